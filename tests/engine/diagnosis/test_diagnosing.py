@@ -20,6 +20,7 @@ from engine.read import ScenarioError
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from engine.words.diagnosed import verdict
 from tests.engine.diagnosis.planted import in_layers, of_scenario
+from tests.given.some_of import each_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -373,8 +374,9 @@ def test_right_is_the_scenario_without_its_mistake_and_in_the_order_that_waits()
     assert diagnose(wrong, RIGHT).first_wrong is None
 
 
-@pytest.mark.parametrize("iteration", [1, 2])
-@pytest.mark.parametrize("mistake", ["gradient-kept", "no-slope", "premature", "sign"])
+@pytest.mark.parametrize(
+    ("mistake", "iteration"), each_of(["gradient-kept", "no-slope", "premature", "sign"], [1, 2])
+)
 def test_a_mistake_is_made_from_the_first_iteration_on(mistake: str, iteration: int) -> None:
     found = diagnose(THREE, of_scenario(THREE, mistake, iteration), iteration)
     assert found.mistakes == (mistake,)
@@ -456,6 +458,7 @@ def test_one_sample_alone_is_seen_in_a_mean() -> None:
     assert "gb1 lacks the share of sample 2" in lacking.remarks
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_a_shape_is_named() -> None:
     assert "turned over" in remarks("gW1", RIGHT["gW1"].T)
     assert "turned over" in remarks("gW2", RIGHT["gW2"].T)
@@ -556,6 +559,7 @@ def test_data_in_another_order_are_a_cause() -> None:
     assert diagnose(THREE, {"z1": RIGHT["z1"][kept]}).further == ()  # none twice
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_numbers_of_one_unit_are_told_by_it() -> None:
     wrong = RIGHT["z1"].copy()
     wrong[:, 1] += [0.1, 0.3, 0.7, 1.1]
@@ -575,6 +579,7 @@ def test_decay_is_seen() -> None:
     assert "0.01 times W1" in remarks("gW1", wrong)
 
 
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_what_is_right_excludes_what_it_is_made_of() -> None:
     found = diagnose(THREE, {"gW3": RIGHT["gW3"], "gW1": RIGHT["gW1"] + 1})
     assert set(found.excluded) >= {"delta3", "a2", "z1"}

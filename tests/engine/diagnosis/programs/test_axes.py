@@ -11,6 +11,7 @@ import pytest
 from engine import diagnose
 from tests.engine.diagnosis.in_numpy import numbers
 from tests.engine.diagnosis.programs.test_samples import scenario
+from tests.given.some_of import each_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -47,8 +48,7 @@ def people(one: Scenario, layout: str = "stu", kind: type[np.floating[Any]] = np
     return found
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("one", SIZES)
+@pytest.mark.parametrize(("one", "layout"), each_of(SIZES, LAYOUTS))
 def test_every_order_of_axes_is_taken(one: Scenario, layout: str) -> None:
     mine = people(one, layout, np.float32)
     found = diagnose(one, mine)
@@ -63,8 +63,7 @@ def test_how_they_are_read_is_said() -> None:
     assert diagnose(UNLIKE, people(UNLIKE)).read_as == ()
 
 
-@pytest.mark.parametrize("layout", LAYOUTS[1::2])
-@pytest.mark.parametrize("one", SIZES[:2])
+@pytest.mark.parametrize(("one", "layout"), each_of(SIZES[:2], LAYOUTS[1::2]))
 def test_a_mistake_is_found_in_any_of_them(one: Scenario, layout: str) -> None:
     mine = people(one, layout)
     mine |= {name: -mine[name] for name in mine if name[0] == "d"}

@@ -95,8 +95,7 @@ MANY = [
 ]
 
 
-@pytest.mark.parametrize("kept", ["", ("gW1", "gW2")])
-@pytest.mark.parametrize("one", MANY)
+@pytest.mark.parametrize(("one", "kept"), each_of(MANY, ["", ("gW1", "gW2")]))
 def test_targets_that_are_turned_round_are_named(one: Scenario, kept: Any) -> None:
     own = list(range(one.data.samples))
     found = diagnose(one, of(one, own, own[::-1], kept))
@@ -241,8 +240,9 @@ def test_inputs_alone_in_another_order_are_named() -> None:
     assert told(both)[1] == "the inputs in the order 3, 1, 4, 2, the targets in the order 2, 3, 4, 1"
 
 
-@pytest.mark.parametrize("kept", ["", "g"])
-@pytest.mark.parametrize("one", [scenario(6, 2), scenario(9, 3, 2), scenario(30, 5, classes=True)])
+@pytest.mark.parametrize(
+    ("one", "kept"), each_of([scenario(6, 2), scenario(9, 3, 2), scenario(30, 5, classes=True)], ["", "g"])
+)
 def test_the_batch_of_another_iteration_is_named(one: Scenario, kept: Any) -> None:
     size = one.training.batch_size
     other = range(size, 2 * size)
@@ -251,8 +251,10 @@ def test_the_batch_of_another_iteration_is_named(one: Scenario, kept: Any) -> No
     assert words == f"the batch of iteration 1: the samples {size + 1} to {2 * size}"
 
 
-@pytest.mark.parametrize("kept", [("a1", "delta2"), "g"])
-@pytest.mark.parametrize("one", [scenario(6, 2), scenario(9, 3, 2), scenario(30, 5, hidden=9)])
+@pytest.mark.parametrize(
+    ("one", "kept"),
+    each_of([scenario(6, 2), scenario(9, 3, 2), scenario(30, 5, hidden=9)], [("a1", "delta2"), "g"]),
+)
 def test_samples_from_all_over_the_data_are_named(one: Scenario, kept: Any) -> None:
     some = np.random.default_rng(5).permutation(one.data.samples)[: one.training.batch_size]
     if kept == "g":

@@ -13,6 +13,7 @@ import socket
 import sys
 import termios
 import time
+from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -20,6 +21,26 @@ if TYPE_CHECKING:
 
 LARGEST = 1 << 18  # bytes of what is asked for: the environment is the most of it
 _IN, _OUT, _ERROR = range(3)
+
+#: What an app imports only as it reads a file, draws its first picture, meets its terminal and is left.
+_LATER = (
+    "engine.program.floats.machine",
+    "engine.program.rows",
+    "engine.read.build",
+    "engine.read.sense",
+    "textual.drivers.headless_driver",
+    "textual.layouts.factory",
+    "textual.pilot",
+    "textual.scrollbar",
+    "tui.cli",
+    "tui.commands.line.overriding",
+    "tui.draw.network.network",
+    "tui.following.runs",
+    "tui.screens.dialogs.pressing",
+    "tui.sessions.returning",
+    "encodings.ascii",
+    "encodings.utf_8_sig",
+)
 
 
 def serve(channel: socket.socket) -> None:
@@ -63,6 +84,8 @@ def _import_the_program() -> None:
     import tui.commands.plain
     import tui.terminal.driver  # noqa: F401
 
+    for name in _LATER:
+        import_module(name)
     gc.freeze()
 
 

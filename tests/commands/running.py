@@ -11,6 +11,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.work.patience import PATIENCE
 from tui import cli
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pytest
 
@@ -120,24 +121,60 @@ def on_a_terminal(
     )
 
 
+class Started:
+    """`bp-tui WORDS` on its way: its process, and what it prints."""
+
+    def __init__(self, words: Sequence[str], first: str, out: int | None, err: int | None) -> None:
+        printed, printing = os.pipe()
+        complained, complaining = os.pipe()
+        self.stdout, self.stderr = os.fdopen(printed, "rb"), os.fdopen(complained, "rb")
+        with Path(os.devnull).open("rb") as nothing:
+            files = nothing.fileno(), printing if out is None else out, complaining if err is None else err
+            try:
+                self.pid = forked(words, environment(), files, first=first)
+            finally:
+                os.close(printing)
+                os.close(complaining)
+        self.code: int | None = None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal, unless it has ended."""
+        if not self.ended():
+            os.kill(self.pid, number)
+
+    def ended(self) -> bool:
+        """Return whether it has ended by itself."""
+        if self.code is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self.code = os.waitstatus_to_exitcode(status) if pid else None
+        return self.code is not None
+
+    def wait(self) -> int:
+        """Wait for its end and return its exit code."""
+        stop = time.monotonic() + PATIENCE
+        while not self.ended():
+            assert time.monotonic() < stop
+            time.sleep(0.005)
+        assert self.code is not None
+        return self.code
+
+
 @contextmanager
-def started(*words: str | Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Start `bp-tui WORDS` with pipes; end it with the `with` block if it hasn't ended by itself."""
-    process = subprocess.Popen(
-        [*COMMAND, *map(str, words)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment(),
-    )
+def started(
+    *words: str | Path, first: str = "", out: int | None = None, err: int | None = None
+) -> Iterator[Started]:
+    """Start `bp-tui WORDS` with pipes; end it with the `with` block if it hasn't ended by itself.
+
+    `first` is Python to be run in the process before the program; `out` and `err` are files for pipes.
+    """
+    process = Started(list(map(str, words)), first, out, err)
     try:
         yield process
     finally:
-        process.kill()
+        process.signal(signal.SIGKILL)
         process.wait()
-        for stream in (process.stdout, process.stderr):
-            if stream is not None:
-                stream.close()
+        process.stdout.close()
+        process.stderr.close()
 
 
 def call(capsys: pytest.CaptureFixture[str], *words: str | Path) -> Outcome:

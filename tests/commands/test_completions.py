@@ -48,10 +48,12 @@ def test_bash(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
 def test_fish(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     script = written(tmp_path, capsys, "fish")
-    for words, expected in TYPED.items():
-        asked = f"source {script}; complete -C 'bp-tui {words}'"
-        done = subprocess.run(["fish", "-N", "-c", asked], capture_output=True, text=True, check=True)
-        assert expected in [line.partition("\t")[0] for line in done.stdout.splitlines()]
+    asked = "; echo; ".join(f"complete -C 'bp-tui {words}'" for words in TYPED)
+    done = subprocess.run(
+        ["fish", "-N", "-c", f"source {script}; {asked}"], capture_output=True, text=True, check=True
+    )
+    for said, expected in zip(done.stdout.split("\n\n"), TYPED.values(), strict=True):
+        assert expected in [line.partition("\t")[0] for line in said.splitlines()]
 
 
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")

@@ -20,17 +20,18 @@ from tests.given.some_of import each_of
 from tests.work.patience import PATIENCE
 
 FULL = Path("/dev/full")
-FILLED = 50_000  # of the 65,536 bytes that a pipe takes: the next piece has no room
+PIPE = 65_536  # bytes that it takes
+FILLED = 50_000  # of them: the next piece has no room
 
 
 def test_ctrl_c_while_training(tmp_path: Path) -> None:
     with started("train", long_run(tmp_path)) as process:
-        while processor_seconds(process.pid) < 0.5:  # it has started, and trains
-            assert process.poll() is None
+        while processor_seconds(process.pid) < 0.2:  # it has started, and trains
+            assert not process.ended()
             time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, out, err) == (130, b"", b"")
+        process.signal(signal.SIGINT)
+        assert process.wait() == 130
+        assert process.stdout.read() == process.stderr.read() == b""
 
 
 def waiting(pipe: int) -> int:
@@ -49,36 +50,30 @@ def processor_seconds(pid: int) -> float:
 def test_ctrl_c_while_printing(listening: bool, tmp_path: Path) -> None:
     """Also when the reader of a pipe has stopped reading, or is interrupted by the same Ctrl-C."""
     with started("trace", long_run(tmp_path)) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
         process.stdout.readline()
         while waiting(process.stdout.fileno()) < FILLED:
             time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
+        process.signal(signal.SIGINT)
         if not listening:
             process.stdout.close()
-        assert process.wait(timeout=PATIENCE) in ((130,) if listening else (130, 0))
+        assert process.wait() in ((130,) if listening else (130, 0))
         assert process.stderr.read() == b""
 
 
 def test_a_list_that_nobody_reads() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run(
-        [*COMMAND, "list"], stdout=writer, stderr=subprocess.PIPE, env=environment(), timeout=PATIENCE
-    )
-    os.close(writer)
-    assert (done.returncode, done.stderr) == (0, b"")
+    with started("list", out=writer) as process:
+        os.close(writer)
+        assert (process.wait(), process.stderr.read()) == (0, b"")
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs a disk that is always full")
 def test_a_full_disk() -> None:
-    with FULL.open("w") as full:
-        done = subprocess.run(
-            [*COMMAND, "list"], stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=PATIENCE
-        )
-    assert done.returncode == 1
-    assert done.stderr.decode() == "bp-tui: the output can't be written: No space left on device.\n"
+    with FULL.open("w") as full, started("list", out=full.fileno()) as process:
+        assert process.wait() == 1
+        said = process.stderr.read().decode()
+    assert said == "bp-tui: the output can't be written: No space left on device.\n"
 
 
 @pytest.mark.parametrize("words", [("list",), ("train", "mazur"), ("mazur",)])
@@ -129,14 +124,14 @@ sys.exit(main())
 
 
 def test_ctrl_c_that_a_parent_ignores(tmp_path: Path) -> None:
-    """As in the background of a script, where it is meant for another program."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        with started("list") as process:
-            process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=PATIENCE) == 0
-    finally:
-        signal.signal(signal.SIGINT, before)
+    """As in the background of a script, where it is meant for another program: it goes on printing."""
+    ignoring = "from signal import *; signal(SIGINT, SIG_IGN)"
+    with started("trace", long_run(tmp_path), first=ignoring) as process:
+        process.stdout.readline()
+        process.signal(signal.SIGINT)
+        assert len(process.stdout.read(4 * PIPE)) == 4 * PIPE
+        process.stdout.close()
+        assert process.wait() == 0
 
 
 @pytest.mark.parametrize(
@@ -178,11 +173,9 @@ def test_a_bad_file_is_told_by_the_exit_code_even_if_nobody_reads(tmp_path: Path
     good, bad = write(tmp_path, SEQUENCES, "good.toml"), write(tmp_path, BAD, "bad.toml")
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run(
-        [*COMMAND, "check", good, bad], stdout=writer, stderr=writer, env=environment(), timeout=PATIENCE
-    )
-    os.close(writer)
-    assert done.returncode == 2
+    with started("check", good, bad, out=writer, err=writer) as process:
+        os.close(writer)
+        assert process.wait() == 2
 
 
 _ENDING = """

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from typing import TYPE_CHECKING
-
-from tests.bench.vt.pty_session import Session
 from tests.commands.running import python
-from tests.work.patience import PATIENCE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.terminal.line import APP, Line
 
 CODE = """
 import sys
@@ -32,28 +24,21 @@ def test_what_is_omitted_is_not_loaded_and_comes_whole_when_it_is_imported() -> 
 
 
 def test_a_theme_is_found_in_the_palette_of_a_program_that_started_without_it() -> None:
-    with Session([sys.executable, "-m", "tui.cli", "mazur"], 80, 24) as session:
-
-        def until(true: Callable[[str], bool]) -> None:
-            end = time.monotonic() + PATIENCE
-            while not true(session.terminal.text()) and time.monotonic() < end and not session.ended:
-                session.read(0.1)
-                session.catch_up()
-            assert true(session.terminal.text())
-
-        session.wait_for_picture()
-        session.catch_up()
-        text, cells = session.terminal.text(), session.terminal.snapshot()
+    without = "import sys; assert 'textual.command' not in sys.modules"
+    with Line([*APP, "neuron"], first=without) as line:
+        text = line.until(lambda text: "step 1 of " in text and "quit" in text)
+        cells = line.terminal.snapshot()
         for keys, then in (
             (b"\x10", "Search for commands"),  # ctrl+p
             (b"theme", "Change the colours"),
             (b"\r", "Search for themes"),
             (b"gruv", "gruvbox"),
         ):
-            session.send(keys)
-            until(lambda shown, then=then: then in shown)  # type: ignore[misc]
-        session.send(b"\r")
-        until(lambda shown: shown == text)
-        assert session.terminal.snapshot() != cells
-        session.send(b"q")
-        until(lambda shown: "To come back: " in shown)
+            line.send(keys)
+            line.shows(then)
+        line.send(b"\r")
+        line.until(lambda shown: shown == text)
+        assert line.terminal.snapshot() != cells
+        line.send(b"q")
+        assert line.gone() == 0
+        line.is_as_it_was(said="To come back: ")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def test_one_step_through_a_pipe() -> None:
-    done = run("mazur", "--plain", "--step", "6", new=True)
+    done = run("mazur", "--plain", "--step", "6")
     assert done.code == 0
     assert "step 6 of 90,000" in done.out
     assert "δ1[1] = f'(z1[1]) × ∂C/∂a1[1] = 0.2413 × 0.03635 = 0.008771" in done.out

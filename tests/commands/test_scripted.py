@@ -21,7 +21,7 @@ def obeyed(text: str, name: str = "mazur", step: int = 0) -> tuple[int, str]:
 
 
 def test_what_is_piped_in_is_obeyed() -> None:
-    done = run("mazur", "--plain", typed="# when is it good?\nuntil loss < 0.01; print\n", new=True)
+    done = run("mazur", "--plain", typed="# when is it good?\nuntil loss < 0.01; print\n")
     assert (done.code, done.err) == (0, "")
     assert "iteration 174 of 10,000 · step 1,560 of 90,000" in done.out
     assert done.out.count("step 1,560 of") == 1

@@ -7,6 +7,7 @@ starts, a test starts a new one.
 from __future__ import annotations
 
 import atexit
+import codecs
 import ctypes
 import fcntl
 import json
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 
-#: What an interpreter or Textual reads only when it starts. That the project is found has been seen to.
+#: What an interpreter or Textual reads only when it starts. That the project is found has been seen to, and
+#: that the streams are in the encoding that is asked for.
 _READ_AT_THE_START = ("PYTHON", "LANG", "LC_", "LD_", "TEXTUAL")
-_OF_NO_ACCOUNT = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
+_OF_NO_ACCOUNT = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONIOENCODING")
 _SET_CHILD_SUBREAPER = 36  # of Linux' prctl
 
 
@@ -100,10 +102,13 @@ def forked_on_a_line(
 
 def _letters(environment: Mapping[str, str]) -> tuple[str, str]:
     """Return the encoding of what is read and written, and what becomes of letters that it lacks."""
+    encoding, _, errors = environment.get("PYTHONIOENCODING", "").partition(":")
+    if encoding:
+        return codecs.lookup(encoding).name, errors or "strict"
     if environment.get("PYTHONUTF8") == "1":
-        return "utf-8", "surrogateescape"
+        return "utf-8", errors or "surrogateescape"
     assert sys.__stdout__ is not None
-    return sys.__stdout__.encoding, sys.__stdout__.errors or "strict"  # as this process has found them
+    return sys.__stdout__.encoding, errors or sys.__stdout__.errors or "strict"  # as this process found them
 
 
 def _adopt(orphans: bool) -> None:

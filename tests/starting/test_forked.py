@@ -47,7 +47,11 @@ def told(path: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("further", [{}, {"PYTHONUTF8": "1"}], ids=["as here", "UTF-8"])
+@pytest.mark.parametrize(
+    "further",
+    [{}, {"PYTHONUTF8": "1"}, {"PYTHONIOENCODING": "latin-1"}, {"PYTHONIOENCODING": "ascii:replace"}],
+    ids=["as here", "UTF-8", "Latin-1", "ASCII"],
+)
 def test_on_a_terminal_as_a_new_process(further: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "told"
     report = REPORT.format(path=str(path))
@@ -101,7 +105,8 @@ def test_an_exception_is_an_end_as_of_a_new_process(tmp_path: Path) -> None:
     ("name", "value", "can"),
     [
         ("TERM", "x", True),
-        ("PYTHONIOENCODING", "latin-1", False),
+        ("PYTHONIOENCODING", "latin-1", True),
+        ("PYTHONMALLOC", "debug", False),
         ("LC_ALL", "x", False),
         ("LD_X", "", False),
     ],

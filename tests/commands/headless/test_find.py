@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_the_first_step_in_a_process_of_its_own() -> None:
-    done = run("find", "mazur", "loss < 0.01", "--json", new=True)
+    done = run("find", "mazur", "loss < 0.01", "--json")
     assert (done.code, done.err) == (0, "")
     (line,) = done.lines
     found = strict(line)

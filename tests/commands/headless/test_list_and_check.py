@@ -47,7 +47,7 @@ def test_good_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_bad_file_in_a_process_of_its_own(tmp_path: Path) -> None:
-    done = run("check", write(tmp_path, BAD, "bad.toml"), new=True)
+    done = run("check", write(tmp_path, BAD, "bad.toml"))
     assert done.code == 2
     assert done.out == ""
     number = 1 + next(i for i, line in enumerate(BAD.splitlines()) if "learning_rate" in line)
@@ -103,12 +103,12 @@ def test_a_locale_without_the_letters_of_a_text(tmp_path: Path, words: tuple[str
     assert "?" in done.out
 
 
-def test_a_scenario_from_standard_input(tmp_path: Path) -> None:
+def test_a_scenario_from_standard_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(tmp_path, MINI_BATCHES)
     for words in (("trace", "-"), ("train", "--json", "-"), ("-", "--plain", "--step", "3")):
         named = [str(path) if word == "-" else word for word in words]
-        assert run(*words, cwd=tmp_path, typed=MINI_BATCHES) == run(*named)
-    good = run("check", "-", cwd=tmp_path, typed=MINI_BATCHES, new=True)
+        assert run(*words, cwd=tmp_path, typed=MINI_BATCHES) == call(capsys, *named)
+    good = run("check", "-", cwd=tmp_path, typed=MINI_BATCHES)
     assert good == Outcome(0, "-: good\n", "")
     bad = run("check", "-", cwd=tmp_path, typed=BAD)
     assert bad.code == 2

@@ -16,7 +16,6 @@ from tests.commands.running import call, run, started, strict
 from tests.commands.scenarios import DIVERGING, MINI_BATCHES, SEQUENCES, long_run, write
 from tests.given.recorded import recorded
 from tests.given.scenarios_at_random import ORDERS
-from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from engine.scenario import Order
@@ -111,7 +110,7 @@ def test_the_tail_in_a_process_of_its_own(tmp_path: Path) -> None:
 
 
 def test_mazurs_last_iteration_in_a_process_of_its_own() -> None:
-    done = run("trace", "mazur", "--iterations", "9999:", new=True)
+    done = run("trace", "mazur", "--iterations", "9999:")
     assert (done.code, done.err) == (0, "")
     found = [strict(line) for line in done.lines]
     steps = trace(load(find("mazur")))
@@ -124,22 +123,19 @@ def test_mazurs_last_iteration_in_a_process_of_its_own() -> None:
 def test_a_reader_who_has_seen_enough(tmp_path: Path) -> None:
     """`bp-tui trace long.toml | head`: it ends at once, without a word."""
     with started("trace", long_run(tmp_path)) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
         first = [strict(process.stdout.readline().decode()) for _ in range(10)]
         process.stdout.close()
-        assert process.wait(timeout=PATIENCE) == 0
+        assert process.wait() == 0
         assert process.stderr.read() == b""
     assert [record["step"] for record in first] == list(range(10))
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the memory in use from /proc")
 def test_a_long_trace_takes_no_more_memory_as_it_goes_on(tmp_path: Path) -> None:
-    """What is printed is let go: 2 MB of records leave the process as small as the first one did."""
+    """What is printed is let go: 1.2 MB of records leave the process as small as the first one did."""
     with started("trace", long_run(tmp_path)) as process:
-        assert process.stdout is not None
         read = resident = 0
-        for limit in (500_000, 2_000_000):
+        for limit in (300_000, 1_200_000):
             while read < limit:
                 read += len(os.read(process.stdout.fileno(), 1 << 16))
             before, resident = resident, _resident(process.pid)

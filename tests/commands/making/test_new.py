@@ -194,7 +194,7 @@ def test_what_can_not_be_written_is_not(
 
 
 def test_without_a_file_it_is_printed(tmp_path: Path) -> None:
-    done = run("new", "--data", "and", cwd=tmp_path, new=True)
+    done = run("new", "--data", "and", cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
     (tmp_path / "x.toml").write_text(done.out, encoding="utf-8")
     assert checked(tmp_path / "x.toml")[0].title == "And"

@@ -79,7 +79,7 @@ targets = [[1.0]]
 
 [training]
 learning_rate = 1e6
-iterations = 60
+iterations = 45
 """
 
 BAD = DIVERGING.replace("learning_rate = 1e6", 'learning_rate = "fast"')

@@ -70,7 +70,7 @@ def test_good_and_bad_files_mixed(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 def test_each_error_of_a_file_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = BAD.replace('"identity"', '"identty"').replace("iterations = 60", "iterations = -1")
+    text = BAD.replace('"identity"', '"identty"').replace("iterations = 45", "iterations = -1")
     done = call(capsys, "check", write(tmp_path, text))
     assert done.code == 2
     for key in ("activation", "training.learning_rate", "training.iterations"):

@@ -134,7 +134,7 @@ def test_divergence_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixtu
     text = call(capsys, "train", path)
     assert text.code == 0
     assert "loss after  nan" in text.out
-    few = result(capsys, write(tmp_path, DIVERGING.replace("iterations = 60", "iterations = 20")))
+    few = result(capsys, write(tmp_path, DIVERGING.replace("iterations = 45", "iterations = 20")))
     assert few["loss_after"] == "inf"
 
 
@@ -142,7 +142,7 @@ def test_divergence_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_a_script_can_ask_whether_it_stayed_finite(
     iterations: int, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = write(tmp_path, DIVERGING.replace("iterations = 60", f"iterations = {iterations}"))
+    path = write(tmp_path, DIVERGING.replace("iterations = 45", f"iterations = {iterations}"))
     assert call(capsys, "train", path, "--strict").code == code
     assert call(capsys, "train", path, "--json").code == 0
 
@@ -190,7 +190,7 @@ def _words(value: Any) -> list[str]:
 
 
 def test_only_the_last_loss_is_not_finite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = write(tmp_path, DIVERGING.replace("iterations = 60", "iterations = 20"))
+    path = write(tmp_path, DIVERGING.replace("iterations = 45", "iterations = 20"))
     assert "not_finite" not in result(capsys, path)
     assert "only the loss after the last update" in call(capsys, "train", path).lines[-1]
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from rich.color import ColorSystem
     from rich.style import Style
 
-IN_COLOUR = Abilities(erases_in_colour=True, erases_characters=True)
-
 ENVIRONMENTS = {
     "256": {"TERM": "xterm-256color"},
     "16": {"TERM": "xterm"},
@@ -60,20 +58,20 @@ async def _press(app: HardApp, keys: str) -> None:
 
 @pytest.mark.parametrize(
     ("colours", "abilities"),
-    [("256", NOTHING), ("16", IN_COLOUR), ("truecolor", NOTHING), ("none", IN_COLOUR)],
+    [("256", NOTHING), ("16", EVERYTHING), ("truecolor", NOTHING), ("none", EVERYTHING)],
     ids=["256", "16", "truecolor", "none"],
 )
 async def test_steps(monkeypatch: pytest.MonkeyPatch, colours: str, abilities: Abilities) -> None:
     _terminal(monkeypatch, colours, abilities)
     app = HardApp()
-    await _press(app, "n n p h n h n" if EVERY_CASE else "n n p h h")
+    await _press(app, "n n p h n h n" if EVERY_CASE else "n p h h")
     assert not app.differences
     assert app.sent < app.stock_sent / 2
 
 
-@pytest.mark.parametrize("keys", ["m a escape n t", "d d u t d p", "n > n < m = escape 1 = n"])
-async def test_modals_themes_scrolling_resizes(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
-    _terminal(monkeypatch, "256", IN_COLOUR)
+@pytest.mark.parametrize("keys", ["m a escape n t", "n > n < m = escape 1 = n"])
+async def test_modals_themes_resizes(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    _terminal(monkeypatch, "256", EVERYTHING)
     # What pyte makes of the sequences is seen at each set of colours, above.
     monkeypatch.setattr(HardApp, "with_pyte", EVERY_CASE)
     app = HardApp()
@@ -81,18 +79,9 @@ async def test_modals_themes_scrolling_resizes(monkeypatch: pytest.MonkeyPatch, 
     assert not app.differences
 
 
-async def test_repeating_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pyte can't repeat characters; the model can."""
-    _terminal(monkeypatch, "256", EVERYTHING)
-    monkeypatch.setattr(HardApp, "with_pyte", False)
-    app = HardApp()
-    await _press(app, "n t m escape > n d")
-    assert not app.differences
-
-
-async def test_synchronized_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_scrolling_in_synchronized_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     """A frame is one write, between the marks."""
-    _terminal(monkeypatch, "256", IN_COLOUR)
+    _terminal(monkeypatch, "256", EVERYTHING)
     monkeypatch.setattr(HardApp, "with_pyte", EVERY_CASE)
     writes: list[str] = []
 
@@ -103,7 +92,7 @@ async def test_synchronized_frames(monkeypatch: pytest.MonkeyPatch) -> None:
 
     app = App()
     app._sync_available = True
-    await _press(app, "n n n p")
+    await _press(app, "d d u t d p")
     assert not app.differences
     pointer_shape = "\x1b]22;"
     frames = [written for written in writes if not written.startswith(pointer_shape)]
@@ -113,10 +102,10 @@ async def test_synchronized_frames(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_broken_encoder_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """The comparison itself works: a lost attribute and a cursor one column off are both noticed."""
-    _terminal(monkeypatch, "256", IN_COLOUR)
+    _terminal(monkeypatch, "256", EVERYTHING)
     monkeypatch.setattr(HardApp, "with_pyte", EVERY_CASE)
     app = HardApp()
     original = Encoder._cheapest_move
     monkeypatch.setattr(Encoder, "_cheapest_move", lambda self, y, x: original(self, y, x + (y == 3)))
-    await _press(app, "n n n n n")
+    await _press(app, "n n n")
     assert app.differences

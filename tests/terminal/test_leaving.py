@@ -17,8 +17,8 @@ ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT, signal.
 LARGE = (200, 60)  # few frames fill the line
 
 
-def opened(*, first: str = "", new: bool = False, size: tuple[int, int] = (80, 24)) -> Line:
-    line = Line([*APP, "mazur"], *size, new=new, first=first)
+def opened(*, first: str = "", size: tuple[int, int] = (80, 24)) -> Line:
+    line = Line([*APP, "mazur"], *size, first=first)
     line.shows("step 1 of ")
     return line
 
@@ -115,7 +115,7 @@ def test_a_fault_of_ours(tmp_path: Path) -> None:
 
 
 def test_the_usual_way_out() -> None:
-    with opened(new=True) as line:
+    with opened() as line:
         line.send(b"q")
         assert line.gone() == 0
         line.is_as_it_was()

@@ -94,7 +94,7 @@ def test_no_colour_that_says_nothing_is_colour() -> None:
 def test_sizes() -> None:
     with Line([*APP, "mazur"], 1, 1) as line:
         line.settle(0.2, 3.0)
-        for size in ((500, 200), (1, 1), (3, 50), (59, 18), (80, 24)):
+        for size in ((250, 80), (1, 1), (3, 50), (59, 18), (80, 24)):
             line.resize(*size)
             if size[0] >= 60:
                 line.until(lambda text: "step 1 of " in text and "#" not in text)

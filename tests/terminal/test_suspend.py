@@ -90,9 +90,7 @@ def test_ctrl_z_and_fg(shell: Line) -> None:
         shell.until(lambda _: shell.picture() == picture)
     shell.send(b"n")
     shell.shows("step 3 of ")
-    shell.send(b"q")
-    is_the_shells(shell)
-    assert apps(shell) == []
+    shell.send(b"p")
 
 
 def test_a_stopped_app_ends_without_touching_the_shells_terminal(shell: Line) -> None:
@@ -120,6 +118,8 @@ def test_what_has_started_the_app_is_stopped_with_it(bash: Line) -> None:
     shell.shows("step 1 of ")
     shell.send(b"q")
     shell.until(lambda _: b"over\r\n" in shell.output())
+    is_the_shells(shell)
+    assert apps(shell) == []
 
 
 def test_where_no_shell_does_job_control_nothing_stops() -> None:

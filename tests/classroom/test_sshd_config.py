@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from engine.naming import is_name
 from tests.commands.running import call, run
+from tests.work.patience import PATIENCE
 from tui.classroom import sshd
 from tui.classroom.sshd import parts
 from tui.commands.line.usage import UsageError
@@ -153,7 +155,15 @@ def test_newer_servers_are_told_what_older_ones_do_not_know(
         assert drop_in.index("PerSourcePenalties") < drop_in.index("Match ")
 
 
-SHELLS = [shell for shell in ("sh", "dash", "bash", "busybox") if shutil.which(shell)]
+SHELLS = {
+    Path(found).resolve(): shell  # what is the same program is tried once
+    for shell in ("sh", "dash", "bash", "busybox")
+    if (found := shutil.which(shell))
+}.values()
+
+
+#: Of a shell script, until the script that has started it sleeps.
+UNTIL_IT_WAITS = "until grep -q '^State:.S' /proc/$PPID/status; do :; done"
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -211,7 +221,8 @@ def test_any_shell_runs_the_session(shell: str, tmp_path: Path) -> None:
         ("-TERM", ""),
         ("-SEGV", "from outside"),
     ):
-        double.write_text(f"#!/bin/sh\nkill {end} $$\n")
+        # Of what dies before it is waited for, bash has a word of its own to say.
+        double.write_text(f"#!/bin/sh\n{UNTIL_IT_WAITS}\nkill {end} $$\n")
         assert said in asking("xor").stderr
         assert bool(asking("xor").stderr) is bool(said)
     double.write_text("#!/bin/sh\nexit 3\n")
@@ -222,3 +233,27 @@ def test_any_shell_runs_the_session(shell: str, tmp_path: Path) -> None:
     assert "<--><deep>" in asking("", "-c", "deep").stdout
     assert asking("", "-c", "/bin/sh -i").returncode == 2
     assert "<-->" not in asking("").stdout
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("ending", [signal.SIGHUP, signal.SIGTERM])
+def test_what_tells_the_script_alone_to_end_is_handed_on(
+    shell: str, ending: signal.Signals, tmp_path: Path
+) -> None:
+    """With an interpreter in place of ours that stays until it is told, and says so."""
+    double = tmp_path / "python"
+    told = f"trap 'echo told; exit 9' {ending.name[3:]}"
+    stays = "for _ in $(seq 999); do sleep 0.05; done"
+    double.write_text(f"#!/bin/sh\n{told}\n{UNTIL_IT_WAITS}\necho there\n{stays}\n")
+    double.chmod(0o755)
+    script = parts("User ada", "/opt/x", None).session.replace(sys.executable, str(double))
+    (tmp_path / "session").write_text(script)
+    interpreter = [shell, "sh"] if shell == "busybox" else [shell]
+    with subprocess.Popen(
+        [*interpreter, str(tmp_path / "session")], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ) as session:
+        assert session.stdout is not None
+        assert session.stdout.readline() == "there\n"
+        session.send_signal(ending)
+        assert session.wait(PATIENCE) == 9
+        assert session.stdout.read() == "told\n"

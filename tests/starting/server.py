@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 LARGEST = 1 << 18  # bytes of what is asked for: the environment is the most of it
 _IN, _OUT, _ERROR = range(3)
 
-#: What an app imports only as it reads a file, draws its first picture, meets its terminal and is left.
+#: What an app imports only as it reads a file, draws its first picture, meets its terminal, leads or follows
+#: a lesson, asks something, and is left.
 _LATER = (
     "engine.program.floats.machine",
     "engine.program.rows",
@@ -35,8 +36,12 @@ _LATER = (
     "tui.cli",
     "tui.commands.line.overriding",
     "tui.draw.network.network",
+    "tui.following.attending",
     "tui.following.runs",
+    "tui.following.teaching",
     "tui.screens.dialogs.pressing",
+    "tui.screens.picker",
+    "tui.screens.questions",
     "tui.sessions.returning",
     "encodings.ascii",
     "encodings.utf_8_sig",

@@ -16,7 +16,7 @@ from engine.catalog import find, shipped_shelf
 from engine.read.changed import changed
 from tests.following.lessons import until
 from tests.following.test_lesson import attending, running
-from tests.given.some_of import some_of
+from tests.given.some_of import EVERY_CASE, some_of
 from tui.draw.kit.rows import plain
 from tui.following.names import claim
 from tui.following.teaching import Teaching
@@ -46,7 +46,8 @@ _ANSWERS = {
         "watch loss",
     ),
 }
-_STEPS = 40
+_STEPS, _FEW = 40, 26
+_LATE = 2  # the seed of a walk that comes to runs that branch, though not soon
 
 
 def test_what_is_not_pressed_is_in_the_table() -> None:
@@ -91,7 +92,7 @@ async def test_a_walk_of_every_kind_of_key(seed: int, tmp_path: Path) -> None:
     keys = [key.keys[0] for key in KEYS if key.action not in _NOT_PRESSED]
     pressed: list[str] = []
     async with running(scenario, lesson) as leader, running(*attending(tmp_path, "xor")) as follower:
-        for _ in range(_STEPS):
+        for _ in range(_STEPS if EVERY_CASE or seed == _LATE else _FEW):
             key = chance.choice([*keys, "x", "x", "m", "u", "2", "n", "n", "n", "e", "colon", "E", "0"])
             await leader.press(key)
             if key in _ANSWERS and leader.app.screen is not leader.app.stepping:

@@ -9,6 +9,7 @@ import asyncio
 import re
 import time
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -17,9 +18,8 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.events import Key, Paste, Resize
 from textual.geometry import Size
 
-from engine import load
-from engine.catalog import find
 from tests.app.unseen import nothing_unseen
+from tests.given.shipped import scenario_of
 from tests.work.patience import PATIENCE
 from tui.app import BackpropApp
 from tui.draw.kit.rows import plain
@@ -228,14 +228,20 @@ async def user_of(
     size: tuple[int, int] = (80, 24),
     wait: float | None = None,
     *,
+    iterations: int | None = None,
     ascii_only: bool = False,
     settled: Settings | None = None,
     opened: Opened | None = None,
     watch: bool = False,
     shelf: Shelf | None = None,
 ) -> AsyncIterator[User]:
-    """Open the app on a scenario or a shipped one's name, or on the picker."""
-    found = load(find(scenario)) if isinstance(scenario, str) else scenario
+    """Open the app on a scenario or a shipped one's name, or on the picker.
+
+    With `iterations` its run has so many: what it is about may be there long before its end.
+    """
+    found = scenario_of(scenario) if isinstance(scenario, str) else scenario
+    if found is not None and iterations is not None:
+        found = replace(found, training=replace(found.training, iterations=iterations))
     settled = settled or Settings(ascii=ascii_only)
     app = BackpropApp(found, step, shelf=shelf, settled=settled, opened=opened, watch=watch)
     async with driven(app, size, wait) as user:

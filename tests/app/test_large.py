@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine import apart, load, trace
+from engine import apart, trace
 from engine.apart import NotAtHandError
 from engine.branching import typed_changes
-from engine.catalog import find
 from tests.app.driving import user_of
+from tests.given.shipped import scenario_of
 from tui import views
 from tui.panes import main
 from tui.panes.main import MainPane
@@ -33,9 +33,9 @@ def _all_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "MOST_PARAMETERS", 0)
 
 
-def few(iterations: int = 3) -> Scenario:
-    mazur = load(find("mazur"))
-    return replace(mazur, training=replace(mazur.training, iterations=iterations))
+def few(iterations: int = 3, of: str = "mazur") -> Scenario:
+    whole = scenario_of(of)
+    return replace(whole, training=replace(whole.training, iterations=iterations))
 
 
 async def drawn(user: User) -> str:
@@ -154,7 +154,7 @@ async def test_another_scenario_is_not_drawn_over_by_what_was_made_of_this(
         await user.press("2")
         await user.until(lambda text: MADE in text)
         monkeypatch.setattr(apart, "MOST_PARAMETERS", 10**6)
-        user.app.step_through(trace(load(find("xor"))))
+        user.app.step_through(trace(few(of="xor")))
         await user.until(lambda text: "sample 1 of 4" in text and "W1 must wait" in text)
         never()
         await user.until_computed()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os.path
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.events import Resize
+    from textual.geometry import Size
 
     from engine.catalog import Entry, Shelf
 
@@ -96,6 +98,7 @@ class PickerScreen(Screen[Scenario | None]):
         self._reader = Reader()
         self._opened_at: int | None = None  # what was chosen when something was to be opened
         self._wait: float | None = _FIRST_WAIT  # seconds that the next description is waited for
+        self._just_listed: Size | None = None  # for a screen of this size, and not been told a size since
 
     def compose(self) -> ComposeResult:
         """Make the line for a word or a path, the lists, and beside them the preview."""
@@ -119,6 +122,7 @@ class PickerScreen(Screen[Scenario | None]):
     def on_mount(self) -> None:
         """Begin in the list, at the scenario that is open."""
         self._list(self._first)
+        self._just_listed = self.app.size
         self.set_focus(self._names)
         if not self._entries:
             self._say(f"No scenario lies in {self._shelf.folder}: type / and the path of a file, or q.")
@@ -131,7 +135,9 @@ class PickerScreen(Screen[Scenario | None]):
             return
         self.set_class(event.size.width < _LISTS + _PREVIEW, "-narrow")
         self.on_descendant_focus()
-        self._list(self._chosen or 0)
+        listed, self._just_listed = self._just_listed, None
+        if listed != event.size:
+            self._list(self._chosen or 0)
 
     def on_descendant_focus(self) -> None:
         """Say what the keys do now: in the line for a word or a path they are letters of it."""
@@ -334,11 +340,13 @@ class PickerScreen(Screen[Scenario | None]):
     def _list(self, chosen: int) -> None:
         """List what is left, the lessons apart from the scenarios."""
         self.query_one("#lists").styles.width = self._lists_width
+        heads = Counter(self._heads())
         for lessons, name in ((True, "#lessons"), (False, "#scenarios")):
             names = self.query_one(name, PagedList)
             names.clear_options()
             columns = self._columns([entry for entry in self._entries if bool(entry.lesson) == lessons])
-            names.add_options([self._option(entry, *columns) for entry in self._listed(lessons=lessons)])
+            mine = self._listed(lessons=lessons)
+            names.add_options([self._option(entry, heads, *columns) for entry in mine])
         self._choose(min(chosen, max(0, len(self._shown) - 1)))
         count = sum(entry.lesson > 0 for entry in self._entries)
         many = f"{counted(count, 'lesson')} · {counted(len(self._entries) - count, 'scenario')}"
@@ -347,7 +355,7 @@ class PickerScreen(Screen[Scenario | None]):
         text = f"{head}{' ' * gap}{many}" if gap > 1 else head
         self.query_one("#head", Static).update(Content(text))
 
-    def _option(self, entry: Entry, width: int, roomy: bool) -> Option:
+    def _option(self, entry: Entry, heads: Counter[str], width: int, roomy: bool) -> Option:
         """Return a line of a list: a name and the title, or of a lesson its number and the title's head."""
         room = max(2, self._lists_width - _AROUND)
         reached = self._done.of(entry.name) if entry.lesson else None
@@ -355,17 +363,16 @@ class PickerScreen(Screen[Scenario | None]):
         name = shortened(entry.label, width)
         line = f"{name}{' ' * (width - cells(name))}  {entry.title}"
         if entry.lesson and not roomy:
-            line = f"{entry.lesson:02}  {self._head_of(entry)}"
+            head = entry.headline[3:]
+            line = f"{entry.lesson:02}  {head if heads[head] == 1 else entry.title}"
         elif cells(line) + cells(done) > room:
             line = line.partition(":")[0]
         line = shortened(line, room - cells(done))
         return Option(Content(f" {line}{' ' * (room - cells(line) - cells(done))}{done}"), id=entry.name)
 
-    def _head_of(self, entry: Entry) -> str:
-        """Return the head of a lesson's title, or all of it if another begins so too."""
-        heads = [other.headline[3:] for other in self._entries if other.lesson]
-        head = entry.headline[3:]
-        return head if heads.count(head) == 1 else entry.title
+    def _heads(self) -> list[str]:
+        """Return the heads of the lessons' titles; where two begin the same, all of a title is shown."""
+        return [entry.headline[3:] for entry in self._entries if entry.lesson]
 
     def _open(self, path: Path) -> None:
         if not self.is_active:  # Enter twice: the first one has opened a scenario; or a palette is in front

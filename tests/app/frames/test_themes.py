@@ -40,12 +40,15 @@ def ground_of(user: User) -> RichColor:
 
 
 async def test_every_theme_on_the_stepping_screen() -> None:
-    """With the dialogs' stylesheet, which is read when the first of them opens."""
+    """With the dialogs' stylesheet, which is read when the first of them opens.
+
+    Of three screens each has a third of the themes: the picker and the list of mistakes have the others.
+    """
     async with user_of("mazur", 7) as user:
         await user.press("g", "escape")
         await user.press("x")  # some numbers are false from here on, and drawn so
         await user.until(lambda text: "step 8 of " in text)
-        for at, (name, choose) in enumerate(offered(user)):
+        for at, (name, choose) in enumerate(in_turns(offered(user), 2, 3)):
             choose()
             await user.press("123456789P"[at % 10])
             assert user.app.theme == name
@@ -65,7 +68,7 @@ async def test_a_frame_that_is_painted_while_the_theme_changes_is_not_kept() -> 
 async def test_every_theme_in_the_picker() -> None:
     async with user_of(None) as user:
         before = user.text()
-        for name, choose in in_turns(offered(user), 0, 2):  # the list of mistakes has the others
+        for name, choose in in_turns(offered(user), 0, 3):
             choose()
             await user.settle()
             assert user.app.theme == name

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from textual.events import Key
 from textual.keys import _character_to_key as character_to_key
 from textual.widgets import Input
 
-from engine import load
-from engine.catalog import find
 from tests.app.driving import User, user_of
-from tests.given.some_of import each_of
+from tests.given.some_of import in_turns
 from tui.meanwhile import quest
 from tui.panes.pane import Pane
 from tui.screens.dialogs.command_line import CommandScreen
@@ -42,9 +38,7 @@ async def test_a_condition_leads_to_its_step_and_how_often_it_holds_is_on_the_sc
 @pytest.mark.parametrize("other", ["a step by its number", "a number by its name", "a click"])
 async def test_who_goes_elsewhere_gives_a_search_up(other: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quest, "AT_ONCE", 0.0)
-    mazur = load(find("mazur"))
-    longer = replace(mazur, training=replace(mazur.training, iterations=100_000_000))
-    async with user_of(longer) as user:
+    async with user_of("mazur", iterations=1_000_000) as user:
         await typed(user, "find loss < 1e-9")
         assert "searching" in user.text()
         if other == "a click":
@@ -104,32 +98,28 @@ async def test_keys_are_called_by_their_names_and_escape_stays() -> None:
         assert "There are no breakpoints" in user.dialog()
 
 
-@pytest.mark.parametrize(
-    ("typed", "opened"),
-    each_of(
-        [
-            ("g7\rn", 8),
-            ("g78\b\rp", 6),
-            (":7\rnn", 9),
-            (":1\b2\r:next\r", 3),
-            (":set learning_rate = 0.25\rnn", 7),
-            (":next\rg4\rp", 3),
-            (",12nn", 18),
-            ("\"ann'bn\"bp'an", 6),
-        ],
-        [True, False],
-    ),
-)
-async def test_every_key_counts_in_its_turn_however_fast_they_come(
-    typed: tuple[str, int], *, opened: bool
-) -> None:
+@pytest.mark.parametrize("turn", [0, 1])
+async def test_every_key_counts_in_its_turn_however_fast_they_come(turn: int) -> None:
     """Those behind Enter were written into the line, and read as a part of it."""
-    keys, step = typed
-    async with user_of("mazur", 5) as user:
-        if opened:
-            await user.press(keys[0])
-        for sign in keys[opened:]:
-            name = _BARE.get(sign)
-            user.app.post_message(Key(name, None) if name else Key(character_to_key(sign), sign))
-        await user.settle()
-        assert user.step() == step
+    typed = [
+        ("g7\rn", 8),
+        ("g78\b\rp", 6),
+        (":7\rnn", 9),
+        (":1\b2\r:next\r", 3),
+        (":next\rg4\rp", 3),
+        (",12nn", 18),
+        ("\"ann'bn\"bp'an", 6),
+        (":set learning_rate = 0.25\rnn", 7),
+    ]
+    async with user_of("mazur", 5, iterations=40) as user:
+        for place, (keys, step) in enumerate(in_turns(typed, turn, 2)):
+            opened = place % 2
+            if user.step() != 5:
+                await user.pick(5)
+            if opened:
+                await user.press(keys[0])
+            for sign in keys[opened:]:
+                name = _BARE.get(sign)
+                user.app.post_message(Key(name, None) if name else Key(character_to_key(sign), sign))
+            await user.settle()
+            assert user.step() == step, keys

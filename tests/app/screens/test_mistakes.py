@@ -76,7 +76,7 @@ async def test_one_that_can_not_be_made_is_faint_until_it_is_looked_at() -> None
 
 
 async def test_one_that_changes_nothing_says_why_and_can_be_chosen() -> None:
-    async with user_of("xor", 5, wait=0.02) as user:
+    async with user_of("xor", 5, wait=0.02, iterations=40) as user:
         await user.press("m", "end")
         assert "changes nothing here: no layer is recurrent" in user.dialog()
         await user.press("enter")
@@ -97,7 +97,7 @@ async def test_what_changes_nothing_in_one_order_may_in_another() -> None:
 
 
 async def test_the_list_begins_at_what_is_made_now() -> None:
-    async with user_of("mazur", 5, wait=0.02) as user:
+    async with user_of("mazur", 5, wait=0.02, iterations=40) as user:
         await user.press("m", "j", "j", "enter")
         await user.until_computed()
         assert user.trace.mistake == "no-output-slope"
@@ -118,7 +118,7 @@ async def test_it_closes_without_a_change() -> None:
 
 
 async def test_keys_pressed_fast_choose_once() -> None:
-    async with user_of("mazur", 5, wait=0.02) as user:
+    async with user_of("mazur", 5, wait=0.02, iterations=40) as user:
         depth = len(user.app.screen_stack)
         await user.press("m", "pagedown", "pageup", "home", "j", "enter", "enter", "enter")
         await user.until_computed()
@@ -141,7 +141,7 @@ async def test_in_every_theme() -> None:
     async with user_of("xor") as user:
         await user.press("m", "j")
         before = user.text()
-        for name, choose in in_turns(ThemeProvider(user.app.screen).commands, 1, 2):
+        for name, choose in in_turns(ThemeProvider(user.app.screen).commands, 1, 3):
             choose()
             await user.settle()
             assert user.app.theme == name

@@ -25,7 +25,7 @@ async def test_what_happens_to_the_loss_if_a_weight_is_raised() -> None:
 
 
 async def test_a_branch_is_left_backwards_into_the_run_before() -> None:
-    async with user_of("mazur", 60) as user:
+    async with user_of("mazur", 60, iterations=40) as user:
         await user.until_computed()
         whole = user.trace
         await user.press(":", *"set learning_rate = 0.1", "enter")

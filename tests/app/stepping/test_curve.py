@@ -49,7 +49,7 @@ async def test_a_step_draws_its_view_once(view: str, monkeypatch: pytest.MonkeyP
         drawn.append(cursor.step)
         return draw(pane, trace, cursor, width, height)
 
-    async with user_of("mazur") as user:
+    async with user_of("mazur", iterations=40) as user:
         await user.press(view)
         await user.until_all_computed()
         monkeypatch.setattr(MainPane, "draw", counted)

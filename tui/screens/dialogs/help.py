@@ -60,6 +60,7 @@ class HelpScreen(ModalScreen[None]):
         self._sentence = sentence
         self._view = view
         self._parts: list[int] = []  # the line at which each begins
+        self._width = 0  # of the screen that the page is for
 
     def compose(self) -> ComposeResult:
         """Make the page."""
@@ -69,7 +70,8 @@ class HelpScreen(ModalScreen[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Break the lines anew."""
-        self.call_after_refresh(self._write, event.size.width)
+        if event.size.width != self._width:
+            self.call_after_refresh(self._write, event.size.width)
 
     def action_scroll(self, way: str) -> None:
         """Scroll by a line or by a page."""
@@ -92,6 +94,7 @@ class HelpScreen(ModalScreen[None]):
 
     def _page(self, width: int) -> Text:
         """Return the page for a screen of a width."""
+        self._width = width
         width = max(_EXAMPLE + 4, min(width, _WIDTH) - _AROUND)
         styles = Palette(self.app.theme_variables, "surface")
         text = Text()

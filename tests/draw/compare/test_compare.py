@@ -229,7 +229,7 @@ def test_a_large_layer_lists_what_deviates_most(number: int) -> None:
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_in_a_large_layer_the_number_looked_at_stays(width: int, height: int) -> None:
     run = large()
-    for cursor in some_of([*cursors(run)], 10):
+    for cursor in some_of([*cursors(run)], 6):
         rows = [plain(row) for row in compare_rows(run, (), cursor, width, height)]
         marked = [row for row in rows if row.startswith("▸")]
         layer = active_layer(run, cursor.step)

@@ -7,17 +7,15 @@ it owes.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import trace
 from engine.looking.cursor import start
 from engine.looking.shown import VIEWS
 from tests.draw.every_view.owed import OWED, words_of
 from tests.draw.fitting import check_rows, check_without_colours
-from tests.given.shipped import scenario_of
+from tests.given.shipped import begun_run
 from tests.given.some_of import in_turns
 from tui.draw.kit.rows import Canvas, plain
 from tui.views import view_rows
@@ -32,13 +30,6 @@ ROOMS = [(80, 19), (97, 23), (117, 33), (197, 43)]
 NAMES = ("mazur", "iris", "elman", "premature", "06-batch", "18-no-slope")
 CASES = [(view, name) for name in NAMES for view in VIEWS]
 CASES += [(view, "digits") for view in VIEWS if view != "compare"]
-
-
-@cache
-def run_of(name: str) -> Trace:
-    run = trace(scenario_of(name))
-    run.advance(min(60, run.iterations))
-    return run
 
 
 def steps_of(run: Trace) -> list[int]:
@@ -59,7 +50,7 @@ def test_what_a_view_owes_at_each_size(view: str, name: str, monkeypatch: pytest
         return write(canvas, x, y, text, style)
 
     monkeypatch.setattr(Canvas, "write", watched)
-    run = run_of(name)
+    run = begun_run(name)
     for place, step in enumerate(steps_of(run)):
         cursor = start(run, step)
         for width, height in in_turns(ROOMS, place, 4):  # each at every fourth step

@@ -80,7 +80,7 @@ def every_fault(run: Trace) -> list[str]:
     for step in range(len(run)):
         numbers = numbers_of_step(run, start(run, step))
         # Of as many numbers, and of their equations' widths, each step has its share.
-        for number in in_turns(numbers, step, 3) or numbers:
+        for number in in_turns(numbers, step, 4) or numbers[:1]:
             for width in in_turns(WIDTHS, next(turns), len(WIDTHS)):
                 rows = explanation_rows(run, number, width)
                 found += faults([plain(row) for row in rows if {style for _, style in row} != {"words"}])
@@ -134,7 +134,7 @@ def few_digits(run: Trace) -> Iterator[str]:
     """The operands have as many digits as the result needs, and no more."""
     for step in range(len(run)):
         numbers = numbers_of_step(run, start(run, step))
-        for number in in_turns(numbers, step + 1, 3) or numbers:  # the others than those of `every_fault`
+        for number in in_turns(numbers, step + 1, 4) or numbers[:1]:  # the others than those of `every_fault`
             equation = explain(run, number)
             expression, value = shortened(equation.expression, 8), equation.result.value
             if isinstance(expression, Leaf) or not math.isfinite(value):

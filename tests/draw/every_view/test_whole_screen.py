@@ -8,12 +8,10 @@ colours and in ASCII it owes the same.
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import trace
 from engine.facts.explain import explain
 from engine.facts.number import Traced
 from engine.looking.cursor import start
@@ -21,7 +19,7 @@ from engine.looking.selection import explained, numbers_of_step
 from engine.looking.shown import shown_at
 from tests.draw.every_view.whole_screen import SIZES, height_of_lower, lower_rows, screen_rows
 from tests.draw.fitting import check_without_colours
-from tests.given.shipped import NAMES, scenario_of
+from tests.given.shipped import NAMES, begun_run
 from tests.given.some_of import in_turns
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import Canvas, length, plain
@@ -32,13 +30,6 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Row, Style
 
 SOME = ("mazur", "elman", "iris", "deep", "premature", "01-derivative", "05-hidden-errors", "16-adam")
-
-
-@cache
-def run_of(name: str) -> Trace:
-    run = trace(scenario_of(name))
-    run.advance(min(20, run.iterations))  # so that there are some losses
-    return run
 
 
 def steps_of(run: Trace) -> list[int]:
@@ -62,7 +53,7 @@ def test_what_every_screen_owes(name: str, size: tuple[int, int], monkeypatch: p
         return write(canvas, x, y, text, style)
 
     monkeypatch.setattr(Canvas, "write", watched)
-    run = run_of(name)
+    run = begun_run(name)
     # Where there are several sizes they share the steps; elsewhere each scenario has a third of them.
     turn, shares = (SIZES.index(size), len(SIZES)) if name in SOME else (NAMES.index(name), 3)
     steps = in_turns(steps_of(run), turn, shares) or [0]
@@ -123,7 +114,7 @@ def parts_of(rows: list[Row], size: tuple[int, int]) -> dict[str, list[Row]]:
 
 def test_what_is_explained_has_its_sentence_where_a_row_is_free() -> None:
     for name in SOME:
-        run = run_of(name)
+        run = begun_run(name)
         for place, step in enumerate(steps_of(run)):
             cursor = start(run, step)
             words = explain(run, explained(run, cursor)).words
@@ -137,7 +128,7 @@ def test_what_is_explained_has_its_sentence_where_a_row_is_free() -> None:
 
 
 def test_a_lesson_shows_no_more_than_it_has_told_of() -> None:
-    run = run_of("01-derivative")
+    run = begun_run("01-derivative")
     for size in SIZES:
         text = "\n".join(map(plain, screen_rows(run, start(run, 0), *size)))
         assert "waiting" not in shown_at(run, 0)

@@ -78,8 +78,8 @@ async def test_every_screen_is_ascii() -> None:
         seen = [user.text()]
         for key in (*views, "1", *dialogs):
             await user.press(key)
-            seen.append(user.text())
             text = user.text()
+            seen.append(text)
             assert text.isascii(), (key, [sign for sign in text if not sign.isascii()])
             assert len(text.split()) > 10, key
             if key in dialogs:

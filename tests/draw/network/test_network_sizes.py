@@ -88,24 +88,20 @@ class Watched(Canvas):
 
 @pytest.mark.parametrize("room", ROOMS)
 @pytest.mark.parametrize("name", NETWORKS)
-def test_nothing_is_cut_or_covered(name: str, room: tuple[int, int], monkeypatch: Any) -> None:
+def test_nothing_is_cut_or_covered_and_what_is_looked_at_is_there_with_its_number(
+    name: str, room: tuple[int, int], monkeypatch: Any
+) -> None:
     monkeypatch.setattr(network, "Canvas", Watched)
     monkeypatch.setattr(batch, "Canvas", Watched)
-    for cursor in looks(run_of(name), 3):
-        rows = network_rows(run_of(name), cursor, *room)
+    run = run_of(name)
+    for cursor in looks(run, 3):
+        rows = network_rows(run, cursor, *room)
         assert [length(row) for row in rows] == [room[0]] * room[1]
         for row in rows:
             assert in_ascii(plain(row)).isascii()
             assert len(in_ascii(plain(row))) == room[0]
-
-
-@pytest.mark.parametrize("room", ROOMS)
-@pytest.mark.parametrize("name", NETWORKS)
-def test_what_is_looked_at_is_on_the_screen_with_its_number(name: str, room: tuple[int, int]) -> None:
-    run = run_of(name)
-    for cursor in looks(run, 3):
         layer, known = active_layer(run, cursor.step), Known(run, cursor)
-        shown = {number: text for text, number in linked_numbers(network_rows(run, cursor, *room))}
+        shown = {number: text for text, number in linked_numbers(rows)}
         if of_batch(run, cursor.step):
             number = Number(known.reference("weights", layer), (cursor.units[layer], cursor.units[layer - 1]))
         else:

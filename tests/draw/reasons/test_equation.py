@@ -21,7 +21,7 @@ NAMES = ("mazur", "12-through-time", "elman", "deep", "premature")
 @pytest.mark.parametrize("name", NAMES)
 def test_what_does_not_fit_is_counted(name: str) -> None:
     whole = shipped_run(name)
-    for step in some_of(range(whole.schedule.first_step(1)), 8):
+    for step in some_of(range(whole.schedule.first_step(1)), 5):
         cursor = start(whole, step)
         symbols = [explain(whole, number).result.symbol for number in numbers_of_step(whole, cursor)]
         for height in range(2, 9):

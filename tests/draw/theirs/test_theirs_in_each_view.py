@@ -65,7 +65,7 @@ def marks(rows: list[Row]) -> int:
 
 @pytest.mark.parametrize(
     ("name", "what"),
-    [(name, what) for place, name in enumerate(NAMES) for what in in_turns(tuple(MARKING), place, 2)],
+    [(name, what) for place, name in enumerate(NAMES) for what in in_turns(tuple(MARKING), place, 4)],
 )
 def test_what_differs_is_marked_where_it_is_shown(name: str, what: Planted) -> None:
     run = run_of(name)
@@ -83,7 +83,7 @@ def test_what_differs_is_marked_where_it_is_shown(name: str, what: Planted) -> N
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_agrees_is_not_marked(name: str) -> None:
-    run, views = run_of(name), in_turns((*VIEWS, PRESENTER), NAMES.index(name), 3)
+    run, views = run_of(name), in_turns((*VIEWS, PRESENTER), NAMES.index(name), 5)
     number = plant(run, "nothing")
     assert theirs_of(run) is not None
     found = [rows_of(view, run, number, SIZES[0]) for view in views]
@@ -103,8 +103,14 @@ def test_a_sample_of_another_class_and_one_that_differs_are_told_apart() -> None
     assert any(re.match(r">[ !]  +\d+  .* !\d\.\d+", line) for line in lines)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("name", ["mazur", "iris", "digits", "elman", "16-adam", "deep"])
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        (name, size)
+        for place, name in enumerate(("mazur", "iris", "digits", "elman", "16-adam", "deep"))
+        for size in in_turns(SIZES, place, 2)
+    ],
+)
 def test_the_users_own_number_stands_beside_ours_whole(
     name: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

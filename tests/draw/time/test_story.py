@@ -100,7 +100,7 @@ def test_a_page_stays_where_it_was_turned_to(name: str, size: tuple[int, int]) -
     run = shipped_run(name)
     for number in range(3):
         kinds = set()
-        for step in some_of(range(run.schedule.first_step(1)), 5):
+        for step in some_of(range(run.schedule.first_step(1)), 4):
             text = "\n".join(page(run, step, size, number))
             numbers = "size of δ" in text
             kinds.add(

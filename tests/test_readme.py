@@ -14,7 +14,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from engine import load, trace
-from tests.app.unseen import nothing_unseen
+from tests.app.unseen import nothing_unseen, sheets_read_once
 from tests.pictures.__main__ import FOLDER, MOVING, PICTURES, Picture, drawn, drawn_moving
 from tests.pictures.moving_picture import moving
 from tui import __version__
@@ -77,7 +77,7 @@ def test_the_version_is_that_of_the_package() -> None:
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: str(picture.name))
 async def test_the_pictures_are_fresh(picture: Picture) -> None:
-    with nothing_unseen():
+    with sheets_read_once():
         assert (FOLDER / f"{picture.name}.svg").read_text(encoding="utf-8") == await drawn(picture)
 
 

@@ -28,11 +28,18 @@ _KEPT = 256  # stylesheets in the colours of one theme
 @contextmanager
 def nothing_unseen() -> Iterator[None]:
     """Leave all that undone meanwhile."""
-    with pytest.MonkeyPatch.context() as patch:
+    with sheets_read_once(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(Compositor, "render_update", _forgets_what_is_due)
+        patch.setattr(app, "_tidy_memory", _nothing)
+        yield
+
+
+@contextmanager
+def sheets_read_once() -> Iterator[None]:
+    """Read the same stylesheets once for all apps, and leave pictures as they are."""
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "parse", _parses_once)
         patch.setattr(Stylesheet, "set_variables", _changes_colours)
-        patch.setattr(app, "_tidy_memory", _nothing)
         yield
 
 

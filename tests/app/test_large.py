@@ -71,7 +71,7 @@ def never(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     rows = views.framed_rows
 
     def framed_rows(view: str, *given: Any, **named: Any) -> list[Row]:
-        while view != "network" and not there.wait(0.001):
+        while view != "network" and not there.wait(0.01):
             pass
         return rows(view, *given, **named)
 

@@ -25,16 +25,15 @@ def long_run(iterations: int) -> Scenario:
 
 
 async def test_the_share_that_is_done_is_shown() -> None:
-    async with user_of(long_run(200_000_000), wait=0.08) as user:
-        await user.pilot.pause(0.6)
-        assert "run   0%" in user.text() or "run   1%" in user.text()
+    async with user_of(long_run(200_000_000), wait=0.02) as user:
+        await user.until(lambda text: "run   0%" in text or "run   1%" in text)
         await user.press("n", "n")
         assert user.step() == 3
 
 
 async def test_end_waits_for_the_run_and_home_calls_it_off() -> None:
     iterations = 10_000_000
-    async with user_of(long_run(iterations), wait=0.08) as user:
+    async with user_of(long_run(iterations), wait=0.02) as user:
         await user.press("end")
         assert user.trace.computed < iterations
         assert user.step() == 1
@@ -48,7 +47,7 @@ async def test_end_waits_for_the_run_and_home_calls_it_off() -> None:
 
 async def test_end_arrives_when_the_run_is_done() -> None:
     iterations = 30_000
-    async with user_of(long_run(iterations), wait=0.08) as user:
+    async with user_of(long_run(iterations), wait=0.02) as user:
         await user.press("end")
         await user.until_computed()
         assert user.step() == EACH * iterations
@@ -57,13 +56,13 @@ async def test_end_arrives_when_the_run_is_done() -> None:
 
 
 async def test_go_to_what_is_computed_is_at_once() -> None:
-    async with user_of(long_run(10_000_000), wait=0.08) as user:
+    async with user_of(long_run(10_000_000), wait=0.02) as user:
         await user.press("g", *"901", "enter")
         assert user.step() == 901
 
 
 async def test_quitting_waits_for_no_run() -> None:
-    async with user_of(long_run(10_000_000), wait=0.08) as user:
+    async with user_of(long_run(10_000_000), wait=0.02) as user:
         trace = user.trace
         await user.press("end")
         await user.press("q")
@@ -75,7 +74,7 @@ async def test_quitting_waits_for_no_run() -> None:
 
 
 async def test_opening_another_scenario_stops_the_run() -> None:
-    async with user_of(long_run(10_000_000), wait=0.08) as user:
+    async with user_of(long_run(10_000_000), wait=0.02) as user:
         first = user.trace
         await user.press("end")
         await user.press("o", "enter")
@@ -88,7 +87,7 @@ async def test_opening_another_scenario_stops_the_run() -> None:
 
 @pytest.mark.parametrize("view", ["2", "4"])
 async def test_what_the_run_brings_is_drawn_without_a_key(view: str) -> None:
-    async with user_of(long_run(3_000), wait=0.08) as user:
+    async with user_of(long_run(3_000), wait=0.02) as user:
         await user.press(view)
         await user.until_all_computed()
         seen = user.panes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.app.driving import user_of
+from tests.app.screens.test_command_line import typed
 
 
 async def test_what_happens_to_the_loss_if_a_weight_is_raised() -> None:
@@ -28,7 +29,7 @@ async def test_a_branch_is_left_backwards_into_the_run_before() -> None:
     async with user_of("mazur", 60, iterations=40) as user:
         await user.until_computed()
         whole = user.trace
-        await user.press(":", *"set learning_rate = 0.1", "enter")
+        await typed(user, "set learning_rate = 0.1")
         assert "η = 0.1" in user.panes()
         await user.press("home")
         assert user.step() == 55
@@ -38,7 +39,7 @@ async def test_a_branch_is_left_backwards_into_the_run_before() -> None:
         assert user.trace is whole
         assert user.step() == 54
         assert "Before iteration 7 it is run 1" in user.panes()
-        await user.press(":", *"run 2", "enter")
+        await typed(user, "run 2")
         assert user.step() == 55
 
 
@@ -46,16 +47,16 @@ async def test_what_can_t_be_set_is_said() -> None:
     async with user_of("mazur", 5) as user:
         await user.press("e")
         assert "is computed: W and b, x and y can be set" in user.panes()
-        await user.press(":", *"set learning_rate = -1", "enter")
+        await typed(user, "set learning_rate = -1")
         assert "learning_rate is 0 or more, not -1." in user.dialog()
         await user.press("escape")
-        await user.press(":", *"nudge W1[1,2] 5", "enter")
+        await typed(user, "nudge W1[1,2] 5")
         assert "ε × ∂C/∂W1[1,2] = 5 × 0.000877" in user.dialog()
         await user.press(*"nudge W1[1,2] 1e-3", "enter")  # in place of the one that is answered
         assert "ε × ∂C/∂W1[1,2] = 0.001 × 0.000877" in user.dialog()
         await user.press("escape")
         await user.press("x")
-        await user.press(":", *"set W1[1,1] = 1", "enter")
+        await typed(user, "set W1[1,1] = 1")
         assert "Take the break of the rule back first" in user.panes()
         await user.press("E", "down")
         assert "There is one run" in user.panes()

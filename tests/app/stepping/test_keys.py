@@ -14,6 +14,7 @@ from engine.catalog import find
 from engine.looking.cursor import go_to, start
 from engine.looking.ways.moves import move
 from tests.app.driving import User, user_of
+from tests.app.screens.test_command_line import typed
 from tests.given.some_of import in_turns
 from tui.keys import KEYS
 from tui.screens.dialogs.help import SYMBOLS, HelpScreen
@@ -119,9 +120,9 @@ WRONG_STEPS = (
 async def test_go_to_answers_bad_input_and_stays() -> None:
     async with user_of("mazur", 5) as user:
         await user.press("g")
-        for typed, said in WRONG_STEPS:
-            await user.press("ctrl+u", *typed[:2])
-            await user.type(typed[2:])
+        for words, said in WRONG_STEPS:
+            await user.press("ctrl+u", *words[:2])
+            await user.type(words[2:])
             await user.press("enter")
             text = user.dialog()
             assert "Go to step (1 to 90,000)" in text
@@ -133,8 +134,8 @@ async def test_go_to_answers_bad_input_and_stays() -> None:
 
 async def test_go_to_an_iteration_a_share_and_from_here() -> None:
     async with user_of("mazur") as user:
-        for typed, step in (("i174", 1558), ("+2", 1560), ("-3", 1557), ("50%", 45_000), ("1,560", 1560)):
-            await user.press("g", *typed, "enter")
+        for words, step in (("i174", 1558), ("+2", 1560), ("-3", 1557), ("50%", 45_000), ("1,560", 1560)):
+            await user.press("g", *words, "enter")
             await user.until_computed()
             assert user.step() == step
 
@@ -312,9 +313,9 @@ async def test_a_count_repeats_a_move() -> None:
             for key in keys.split():
                 await user.press(key)
             assert user.step() == step, keys
-        await user.press(":", *"12n", "enter")
+        await typed(user, "12n")
         assert user.step() == 38
-        await user.press(":", *"2 next-iteration", "enter")
+        await typed(user, "2 next-iteration")
         assert user.step() == 55
         await user.press("b")
         assert user.step() == 38
@@ -338,7 +339,7 @@ async def test_a_marked_place_is_come_back_to() -> None:
         await user.press("'")
         await user.press("z")
         assert "Nothing is marked z" in user.panes()
-        await user.press(":", *"set learning_rate = 0.1", "enter")
+        await typed(user, "set learning_rate = 0.1")
         await user.press("'")
         await user.press("a")
         assert user.step() == 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.app.driving import user_of
+from tests.app.screens.test_command_line import typed
 
 
 async def test_a_number_is_watched_beside_and_in_its_view() -> None:
@@ -10,14 +11,14 @@ async def test_a_number_is_watched_beside_and_in_its_view() -> None:
         await user.until_computed()
         await user.press("V")
         assert "delta[1][1] is watched" in user.panes() or "error[1][1] is watched" in user.panes()
-        await user.press(":", *"watch W1[1,2]", "enter")
+        await typed(user, "watch W1[1,2]")
         await user.until(lambda text: "W1[1,2]          0.2 " in text and "█" in text)
         await user.press("}")
         assert "W1[1,2]          0.199" in user.panes()
         await user.press("W")
         assert "2 W1[1,2]" in user.panes()
         await user.until(lambda text: "at 10,000" in text)
-        await user.press(":", *"drop 2", "enter")
+        await typed(user, "drop 2")
         assert "2 W1[1,2]" not in user.panes()
-        await user.press(":", *"watch weight[1]", "enter")
+        await typed(user, "watch weight[1]")
         assert "Column 7: Expected one number" in user.dialog()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,11 +34,10 @@ def broken(name: str) -> list[Trace]:
     return [break_rule(steps, step, steps.shapes.layers)]
 
 
-@pytest.mark.parametrize("width", [80, 120, 200])
 @pytest.mark.parametrize("name", NAMES)
-def test_the_facts_that_the_formulas_use_are_never_cut(name: str, width: int) -> None:
+def test_the_facts_that_the_formulas_use_are_never_cut(name: str) -> None:
     training, network = shipped_run(name).scenario.training, shipped_run(name).scenario.network
-    for steps in (shipped_run(name), *broken(name)):
+    for steps, width in product((shipped_run(name), *broken(name)), (80, 120, 200)):
         for step in (0, len(steps) - 1, *steps.out_of_turn):
             row = plain(facts_row(steps, start(steps, step), width, "")).rstrip()
             assert "…" not in row

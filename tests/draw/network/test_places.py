@@ -12,7 +12,7 @@ from engine.facts.number import Number
 from engine.looking.cursor import look_at, start
 from tests.draw.large_network import of_batch
 from tests.given.shipped import shipped_run
-from tests.given.some_of import some_of
+from tests.given.some_of import in_turns, some_of
 from tui.draw.kit.rows import Linked, length, plain
 from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
@@ -44,8 +44,14 @@ def test_two_by_two_always_have_room_in_seven_rows() -> None:
     assert weight_rows((0, 4), (0, 4), 7) == (0, 1, 3, 4)
 
 
-@pytest.mark.parametrize("name", ["mazur", "xor", "02-forward", "batch", "iris", "deep"])
-@pytest.mark.parametrize(("width", "height"), [(80, 8), (80, 10), (120, 21), (200, 34)])
+@pytest.mark.parametrize(
+    ("name", "width", "height"),
+    [
+        (name, *size)
+        for place, name in enumerate(("mazur", "xor", "02-forward", "batch", "iris", "deep"))
+        for size in in_turns([(80, 8), (80, 10), (120, 21), (200, 34)], place, 2)
+    ],
+)
 def test_every_weight_stands_in_the_picture_or_the_network_is_drawn_otherwise(
     name: str, width: int, height: int
 ) -> None:

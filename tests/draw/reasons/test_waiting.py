@@ -181,7 +181,7 @@ def test_more_layers_than_lines_are_windowed_around_the_active_one() -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_every_line_fits_and_names_known_styles(order: Order, seed: int) -> None:
     whole = trace(scenario_at_random(seed, Wanted(order=order)))
-    for step, (width, height) in each_of(some_of(range(len(whole)), 20), SIZES):
+    for step, (width, height) in each_of(some_of(range(len(whole)), 12), SIZES):
         rows = waiting_rows(whole, start(whole, step), width, height)
         assert len(rows) <= height
         for row in rows:

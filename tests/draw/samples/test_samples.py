@@ -21,8 +21,8 @@ ROOMS = [(60, 12), (80, 19), (120, 33), (200, 42), (60, 3), (80, 1)]
 def test_it_fits(name: str) -> None:
     steps = shipped_run(name)
     sortings = (Sorting(), Sorting("said", which="batch", row=3), Sorting("99", which="wrong"))
-    # Of as many scenarios each has half of the combinations.
-    for (width, height), sorting in in_turns([*product(ROOMS, sortings)], NAMES.index(name), 2):
+    # Of as many scenarios each has a third of the combinations.
+    for (width, height), sorting in in_turns([*product(ROOMS, sortings)], NAMES.index(name), 3):
         check_rows(samples_rows(steps, start(steps), width, height, sorting), width, height)
 
 

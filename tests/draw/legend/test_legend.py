@@ -45,9 +45,9 @@ def screens(name: str, view: str) -> list[list[Row]]:
         boxed_at = some_of(kinds, 3)
         return [screen_rows(steps, go_to(start(steps), steps, step), 120, 40)[:-1] for step in boxed_at]
     found = []
-    # Of as many scenarios, and views, each has a seventh of the kinds and half of the ways to look elsewhere.
+    # Of as many scenarios, and views, each has a fifth of the kinds and half of the ways to look elsewhere.
     turn = CASES.index((name, view))
-    kinds, moves = in_turns(kinds, turn, 7), in_turns((None, *MOVES), turn, 2)
+    kinds, moves = in_turns(kinds, turn, 5), in_turns((None, *MOVES), turn, 2)
     for step, command in dict.fromkeys([(0, None), *(each_of(kinds, moves) if kinds else ())]):
         cursor = go_to(start(steps), steps, step)
         here = cursor if command is None else move(cursor, steps, command)

@@ -45,9 +45,7 @@ async def test_who_goes_elsewhere_gives_a_search_up(monkeypatch: pytest.MonkeyPa
                 user.stepping.post_message(Pane.Picked(3))
                 await user.settle()
             else:
-                await user.press("g" if "step" in other else "/")
-                await user.type("5" if "step" in other else "W2[1,1]")
-                await user.press("enter")
+                await user.press(*("g5" if "step" in other else "/W2[1,1]"), "enter")
             assert "searching" not in user.text(), other
 
 

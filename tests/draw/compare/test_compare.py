@@ -90,6 +90,13 @@ def test_a_flipped_sign_is_told_without_colour() -> None:
     assert "layer 1  angle to -∇C 180° · cos -1 · its sign differs" in text
 
 
+def test_a_change_that_is_0_in_both_orders_has_no_sign() -> None:
+    """That of the weight of an input that is 0."""
+    run = trace(scenario([layer("sigmoid", [[1.0, 1.0]]), layer("sigmoid", [[0.05]])], [[1.0, 0.0]], [[0.0]]))
+    (line,) = [line for line in text_of(run, None, start(run)).split("\n") if "W1[1,2]" in line[:9]]
+    assert "  both 0  " in f"{line}  "
+
+
 def test_it_says_with_which_weights_both_orders_begin() -> None:
     """In a later iteration the run after this one and the whole run do not begin with the same weights."""
     early = trace(scenario_of("09-too-early-loss"), "premature")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Thousands of tests are held from beginning to end: what looks for garbage among them finds none.
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(400_000, 20, 20)
 
 # Hundreds of programs are started: they compile the project once, not each for itself.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

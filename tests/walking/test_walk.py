@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class Witness:
-    """Somebody who goes for a walk in the Mazur network, and writes down what is told."""
+    """Somebody who goes for a walk in a run, and writes down what is told."""
 
-    def __init__(self, step: int = 0) -> None:
+    def __init__(self, step: int = 0, name: str = "mazur") -> None:
         self.heard: list[str] = []
-        self.trace: Trace = trace(load(find("mazur")))
+        self.trace: Trace = trace(load(find(name)))
         self.walk = Walk(
             Place(self.trace, start(self.trace, step)),
             arrived=lambda: self.heard.append("arrived"),
@@ -42,6 +42,13 @@ async def test_a_move_arrives_or_says_why_not() -> None:
     assert witness.heard == []
     assert witness.walk.move("next") == ""
     assert (witness.step, witness.heard) == (1, ["arrived"])
+    witness.walk.end()
+
+
+async def test_a_scenario_without_notes_says_so() -> None:
+    witness = Witness(name="batch")
+    assert not witness.trace.scenario.notes
+    assert witness.walk.move("next-note") == "This scenario has no notes."
     witness.walk.end()
 
 

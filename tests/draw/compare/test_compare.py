@@ -97,6 +97,13 @@ def test_a_change_that_is_0_in_both_orders_has_no_sign() -> None:
     assert "  both 0  " in f"{line}  "
 
 
+def test_a_change_that_one_order_alone_makes_has_no_sign_to_compare() -> None:
+    """No error goes back through a weight that is 0; once it is updated, one does."""
+    run = trace(scenario([layer("sigmoid", [[1.0]]), layer("sigmoid", [[0.0]])], [[1.0]], [[0.0]]))
+    (line,) = [line for line in text_of(run, None, start(run)).split("\n") if "W1[1,1]" in line[:9]]
+    assert " one is 0  " in f"{line}  "
+
+
 def test_it_says_with_which_weights_both_orders_begin() -> None:
     """In a later iteration the run after this one and the whole run do not begin with the same weights."""
     early = trace(scenario_of("09-too-early-loss"), "premature")

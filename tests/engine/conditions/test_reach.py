@@ -51,7 +51,8 @@ def begins(hand: ByHand, text: str) -> list[int]:
 
 @given(seed=st.integers(0, 10_000))
 @example(seed=29)  # both conditions begin to hold at the same step
-@settings(max_examples=20 if EVERY_CASE else 3)
+@example(seed=7)  # one begins again in an iteration, and only beyond the other
+@settings(max_examples=20 if EVERY_CASE else 2)
 def test_the_next_step_there_and_back(seed: int) -> None:
     chance = Random(seed)
     scenario = scenario_at_random(seed, replace(AT_RANDOM, order=chance.choice(ORDERS)))

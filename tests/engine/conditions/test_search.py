@@ -261,6 +261,13 @@ def test_steps_of_mazur_that_are_known(text: str, step: int) -> None:
     assert first(text, shipped_run("mazur")) == step
 
 
+def test_the_time_of_a_sequence() -> None:
+    """Forward and loss of times 0 and 1 come before; a sequence's own steps alone have a time."""
+    run = shipped_run("elman")
+    assert [run.schedule.site(first(f"time {words}", run)).time for words in ("== 2", "> 4")] == [2, 5]
+    assert first("time == 2", run) == next(at for at in range(99) if run.schedule.site(at).time == 2)
+
+
 def test_what_belongs_to_a_sample_counts_for_its_own_steps_only() -> None:
     run = trace(load(find("batch")))
     second = first("sample == 2", run)

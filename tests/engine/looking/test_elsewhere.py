@@ -119,6 +119,32 @@ def test_what_was_made_late_in_a_large_batch_is_made_last_in_a_small_one(seed: i
                 assert (Traced(run, there).maker or 0) < len(run)
 
 
+def test_a_number_of_another_sample_than_the_step_moves_with_the_batch() -> None:
+    """To the sample at the same place of the other batch; a smaller batch may have none there."""
+    run = trace(scenario_at_random(1, Wanted(samples=5, batch_size=2, iterations=4)))
+    for iteration, expected in ((0, 3), (1, None)):
+        batch = run.shapes.batch(iteration)
+        step = run.schedule.first_step(iteration)
+        assert run.schedule.site(step).sample == batch[0]
+        (reference, *_) = run.flow.writes(step)
+        number = Number(reference._replace(sample=batch[1]), (0,))
+        there = move(replace(start(run, step), focus=number), run, "same-next")
+        assert (there.focus.reference.sample if there.focus else None) == expected
+
+
+def test_a_loss_is_not_looked_at_where_there_is_no_target() -> None:
+    scenario = scenario_at_random(1, Wanted(samples=2, batch_size=2, iterations=1))
+    has_target = scenario.data.has_target.copy()
+    has_target[1, -1] = False
+    run = trace(replace(scenario, data=replace(scenario.data, has_target=has_target)))
+    last = run.shapes.times - 1
+    step = next(at for at in range(len(run)) if run.schedule.site(at)[:4] == ("loss", 0, 0, last))
+    (reference, *_) = run.flow.writes(step)
+    there = move(replace(start(run, step), focus=Number(reference, (0,))), run, "next-sample")
+    assert there.focus is None
+    assert run.schedule.site(there.step).kind == "forward"
+
+
 def test_a_large_count_stops_at_the_end() -> None:
     run = run_of("mazur")
     assert repeated(start(run), run, "next", 10**9).step == len(run) - 1

@@ -508,6 +508,14 @@ SEQUENCE_CASES = {
         '"orth',
         ("need a seed",),
     ),
+    "drawn in a way that there is not": Bad(
+        "recurrent_weights = [[0.1, 0.2], [0.3, 0.4]]",
+        'recurrent_init = "orthogonl"',
+        11,
+        "network.layers[0].recurrent_init",
+        '"orth',
+        ('Did you mean "orthogonal"?',),
+    ),
     "plain samples": Bad(
         "[[[1], [2], [3]], [[4], [5], [6]]]",
         "[[1], [2]]",

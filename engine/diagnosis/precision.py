@@ -89,7 +89,7 @@ class Precision(NamedTuple):
 def largest_of(array: Array) -> float:
     """Return the largest number of an array, without its sign, that is finite; 0 if there is none."""
     sizes = np.abs(array)
-    largest = float(np.maximum.reduce(sizes, axis=None, initial=0.0))
+    largest = float(sizes.max(initial=0.0))
     if math.isfinite(largest):
         return largest
     return float(sizes.max(initial=0.0, where=np.isfinite(sizes)))

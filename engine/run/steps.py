@@ -169,7 +169,7 @@ def plain(value: Array | float) -> RecordValue:
     """Return an array as (nested) lists of numbers, ready for strict JSON."""
     if isinstance(value, float):
         return number(value)
-    if np.logical_and.reduce(np.isfinite(value), axis=None):
+    if np.logical_and.reduce(np.isfinite(value), axis=None):  # as .all(), in half the time
         plain: RecordValue = value.tolist()
         return plain
     if value.ndim == 1:

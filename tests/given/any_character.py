@@ -1,6 +1,6 @@
 """Which character may stand in a text? Any that can be written in UTF-8.
 
-Hypothesis's own look through all of Unicode first, which takes as long as hundreds of tests.
+Hypothesis's own `text()` looks through all of Unicode first, which takes as long as hundreds of tests.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from engine.read.document.walk import walk
 from engine.read.findings import Findings, TooManyFindingsError
 from engine.read.schema import schema
 from tests.fuzz.toml import lines
+from tests.given.any_character import ANY_CHARACTER
 from tests.given.some_of import EVERY_CASE
 from tests.read.files import PLAIN, SEQUENCES
 
@@ -34,7 +35,7 @@ NUMBERS = st.one_of(
     st.integers(-3, 5), st.floats(), st.sampled_from([10**9, 10**30, -(2**63), 2**64, 10**400, 0.5, 1.0])
 )
 VALUES: st.SearchStrategy[Any] = st.recursive(
-    st.one_of(NUMBERS, st.booleans(), WORDS, st.text(max_size=3), st.dates()),
+    st.one_of(NUMBERS, st.booleans(), WORDS, st.text(ANY_CHARACTER, max_size=3), st.dates()),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(WORDS, inner, max_size=4)),
     max_leaves=12,
 )
@@ -173,7 +174,10 @@ def test_a_file_with_a_piece_replaced(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     length = data.draw(st.integers(0, 12))
     piece = data.draw(
-        st.one_of(st.text(max_size=4), st.sampled_from(["[", "]", "[[", '"', "nan", "1e999", "=", "\n"]))
+        st.one_of(
+            st.text(ANY_CHARACTER, max_size=4),
+            st.sampled_from(["[", "]", "[[", '"', "nan", "1e999", "=", "\n"]),
+        )
     )
     attempt((text[:start] + piece + text[start + length :]).encode("utf-8", "surrogatepass"))
 

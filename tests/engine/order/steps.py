@@ -175,8 +175,8 @@ class _Step:
         return found if found.shape == shape else np.array(np.broadcast_to(found, shape))
 
     def _as_written(self, one: Equation) -> Equation:
-        """An equation in the form that a textbook has."""
-        if one.plain is None:
+        """An equation in the form that a textbook has; a - y of a softmax is so only where Σ y = 1."""
+        if one.plain is None or "rest_y" in dict(one.arguments):
             return one
         return one._replace(formula=one.plain, arguments=arguments(one.plain, self.iteration.layers))
 

@@ -240,12 +240,12 @@ class _Listing:
                 marked = wrong
                 tree, text = next(written)
                 if tree is not None:
-                    if self._reads_total(one):
+                    signed = self._reads_total(one)
+                    if signed:
                         self._trying.run(waiting)
                         waiting.clear()
                         tree.value = self._trying.signed(tree.value)
-                        text = ast.unparse(tree)
-                    elif not readable.is_plain(text):
+                    if signed or not readable.is_plain(text):
                         text = ast.unparse(tree)
                     waiting.append(text)
                     mine.append(tree)

@@ -9,7 +9,6 @@ import asyncio
 import re
 import time
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -19,7 +18,7 @@ from textual.events import Key, Paste, Resize
 from textual.geometry import Size
 
 from tests.app.unseen import nothing_unseen
-from tests.given.shipped import scenario_of
+from tests.given.shipped import lasting, scenario_of
 from tests.work.patience import PATIENCE
 from tui.app import BackpropApp
 from tui.draw.kit.rows import plain
@@ -241,7 +240,7 @@ async def user_of(
     """
     found = scenario_of(scenario) if isinstance(scenario, str) else scenario
     if found is not None and iterations is not None:
-        found = replace(found, training=replace(found.training, iterations=iterations))
+        found = lasting(found, iterations)
     settled = settled or Settings(ascii=ascii_only)
     app = BackpropApp(found, step, shelf=shelf, settled=settled, opened=opened, watch=watch)
     async with driven(app, size, wait) as user:

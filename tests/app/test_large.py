@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +11,7 @@ from engine import apart, trace
 from engine.apart import NotAtHandError
 from engine.branching import typed_changes
 from tests.app.driving import user_of
-from tests.given.shipped import scenario_of
+from tests.given.shipped import lasting, scenario_of
 from tui import views
 from tui.panes import main
 from tui.panes.main import MainPane
@@ -34,8 +33,7 @@ def _all_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def few(iterations: int = 3, of: str = "mazur") -> Scenario:
-    whole = scenario_of(of)
-    return replace(whole, training=replace(whole.training, iterations=iterations))
+    return lasting(scenario_of(of), iterations)
 
 
 async def drawn(user: User) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import load
-from engine.catalog import find
 from tests.app.driving import user_of
+from tests.given.shipped import lasting, scenario_of
 from tui.panes.main import MainPane
 
 if TYPE_CHECKING:
@@ -20,8 +18,7 @@ EACH = 9  # steps of an iteration
 
 
 def long_run(iterations: int) -> Scenario:
-    mazur = load(find("mazur"))
-    return replace(mazur, training=replace(mazur.training, iterations=iterations))
+    return lasting(scenario_of("mazur"), iterations)
 
 
 async def test_the_share_that_is_done_is_shown() -> None:

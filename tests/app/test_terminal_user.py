@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import pexpect  # type: ignore[import-untyped]
 import pyte
 
 from tests.starting.expecting import Forked
-from tests.work.patience import PATIENCE
+from tests.work.patience import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,17 +36,12 @@ class Terminal:
 
     def until(self, true: Callable[[str], bool]) -> str:
         """Read until the screen is as wished."""
-        stop = time.monotonic() + PATIENCE
-        while not true(self.text()):
-            assert time.monotonic() < stop, self.text()
-            self.read(0.05)
+        wait_until(lambda: true(self.text()), told=self.text, meanwhile=lambda: self.read(0.05))
         return self.text()
 
     def until_ended(self) -> None:
         """Read until the program has ended by itself."""
-        stop = time.monotonic() + PATIENCE
-        while self.read(0.1):
-            assert time.monotonic() < stop, self.text()
+        wait_until(lambda: not self.read(0.1), told=self.text)
         self.child.close()
 
     def read(self, wait: float) -> bool:

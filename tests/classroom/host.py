@@ -10,13 +10,12 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from pathlib import Path
 from typing import Self
 
 from tests.classroom.client import by_options
 from tests.terminal.line import ROOT, Line
-from tests.work.patience import PATIENCE
+from tests.work.patience import wait_until
 
 TEACHER = "grace"
 PASSWORD = "debugging"
@@ -258,10 +257,7 @@ class Host:
         """Have what is said to the journal written to a file from now on, as a service of the host does."""
         journal = Path(f"/proc/{self._first}/root{JOURNAL}")
         self.type(f"/opt/bp-tui/bin/python -c '{_KEEPER}' > {JOURNAL} 2>&1 < /dev/null & disown")
-        stop = time.monotonic() + PATIENCE
-        while not journal.exists() or not journal.stat().st_size:
-            assert time.monotonic() < stop
-            time.sleep(0.02)
+        wait_until(lambda: journal.exists() and journal.stat().st_size)
 
     def ssh(self, words: list[str], password: str, language: str | None = None) -> Line:
         """Type an ssh command line, and the password that it asks for; the options say where HOST is."""

@@ -10,7 +10,6 @@ import pwd
 import shutil
 import socket
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 from tests.classroom.client import by_options
 from tests.commands.running import run
 from tests.terminal.line import Line
-from tests.work.patience import PATIENCE
+from tests.work.patience import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,11 +98,12 @@ class Server:
         client = subprocess.Popen(
             self.ssh("-N", "-M", "-S", str(self._shared), f"{USER}@127.0.0.1"), stdin=subprocess.DEVNULL
         )
-        stop = time.monotonic() + PATIENCE
-        while not self._shared.exists():
+
+        def there() -> bool:
             assert client.poll() is None
-            assert time.monotonic() < stop
-            time.sleep(0.01)
+            return self._shared.exists()
+
+        wait_until(there)
         return client
 
     @property
@@ -183,11 +183,13 @@ def start(folder: Path) -> Server:
         stderr=log,
     )
     log.close()
-    stop = time.monotonic() + PATIENCE
-    while True:
+    said = (folder / "log").read_text
+
+    def listens() -> bool:
         with socket.socket() as trying:
-            if trying.connect_ex(("127.0.0.1", port)) == 0:
-                return Server(port, folder, home, shelf, process)
-        assert process.poll() is None, (folder / "log").read_text()
-        assert time.monotonic() < stop, (folder / "log").read_text()
-        time.sleep(0.02)
+            there = trying.connect_ex(("127.0.0.1", port)) == 0
+        assert there or process.poll() is None, said()
+        return there
+
+    wait_until(listens, told=said)
+    return Server(port, folder, home, shelf, process)

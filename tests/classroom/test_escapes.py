@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ import pytest
 
 from engine.catalog import find
 from tests.classroom.server import USER, Server, start, why_not
-from tests.work.patience import PATIENCE
+from tests.work.patience import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,10 +90,7 @@ def leaves(line: Line, code: int = 0, *, said: str = "") -> None:
 
 
 def gone(server: Server) -> None:
-    stop = time.monotonic() + PATIENCE
-    while server.apps():
-        assert time.monotonic() < stop, server.apps()
-        time.sleep(0.02)
+    wait_until(lambda: not server.apps(), told=server.apps)
 
 
 # -- without the app -----------------------------------------------------------------------------------
@@ -114,16 +110,16 @@ def test_no_forwarding(server: Server) -> None:
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
+
+    def leads_nowhere() -> bool:
+        with socket.socket() as tunnel:
+            tunnel.settimeout(3)
+            there = tunnel.connect_ex(("127.0.0.1", local)) == 0
+            assert not there or tunnel.recv(100) == b""
+            return there
+
     try:
-        stop = time.monotonic() + PATIENCE
-        while True:
-            with socket.socket() as tunnel:
-                tunnel.settimeout(3)
-                if tunnel.connect_ex(("127.0.0.1", local)) == 0:
-                    assert tunnel.recv(100) == b""
-                    break
-            assert time.monotonic() < stop
-            time.sleep(0.02)
+        wait_until(leads_nowhere)
     finally:
         client.kill()
         client.communicate()

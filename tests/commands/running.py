@@ -11,7 +11,6 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.starting.expecting import Forked
 from tests.starting.forked import can_fork, forked
-from tests.work.patience import PATIENCE
+from tests.work.patience import PATIENCE, wait_until
 from tui import cli
 
 if TYPE_CHECKING:
@@ -151,10 +150,7 @@ class Started:
 
     def wait(self) -> int:
         """Wait for its end and return its exit code."""
-        stop = time.monotonic() + PATIENCE
-        while not self.ended():
-            assert time.monotonic() < stop
-            time.sleep(0.005)
+        wait_until(self.ended)
         assert self.code is not None
         return self.code
 

@@ -14,17 +14,12 @@ from engine import load, trace
 from engine.catalog import find
 from engine.order.shapes import shapes_of
 from engine.run.straight import Run, loss_of
-from tests.given.shipped import NAMES
+from tests.given.shipped import NAMES, scenario_of
 from tests.given.some_of import some_of
 from tests.slopes.test_central_differences import FIELDS, KinkError, Measured, slope, totals
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario
-
-
-@cache
-def shown(name: str) -> Scenario:
-    return load(find(name))
 
 
 def with_training(scenario: Scenario, **changes: Any) -> Scenario:
@@ -43,12 +38,12 @@ def train(scenario: Scenario) -> tuple[float, float]:
 @cache
 def trained_as_it_is(name: str) -> tuple[float, float]:
     """Return the loss of a shipped scenario before and after all of its iterations."""
-    return train(shown(name))
+    return train(scenario_of(name))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_scenario_learns_and_says_what_to_look_for(name: str) -> None:
-    scenario = shown(name)
+    scenario = scenario_of(name)
     assert len(scenario.about) > 250
     assert max(map(len, scenario.about.split("\n"))) <= 100
     lesson = name[0].isdigit()
@@ -63,7 +58,7 @@ def test_every_scenario_learns_and_says_what_to_look_for(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_scenario_passes_the_gradient_check(name: str) -> None:
-    scenario = with_training(shown(name), order="deferred", mistake=None)
+    scenario = with_training(scenario_of(name), order="deferred", mistake=None)
     if scenario.data.samples > 20:  # each slope is measured by hand: a few samples say the same
         few = {part: getattr(scenario.data, part)[:4] for part in ("inputs", "targets", "has_target")}
         scenario = replace(with_training(scenario, batch_size=4), data=replace(scenario.data, **few))
@@ -104,7 +99,7 @@ def test_losses(name: str, before: float, after: float) -> None:
 
 def deltas(name: str, sample: int, time: int | None = None) -> dict[int | None, Any]:
     """Return the deltas of a sample in the first iteration, by layer."""
-    steps = trace(shown(name))
+    steps = trace(scenario_of(name))
     found: dict[int | None, Any] = {}
     for step in steps:
         if step.iteration:
@@ -124,7 +119,7 @@ def test_deep_shrinks() -> None:
 
 def test_premature_turns_the_sign() -> None:
     assert deltas("premature", 0)[1].delta[0] == pytest.approx(-0.0034, abs=1e-5)
-    scenario = shown("premature")
+    scenario = scenario_of("premature")
     one = [
         train(with_training(scenario, order=order, iterations=1))[1] for order in ("premature", "deferred")
     ]
@@ -140,13 +135,13 @@ def test_bptt_adds_two_parts() -> None:
 def test_counting_halves() -> None:
     errors = [deltas("counting", 0, time)[1].error[0] for time in range(5)]
     np.testing.assert_allclose(np.divide(errors[:-1], errors[1:]), 0.5)
-    fast = with_training(shown("counting"), learning_rate=0.1, iterations=10)
+    fast = with_training(scenario_of("counting"), learning_rate=0.1, iterations=10)
     before, after = train(fast)
     assert after > before
 
 
 def test_batch_reaches_the_published_answer() -> None:
-    run = Run(scenario := shown("batch"), shapes_of(scenario), "deferred")
+    run = Run(scenario := scenario_of("batch"), shapes_of(scenario), "deferred")
     weights = []
     for _ in range(2):
         run.advance(1)
@@ -164,7 +159,7 @@ def test_other_seeds_fail_as_told(tmp_path: Any) -> None:
 
 def test_the_digits() -> None:
     """320 pictures of 0 to 1, some 32 of each digit; at the end one is still taken for another."""
-    scenario = shown("digits")
+    scenario = scenario_of("digits")
     data, labels = scenario.data, scenario.data.targets[:, 0].argmax(axis=1)
     assert data.shape == (8, 8)
     assert (data.inputs.min(), data.inputs.max()) == (0.0, 1.0)
@@ -180,7 +175,7 @@ def test_the_digits() -> None:
 def test_the_flowers() -> None:
     rows = list(csv.reader(find("iris").with_suffix(".csv").read_text("utf-8").splitlines()))
     assert len(rows) == 151
-    data = shown("iris").data
+    data = scenario_of("iris").data
     assert data.targets[:, 0].sum(axis=0).tolist() == [50, 50, 50]
     assert [int(kind) for kind in data.targets[:, 0].argmax(axis=1)] == [0, 1, 2] * 50
     np.testing.assert_allclose(data.inputs[:, 0].mean(axis=0), [5.84, 3.05, 3.76, 1.20], atol=0.01)

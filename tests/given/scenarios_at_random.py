@@ -86,6 +86,10 @@ CENTRE = {
 }
 
 
+THROUGH_TIME = ("future-dropped", "state-of-same-time")
+"""Mistakes that are none where no layer is recurrent."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What a scenario must be; None leaves it to chance."""

@@ -23,10 +23,8 @@ def scenario_of(name: str) -> Scenario:
     return load(find(name))
 
 
-@cache
-def shortened(name: str, iterations: int = 50) -> Scenario:
-    """Return a scenario by its name, with so many iterations: an app computes all that there are."""
-    scenario = scenario_of(name)
+def lasting(scenario: Scenario, iterations: int) -> Scenario:
+    """Return a scenario with so many iterations: an app computes all that there are."""
     return replace(scenario, training=replace(scenario.training, iterations=iterations))
 
 

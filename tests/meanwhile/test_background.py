@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
-from engine import load, trace
-from engine.catalog import find
+from engine import trace
+from tests.given.shipped import lasting, scenario_of
 from tests.work.patience import PATIENCE
 from tui.meanwhile import background
 from tui.meanwhile.background import Background
@@ -17,7 +16,7 @@ from tui.meanwhile.background import Background
 async def test_a_crowd_comes_first_but_not_before_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "crowded", lambda: True)
     monkeypatch.setattr(background, "_PAUSE_IN_A_CROWD", 600.0)
-    steps = trace(load(find("mazur")))
+    steps = trace(scenario_of("mazur"))
     running = Background(steps, lambda: None)
     running.start()
     await asyncio.sleep(0.04)
@@ -32,7 +31,7 @@ async def test_a_crowd_comes_first_but_not_before_who_waits(monkeypatch: pytest.
 async def test_a_wish_ends_the_pause_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "crowded", lambda: True)
     monkeypatch.setattr(background, "_PAUSE_IN_A_CROWD", 600.0)
-    steps = trace(load(find("mazur")))
+    steps = trace(scenario_of("mazur"))
     reports: list[int] = []
     running = Background(steps, lambda: reports.append(steps.computed))
     running.start()
@@ -51,8 +50,7 @@ async def test_a_run_that_is_short_and_not_waited_for_is_not_told_of(
     monkeypatch: pytest.MonkeyPatch, iterations: int, worth_a_word: bool
 ) -> None:
     monkeypatch.setattr(background, "REPORT", 0.0)
-    mazur = load(find("mazur"))
-    steps = trace(replace(mazur, training=replace(mazur.training, iterations=iterations)))
+    steps = trace(lasting(scenario_of("mazur"), iterations))
     shares: list[float | None] = []
     running = Background(steps, lambda: shares.append(running.progress()))
     running.start()
@@ -63,7 +61,7 @@ async def test_a_run_that_is_short_and_not_waited_for_is_not_told_of(
 
 
 async def test_a_run_that_another_brings_to_its_end_meanwhile_is_arrived_at() -> None:
-    run = trace(load(find("mazur")))
+    run = trace(scenario_of("mazur"))
     arrived = asyncio.Event()
     background = Background(run, lambda: None)
     background.when(run.iterations, arrived.set)
@@ -75,7 +73,7 @@ async def test_a_run_that_another_brings_to_its_end_meanwhile_is_arrived_at() ->
 
 
 async def test_of_a_run_that_is_at_its_end_already_is_told() -> None:
-    run = trace(load(find("neuron")))
+    run = trace(scenario_of("neuron"))
     run.advance(run.iterations)
     reports: list[int] = []
     Background(run, lambda: reports.append(run.computed)).start()

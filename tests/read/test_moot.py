@@ -11,7 +11,7 @@ from engine.equations.mistakes import MISTAKES
 from engine.order.orders import ORDERS
 from engine.read import load, moot, warnings
 from engine.read.fitting import misfits
-from tests.given.scenarios_at_random import Wanted, scenario_at_random, with_training
+from tests.given.scenarios_at_random import THROUGH_TIME, Wanted, scenario_at_random, with_training
 from tests.given.some_of import EVERY_CASE, in_turns
 from tests.read.files import PLAIN, SEQUENCES, changed, write
 
@@ -115,12 +115,11 @@ def deep(hidden: str, last: str) -> str:
     ],
 )
 def test_by_activations(tmp_path: Path, hidden: str, last: str, silent: tuple[str, ...]) -> None:
-    without = ("future-dropped", "state-of-same-time")
     text = deep(hidden, last)
     run = in_turns(tuple(MISTAKES), len(hidden + last), 3)
     said = {name for name in MISTAKES if warned(tmp_path, text, name, run=name in run)}
-    assert said == {*silent, *without}
-    assert warned(tmp_path, text, without[0]) == "no layer is recurrent"
+    assert said == {*silent, *THROUGH_TIME}
+    assert warned(tmp_path, text, THROUGH_TIME[0]) == "no layer is recurrent"
 
 
 @pytest.mark.parametrize(

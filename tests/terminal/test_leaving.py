@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.line import APP, Line, in_session
-from tests.work.patience import PATIENCE
+from tests.work.patience import wait_until
 from tui.terminal import leaving
 
 ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT, signal.SIGUSR1)
@@ -83,10 +83,7 @@ def test_a_hang_up_that_nobody_is_told_of(tmp_path: Path) -> None:
         line.shows("step 1 of ")
         pid = int(note.read_text())
         line.hang_up()
-        stop = time.monotonic() + PATIENCE
-        while Path(f"/proc/{pid}").exists():
-            assert time.monotonic() < stop
-            time.sleep(0.01)
+        wait_until(lambda: not Path(f"/proc/{pid}").exists())
 
 
 def test_a_signal_before_the_first_picture() -> None:

@@ -6,7 +6,6 @@ from engine import load
 from engine.catalog import find
 from engine.read.changed import changed
 from tests.app.driving import User, user_of
-from tests.given.shipped import shortened
 
 SIGN = ["m", "end", *["k"] * 4, "enter"]
 """The keys that choose the mistake `sign` from the list."""
@@ -18,7 +17,7 @@ async def make(user: User, *keys: str) -> None:
 
 
 async def test_a_mistake_is_made_at_the_same_place_and_taken_back() -> None:
-    async with user_of(shortened("xor"), 6, wait=0.02) as user:
+    async with user_of("xor", 6, wait=0.02, iterations=50) as user:
         await user.press("j", "6")
         await user.until_computed()
         before, units = user.text(), user.cursor.units
@@ -32,7 +31,7 @@ async def test_a_mistake_is_made_at_the_same_place_and_taken_back() -> None:
 
 
 async def test_numbers_that_are_wrong_because_of_it_are_marked_in_the_other_orders_too() -> None:
-    async with user_of(shortened("mazur"), 6, wait=0.02) as user:
+    async with user_of("mazur", 6, wait=0.02, iterations=50) as user:
         assert "≠" not in user.text()
         await make(user, "m", "j", "enter")
         assert "δ≠" in user.text()
@@ -48,7 +47,7 @@ async def test_numbers_that_are_wrong_because_of_it_are_marked_in_the_other_orde
 
 
 async def test_an_update_is_the_same_place_too_and_the_breaks_of_the_rule_are_forgotten() -> None:
-    async with user_of(shortened("mazur"), 5, wait=0.02) as user:
+    async with user_of("mazur", 5, wait=0.02, iterations=50) as user:
         for step in (11, 9):
             await user.pick(step)
             await make(user, *SIGN)
@@ -66,7 +65,7 @@ async def test_an_update_is_the_same_place_too_and_the_breaks_of_the_rule_are_fo
 
 
 async def test_where_nothing_is_to_be_done_it_is_said() -> None:
-    async with user_of(shortened("mazur"), 5, wait=0.02) as user:
+    async with user_of("mazur", 5, wait=0.02, iterations=50) as user:
         await user.press("M")
         assert "No mistake is made: m lists those that can be." in user.text()
         await make(user, *SIGN)
@@ -101,7 +100,7 @@ async def test_a_scenario_s_own_mistake_is_taken_back_and_made_again() -> None:
 
 
 async def test_view_2_holds_the_run_with_the_mistake_against_the_one_that_is_right_or_another_order() -> None:
-    async with user_of(shortened("mazur"), 9, wait=0.02) as user:
+    async with user_of("mazur", 9, wait=0.02, iterations=50) as user:
         await user.press("2")
         await make(user, *SIGN)
         assert user.stepping.view == "compare"

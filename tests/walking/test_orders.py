@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from engine.looking.notes import notes_at
 from tests.app.driving import user_of
-from tests.given.shipped import shortened
 from tui.draw.kit.rows import plain
 from tui.panes.frame import ReasonsPane
 
 
 async def test_a_break_is_marked_weighed_and_taken_back() -> None:
-    async with user_of(shortened("mazur"), 5, wait=0.02) as user:
+    async with user_of("mazur", 5, wait=0.02, iterations=50) as user:
         await user.until_computed()
         before = user.text()
         await user.press("x")
@@ -33,7 +32,7 @@ async def test_a_break_is_marked_weighed_and_taken_back() -> None:
 
 
 async def test_a_weight_set_by_hand_is_a_step_marked_weighed_and_taken_back() -> None:
-    async with user_of(shortened("mazur"), 2, wait=0.02) as user:
+    async with user_of("mazur", 2, wait=0.02, iterations=50) as user:
         await user.press("/", *"W2[1,2]", "enter")
         await user.press("e")
         assert "0.7 now: set by hand after step 2, in the midst of the iteration" in user.dialog()
@@ -54,7 +53,7 @@ async def test_a_weight_set_by_hand_is_a_step_marked_weighed_and_taken_back() ->
 
 
 async def test_why_not_is_said_and_forgotten_at_the_next_step() -> None:
-    async with user_of(shortened("mazur"), 1, wait=0.02) as user:
+    async with user_of("mazur", 1, wait=0.02, iterations=50) as user:
         await user.press("x")
         assert "Nothing is gathered for layer 1 yet" in user.text()
         assert user.step() == 1
@@ -65,7 +64,7 @@ async def test_why_not_is_said_and_forgotten_at_the_next_step() -> None:
 
 
 async def test_breaks_are_taken_back_one_by_one_and_harm_their_own_iteration() -> None:
-    async with user_of(shortened("mazur"), 5, wait=0.02) as user:
+    async with user_of("mazur", 5, wait=0.02, iterations=50) as user:
         await user.press("x", "n", "n", "x")
         assert [found.layer for found in user.trace.breaks] == [2, 1]
         assert user.step() == 9
@@ -84,14 +83,14 @@ async def test_breaks_are_taken_back_one_by_one_and_harm_their_own_iteration() -
 
 async def test_another_layer_can_be_applied() -> None:
     """At the delta of layer 1, layer 2 is looked at and applied: by then nothing reads it, so no harm."""
-    async with user_of(shortened("mazur"), 6, wait=0.02) as user:
+    async with user_of("mazur", 6, wait=0.02, iterations=50) as user:
         await user.press("a", "x")
         assert [found.layer for found in user.trace.breaks] == [2]
         assert "No harm" in "".join(plain(row) for row in user.stepping.query_one(ReasonsPane)._rows)
 
 
 async def test_the_other_order_at_the_same_place() -> None:
-    async with user_of(shortened("mazur"), 6, wait=0.02) as user:
+    async with user_of("mazur", 6, wait=0.02, iterations=50) as user:
         assert "deferred order" in user.text()
         await user.press("u")
         assert "premature order" in user.text()
@@ -105,7 +104,7 @@ async def test_the_other_order_at_the_same_place() -> None:
 
 
 async def test_opening_another_scenario_forgets_the_breaks() -> None:
-    async with user_of(shortened("mazur"), 5, wait=0.02) as user:
+    async with user_of("mazur", 5, wait=0.02, iterations=50) as user:
         await user.press("x", "o")
         await user.pilot.pause(0.1)
         await user.press("enter")

@@ -98,7 +98,7 @@ class PickerScreen(Screen[Scenario | None]):
         self._reader = Reader()
         self._opened_at: int | None = None  # what was chosen when something was to be opened
         self._wait: float | None = _FIRST_WAIT  # seconds that the next description is waited for
-        self._just_listed: Size | None = None  # for a screen of this size, and not been told a size since
+        self._listed_for: Size | None = None
 
     def compose(self) -> ComposeResult:
         """Make the line for a word or a path, the lists, and beside them the preview."""
@@ -122,7 +122,6 @@ class PickerScreen(Screen[Scenario | None]):
     def on_mount(self) -> None:
         """Begin in the list, at the scenario that is open."""
         self._list(self._first)
-        self._just_listed = self.app.size
         self.set_focus(self._names)
         if not self._entries:
             self._say(f"No scenario lies in {self._shelf.folder}: type / and the path of a file, or q.")
@@ -135,8 +134,7 @@ class PickerScreen(Screen[Scenario | None]):
             return
         self.set_class(event.size.width < _LISTS + _PREVIEW, "-narrow")
         self.on_descendant_focus()
-        listed, self._just_listed = self._just_listed, None
-        if listed != event.size:
+        if event.size != self._listed_for:
             self._list(self._chosen or 0)
 
     def on_descendant_focus(self) -> None:
@@ -339,8 +337,9 @@ class PickerScreen(Screen[Scenario | None]):
 
     def _list(self, chosen: int) -> None:
         """List what is left, the lessons apart from the scenarios."""
+        self._listed_for = self.app.size
         self.query_one("#lists").styles.width = self._lists_width
-        heads = Counter(self._heads())
+        heads = Counter(_head(entry) for entry in self._entries if entry.lesson)
         for lessons, name in ((True, "#lessons"), (False, "#scenarios")):
             names = self.query_one(name, PagedList)
             names.clear_options()
@@ -363,16 +362,12 @@ class PickerScreen(Screen[Scenario | None]):
         name = shortened(entry.label, width)
         line = f"{name}{' ' * (width - cells(name))}  {entry.title}"
         if entry.lesson and not roomy:
-            head = entry.headline[3:]
-            line = f"{entry.lesson:02}  {head if heads[head] == 1 else entry.title}"
+            alone = heads[_head(entry)] == 1  # else all of the title tells it from the other
+            line = f"{entry.lesson:02}  {_head(entry) if alone else entry.title}"
         elif cells(line) + cells(done) > room:
             line = line.partition(":")[0]
         line = shortened(line, room - cells(done))
         return Option(Content(f" {line}{' ' * (room - cells(line) - cells(done))}{done}"), id=entry.name)
-
-    def _heads(self) -> list[str]:
-        """Return the heads of the lessons' titles; where two begin the same, all of a title is shown."""
-        return [entry.headline[3:] for entry in self._entries if entry.lesson]
 
     def _open(self, path: Path) -> None:
         if not self.is_active:  # Enter twice: the first one has opened a scenario; or a palette is in front
@@ -458,6 +453,11 @@ class PickerScreen(Screen[Scenario | None]):
         return Text("\n").join(
             Text.assemble(*((text, styles[str(style)]) for text, style in row)) for row in rows
         )
+
+
+def _head(entry: Entry) -> str:
+    """Return the head of a lesson's title, without its number."""
+    return entry.headline[3:]
 
 
 def _is_path(typed: str) -> bool:

@@ -34,8 +34,7 @@ class Values:
 
     `base` are the numbers by other equations from the same; what is not `depending` on what has changed is
     taken from there. `known` are numbers that are not to be worked out. `like` are those of another iteration
-    by the same equations. `instead` are those that the base has not, by what they make, if somebody knows
-    them; None stands for one that it alone has.
+    by the same equations.
     """
 
     def __init__(
@@ -47,13 +46,11 @@ class Values:
         depending: frozenset[Variable] = frozenset(),
         known: Mapping[Variable, Array] | None = None,
         like: Values | None = None,
-        instead: Mapping[Variable, Equation | None] | None = None,
     ) -> None:
         self.ground = ground
         self.equations = equations
         self.remembered = remembered
         self._making = None if like is None else like.making
-        self._instead = instead
         self._base = base
         self.depending = frozenset(self.making) if base is None else depending
         self._known: dict[Variable, Array] = dict(known or {})
@@ -67,11 +64,8 @@ class Values:
         Raises:
             CircularError: it depends on itself.
         """
-        found = self._known.get(variable)
-        if found is not None:
-            return found
-        if self._base is not None and variable not in self.depending:
-            return self._base.of(variable)
+        if variable in self._known:  # most are asked for more than once
+            return self._known[variable]
         with np.errstate(all="ignore"):
             return self._of(variable)
 
@@ -94,10 +88,7 @@ class Values:
     @property
     def making(self) -> Mapping[Variable, Equation]:
         """The equation of each variable that is made."""
-        if self._making is None and self._base is not None and self._instead is not None:
-            every = {**self._base.making, **self._instead}
-            self._making = {name: one for name, one in every.items() if one is not None}
-        elif self._making is None:
+        if self._making is None:
             self._making = {one.result.variable: one for one in self.equations}
         return self._making
 

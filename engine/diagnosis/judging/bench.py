@@ -175,9 +175,7 @@ class Bench:
 
     def _with(self, altered: Altered) -> Values:
         own = self.ground._replace(axes=altered.axes)
-        return Values(
-            own, altered.equations, self.remembered, self.right, altered.depending, instead=altered.instead
-        )
+        return Values(own, altered.equations, self.remembered, self.right, altered.depending)
 
     def kept(self, one: Tried) -> Values:
         """Return the iteration with a mistake, one of those that are tried: each convention asks for it."""

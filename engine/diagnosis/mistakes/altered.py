@@ -27,15 +27,13 @@ if TYPE_CHECKING:
 class Altered(NamedTuple):
     """The equations of an iteration with mistakes in them, and which are not as they should be.
 
-    `depending` are these, and all that is made of them. `instead` is what stands in the place of right
-    equations, by what it makes; None where nothing does.
+    `depending` are these, and all that is made of them.
     """
 
     equations: tuple[Equation, ...]
     changed: frozenset[Variable]
     axes: Mapping[Variable, tuple[Axis, ...]]
     depending: frozenset[Variable]
-    instead: Mapping[Variable, Equation | None]
 
 
 class Equations:
@@ -95,8 +93,7 @@ class Equations:
         if not changed:
             return None
         depending = self._depending(changed, old - making.keys())
-        gone = {self.right[number].variable: None for number in instead}
-        return Altered(tuple(self._with(instead)), changed, axes, depending, {**gone, **making})
+        return Altered(tuple(self._with(instead)), changed, axes, depending)
 
     def _with(self, instead: Mapping[int, Sequence[Equation]]) -> Iterator[Equation]:
         """Yield the right equations, with others in the place of some."""

@@ -22,7 +22,7 @@ from engine.equations.activations import ACTIVATIONS
 from engine.program import machine as machine_module
 from tests.engine.conditions.by_hand import ByHand
 from tests.given.scenarios_at_random import MISTAKES, OPTIMIZERS, ORDERS, Wanted, scenario_at_random
-from tests.given.shipped import shipped_run
+from tests.given.shipped import lasting, shipped_run
 from tests.given.some_of import EVERY_CASE
 
 if TYPE_CHECKING:
@@ -221,10 +221,6 @@ def test_what_is_not_trained_changes_by_nothing_at_each_of_its_updates() -> None
 
 
 # -- examples whose answer is known ----------------------------------------------------------------------
-
-
-def lasting(scenario: Scenario, iterations: int) -> Scenario:
-    return replace(scenario, training=replace(scenario.training, iterations=iterations))
 
 
 def first(text: str, run: Trace) -> int:

@@ -16,7 +16,7 @@ from engine.equations.table import table_of
 from engine.equations.updates import old
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
-from tests.given.scenarios_at_random import MISTAKES, OPTIMIZERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import MISTAKES, OPTIMIZERS, THROUGH_TIME, Wanted, scenario_at_random
 from tests.given.some_of import EVERY_CASE, each_of
 
 if TYPE_CHECKING:
@@ -70,16 +70,13 @@ def test_an_iteration_is_that_which_runs(seed: int, optimizer: str) -> None:
     assert compared(scenario, worked_out(scenario, None), trace(scenario).iteration(0)) >= 6
 
 
-IN_TIME = ("future-dropped", "state-of-same-time")
-
-
 @pytest.mark.parametrize(
     ("mistake", "recurrent"),
     [
         (mistake, recurrent)
         for place, mistake in enumerate((*MISTAKES, "layerwise"))
         for recurrent in (False, True)
-        if EVERY_CASE or mistake in IN_TIME or place % 2 == recurrent
+        if EVERY_CASE or mistake in THROUGH_TIME or place % 2 == recurrent
     ],
 )
 def test_a_mistake_in_all_layers_is_that_of_the_app(mistake: str, *, recurrent: bool) -> None:
@@ -94,7 +91,7 @@ def test_a_mistake_in_all_layers_is_that_of_the_app(mistake: str, *, recurrent: 
     try:
         values = worked_out(right, mistake)
     except StopIteration:  # there is nothing that it could be made with
-        assert mistake in IN_TIME
+        assert mistake in THROUGH_TIME
         assert not recurrent
         return
     run = trace(scenario, None if in_table else "layerwise")

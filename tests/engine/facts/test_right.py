@@ -22,7 +22,14 @@ from engine.order.quantities import Reference
 from engine.order.site import Site
 from engine.scenario import without_mistake
 from tests.given.breaks_at_random import BrokenOracle, break_at_random, layer_of
-from tests.given.scenarios_at_random import MISTAKES, OPTIMIZERS, ORDERS, Wanted, scenario_at_random
+from tests.given.scenarios_at_random import (
+    MISTAKES,
+    OPTIMIZERS,
+    ORDERS,
+    THROUGH_TIME,
+    Wanted,
+    scenario_at_random,
+)
 from tests.given.some_of import EVERY_CASE, each_of, in_turns, some_of
 from tests.golden.examples import mazur
 from tests.golden.runs import layer, scenario
@@ -236,10 +243,6 @@ def test_the_premature_order_is_held_against_the_deferred_one(seed: int) -> None
                 )
     alone = len(found.network.layers) == 1 and len(steps.shapes.batch(0)) == 1 and steps.shapes.times == 1
     assert marked == 0 or not alone
-
-
-THROUGH_TIME = ("future-dropped", "state-of-same-time")
-"""Mistakes that are none where there is one time."""
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,11 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     phase = (f" {phase_now.upper():8} ", f"phase-{phase_now}")
     step: Row = ((f"step {cursor.step + 1:,} of {len(trace):,}", "strong"), (" ", ""), phase)
     title = trace.scenario.title
-    head = cells(title.partition(":")[0]) + 1
+    head = cells(_head(title)) + 1
+    least = head if _SHORTEST_TITLE < head <= _LONGEST_HEAD else _SHORTEST_TITLE
     for where in _places(trace, site):
         room = width - length(step) - len(where) - 6
-        if room >= (head if _SHORTEST_TITLE < head <= _LONGEST_HEAD else _SHORTEST_TITLE):
+        if room >= least:
             break
     title = "" if room < _SHORTEST_TITLE else _fitting(title, room)
     # The step and the phase are always there; in a narrow terminal the end of what is before them is not.
@@ -41,9 +42,14 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
 
 def _fitting(title: str, room: int) -> str:
     """Return a title, cut between words where it is too long, unless that cuts its head, up to the colon."""
+    if cells(title) <= room:
+        return title
     words = wrapped(title, room - 1)[0].rstrip(" :,")
-    whole = cells(title) <= room or len(words) < max(_LEAST_WORDS, len(title.partition(":")[0]))
-    return shortened(title, room) if whole else f"{words}…"
+    return f"{words}…" if len(words) >= max(_LEAST_WORDS, len(_head(title))) else shortened(title, room)
+
+
+def _head(title: str) -> str:
+    return title.partition(":")[0]
 
 
 def _places(trace: Trace, site: Site) -> Iterator[str]:

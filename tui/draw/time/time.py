@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.beside.alongside import alongside
 from engine.looking.weights import weight_looked_at
 from engine.words.derivatives import WHAT_COUNTS, price_sentence
 from engine.words.unrolled import WHAT_FACTOR
@@ -53,7 +52,7 @@ def _page(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     pages = ["story", *(["errors"] if teller.several and not together else []), "numbers"]
     page = pages[cursor.page % len(pages)]
     if page == "numbers":
-        rows = _numbers(trace, cursor, width, height)
+        rows = _numbers(trace, cursor, teller, width, height)
     elif page == "errors":
         rows = errors_rows(teller, height - 1)
         rows += _extra(trace, cursor, teller, height - 1 - len(rows))
@@ -109,10 +108,9 @@ def _extra(trace: Trace, cursor: Cursor, teller: Teller, height: int) -> list[Ro
     return rows
 
 
-def _numbers(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+def _numbers(trace: Trace, cursor: Cursor, teller: Teller, width: int, height: int) -> list[Row]:
     layers = trace.shapes.layers
-    time, held = trace.schedule.site(cursor.step).time or 0, alongside(trace, cursor.step) is not None
-    columns = TimeColumns(trace.shapes.times, time, width, held=held)
+    columns = TimeColumns(trace.shapes.times, teller.columns.present, width, held=teller.other is not None)
     tables, weight = parts(trace, cursor, columns), gathered(trace, cursor, columns)
     numbers = size_numbers(trace, cursor, columns)
     price = paragraph(price_sentence(weight_looked_at(trace, cursor)), width)

@@ -66,12 +66,14 @@ class HelpScreen(ModalScreen[None]):
         """Make the page."""
         # Without the focus, so that ↓ and ↑ are this screen's: a held key scrolls a line each time.
         with VerticalScroll(classes="dialog help", can_focus=False):
-            yield Static(self._page(self.app.size.width))
+            self._width = self.app.size.width
+            yield Static(self._page(self._width))
 
     def on_resize(self, event: Resize) -> None:
         """Break the lines anew."""
         if event.size.width != self._width:
-            self.call_after_refresh(self._write, event.size.width)
+            self._width = event.size.width
+            self.call_after_refresh(self._write, self._width)
 
     def action_scroll(self, way: str) -> None:
         """Scroll by a line or by a page."""
@@ -94,7 +96,6 @@ class HelpScreen(ModalScreen[None]):
 
     def _page(self, width: int) -> Text:
         """Return the page for a screen of a width."""
-        self._width = width
         width = max(_EXAMPLE + 4, min(width, _WIDTH) - _AROUND)
         styles = Palette(self.app.theme_variables, "surface")
         text = Text()

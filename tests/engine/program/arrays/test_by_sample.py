@@ -5,15 +5,13 @@ from __future__ import annotations
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from engine import apart, load, trace
+from engine import apart, trace
 from engine.arrays import frozen
-from engine.catalog import find
 from engine.equations.equation import Variable
 from engine.equations.mistakes import MISTAKES
 from engine.order.schedule import Schedule
@@ -22,6 +20,7 @@ from engine.program.arrays import machine
 from engine.program.arrays.by_sample import Applied, Wholes
 from engine.program.arrays.machine import NumpyMachine
 from engine.scenario import Data
+from tests.given.shipped import scenario_of
 from tests.given.some_of import each_of
 
 if TYPE_CHECKING:
@@ -39,15 +38,10 @@ OTHERS = 4 << 20
 
 
 def of_many(samples: int = MANY, batch_size: int = MANY) -> Scenario:
-    mazur = load(find("mazur"))
+    mazur = scenario_of("mazur")
     rows = np.linspace(0.0, 1.0, 2 * samples).reshape(samples, 1, 2)
     data = Data(frozen(rows), frozen(rows[..., ::-1]), np.ones((samples, 1), dtype=np.bool_))
     return replace(mazur, data=data, training=replace(mazur.training, batch_size=batch_size, iterations=3))
-
-
-@cache
-def of_iris() -> Scenario:
-    return load(find("iris"))
 
 
 def machine_of(scenario: Scenario) -> NumpyMachine:
@@ -99,7 +93,7 @@ def test_what_updates_have_applied_is_found_by_its_places() -> None:
 
 def test_of_a_large_run_it_may_be_left_where_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "MOST_PARAMETERS", 0)
-    run, same = (trace(of_iris(), BY_SAMPLE) for _ in range(2))
+    run, same = (trace(scenario_of("iris"), BY_SAMPLE) for _ in range(2))
     add, places, free = Wholes.add, [0, 1, 2], []
 
     def left(self: Wholes, memory: Memory, place: int) -> None:
@@ -127,7 +121,7 @@ def test_an_iteration_that_was_left_is_gone_on_with_after_its_last_whole_piece(
     monkeypatch: pytest.MonkeyPatch, mistake: str | None, kind: str
 ) -> None:
     monkeypatch.setattr(machine, "PIECE", 20)
-    iris = of_iris()
+    iris = scenario_of("iris")
     iris = replace(iris, training=replace(iris.training, mistake=mistake, batch_size=75))
     mine, same = machine_of(iris), machine_of(iris)
     before, room, done = mine.parameters(), [50], [0]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.equations.formula import CALCULATED, FLOATS, FUNCTIONS, names, number, parse, text
+from engine.equations.formula import CALCULATED, FLOATS, FUNCTIONS, Rewriting, names, number, parse, text
 from engine.equations.rows import REDUCING, is_of_row, parts, with_sums_of_others, written
 from engine.program.forms import COMPARED
 
@@ -63,8 +63,8 @@ _CALLED = {"larger" if name == "max" else name: function for name, function in F
 class _Shared:
     """A formula and how often each part of it is used by others."""
 
-    def __init__(self, row: Row) -> None:
-        self.row, self.tree = row, with_sums_of_others(row.tree)
+    def __init__(self, row: Row, tree: ast.expr) -> None:
+        self.row, self.tree = row, tree
         self.lines: list[str] = []
         self.uses: Counter[str] = Counter()
         self._names: Counter[str] = Counter()
@@ -106,9 +106,39 @@ def _winner(z: ast.expr) -> ast.expr:
     return ast.Call(ast.Name("winner", ast.Load()), [z], [])
 
 
+class _TopsByPlace(Rewriting):
+    """A formula that asks for the largest of what it looks for the place of anyway: it is taken from there.
+
+    In numpy the largest of each of many short rows takes longer to find than its place does.
+    """
+
+    def __init__(self, tree: ast.expr) -> None:
+        self._known = {written(one) for part in ast.walk(tree) for one in _winners_of(part)}
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """Return a part with its tops read by their places; no tree is changed."""
+        made = super().visit(node)
+        match made:
+            case ast.Call(func=ast.Name(id="top"), args=[z]) if written(z) in self._known:
+                return ast.Call(ast.Name("at_top", ast.Load()), [z, z], [])
+        assert isinstance(made, ast.AST)
+        return made
+
+
+def _winners_of(node: ast.AST) -> list[ast.expr]:
+    """Return the vectors of which a part has to know where the largest stands."""
+    match node:
+        case ast.Call(func=ast.Name(id="at_top" | "total_but_top" | "second"), args=[*_, z]):
+            return [z]
+    return []
+
+
 class _Numpy(_Shared):
     def __init__(self, row: Row) -> None:
-        super().__init__(row)
+        tree = with_sums_of_others(row.tree)
+        found = _TopsByPlace(tree).visit(tree)
+        assert isinstance(found, ast.expr)
+        super().__init__(row, found)
         self._made: dict[str, str] = {}
         self._of: dict[str, str] = {}  # the buffer that holds a part
         self._free = {True: ["out"], False: ["top"]}
@@ -266,7 +296,7 @@ def _chosen(node: ast.expr, read: Callable[[ast.expr], str]) -> str:
 
 class _Floats(_Shared):
     def __init__(self, row: Row) -> None:
-        super().__init__(row)
+        super().__init__(row, with_sums_of_others(row.tree))
         self._known: dict[str, str] = {}  # what has a name: vectors and single numbers
         value = self._each(self.tree, _vectors(self.tree, row)) if is_of_row(self.tree) else None
         if value is None:  # the same for all units

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from engine.program.plan import Done
     from engine.scenario import Network, Scenario
 
-_LOSS_BYTES = 1 << 16  # so that none of the arrays is so large that its pages are given back at once
+_LOSS_BYTES = 127 << 10  # from 128 KiB on the pages of an array are given back at once
 _LOSS_ITERATIONS = 256
 
 _FEW = 16

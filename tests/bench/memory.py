@@ -11,7 +11,6 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -100,9 +99,9 @@ def step_through(name: str, iterations: int, seeks: int) -> tuple[float, float]:
     Return the seconds that it took to compute, and the ms that it took to look at a step, the median.
     """
     from engine.run.tracing import trace
+    from tests.given.shipped import lasting
 
-    chosen = scenario(name)
-    steps = trace(replace(chosen, training=replace(chosen.training, iterations=iterations)))
+    steps = trace(lasting(scenario(name), iterations))
     chance = Random(name)
     seconds, looks = 0.0, []
     while steps.computed < steps.iterations:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ from engine.catalog import find
 from engine.read import load
 from engine.run.tracing import trace
 from tests.bench.networks import classifier
+from tests.given.shipped import lasting
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -42,13 +42,13 @@ def run(options: Namespace) -> int:
     sys.stdout.write(f"{'ms to look at a step':40}{'median':>8}{'worst':>8}\n")
     orders: tuple[Order, ...] = ("deferred", "premature")
     for order in orders:
-        found = seeks(_lasting(mazur, 10_000), order, options.seeks)
+        found = seeks(lasting(mazur, 10_000), order, options.seeks)
         missed += report(f"Mazur, 10,000 iterations, {order}", found, limits=True)
     if options.long:
-        found = seeks(_lasting(mazur, 1_000_000), "deferred", options.seeks)
+        found = seeks(lasting(mazur, 1_000_000), "deferred", options.seeks)
         report("Mazur, 1,000,000 iterations", found, limits=False)
         large = classifier(np.random.default_rng(1), (784, 128, 64, 10))
-        found = seeks(_lasting(large, 2_000), "deferred", min(options.seeks, 100))
+        found = seeks(lasting(large, 2_000), "deferred", min(options.seeks, 100))
         report("784-128-64-10, 2,000 iterations", found, limits=False)
     return 1 if missed else 0
 
@@ -78,7 +78,3 @@ def report(name: str, taken: list[float], *, limits: bool) -> int:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
     return missed
-
-
-def _lasting(scenario: Scenario, iterations: int) -> Scenario:
-    return replace(scenario, training=replace(scenario.training, iterations=iterations))

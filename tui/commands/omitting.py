@@ -1,13 +1,25 @@
-"""What do asyncio and Textual load at once that the app never uses, or only when it is asked for?
+"""What do numpy, asyncio and Textual load at once that the app never uses, or only when it is asked for?
 
-A tenth of the time to the first frame, and a megabyte of every session. Whoever has loaded the modules
+A seventh of the time to the first frame, and some megabytes of every session. Whoever has loaded the modules
 already, as tests have, keeps them: nothing here changes what has been imported.
 """
 
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class _Nothing:
+    """A class that is nothing yet: it can be named, and be written in an annotation with what it is of."""
+
+    def __class_getitem__(cls, of: object) -> type:
+        return cls
 
 
 class _Later(ModuleType):
@@ -17,7 +29,26 @@ class _Later(ModuleType):
         """Return a class that is nothing yet."""
         if name.startswith("__"):
             raise AttributeError(name)
-        return type(name, (), {})
+        return type(name, (_Nothing,), {})
+
+
+@contextmanager
+def _without(*names: str) -> Iterator[None]:
+    """Let something be imported without some modules, which come whole to whoever imports them later."""
+    omitted = [name for name in names if name not in sys.modules]
+    sys.modules.update({name: _Later(name) for name in omitted})
+    try:
+        yield
+    finally:
+        for name in omitted:
+            del sys.modules[name]
+
+
+def load_numpy() -> None:
+    """Import numpy without the texts of its help and the classes of its annotations."""
+    if "numpy" not in sys.modules:
+        with _without("numpy._core._add_newdocs", "numpy._core._add_newdocs_scalars", "numpy._typing"):
+            import numpy as np  # noqa: F401
 
 
 def load_asyncio_and_textual() -> None:
@@ -25,6 +56,7 @@ def load_asyncio_and_textual() -> None:
 
     The palette brings trees, tables and inputs. What opens one in the app imports `textual.command` itself
     (`tui.screens.command_palette`); the classes in Textual's app and theme that stand for it are not used.
+    Neither are the tables in which Textual prints its colours.
     """
     if "asyncio" not in sys.modules and "ssl" not in sys.modules:
         sys.modules["ssl"] = None  # type: ignore[assignment]
@@ -32,7 +64,5 @@ def load_asyncio_and_textual() -> None:
 
         del sys.modules["ssl"]
     if not any(name in sys.modules for name in ("textual.app", "textual.theme", "textual.command")):
-        sys.modules["textual.command"] = _Later("textual.command")
-        import textual.app  # noqa: F401
-
-        del sys.modules["textual.command"]
+        with _without("textual.command", "rich.table"):
+            import textual.app  # noqa: F401

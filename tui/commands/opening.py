@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from engine.catalog import Shelf, shipped_shelf
 from tui.commands.line.usage import UsageError, check_step
-from tui.commands.omitting import load_asyncio_and_textual
+from tui.commands.omitting import load_asyncio_and_textual, load_numpy
 from tui.commands.streams import can_say
 from tui.sessions.keeping import Keeping
 from tui.settings import NAME, Settings, config_folder, remembered_theme, settings_in
@@ -76,6 +76,7 @@ def open_app(
         Exception: whatever ended the app that shouldn't have; the terminal is as it was.
     """
     _ignore_environment()
+    load_numpy()
     at_hand = Shelf(_folder(folder, restricted=restricted), closed=restricted)
     opened, start = None, None
     if resume is not None:

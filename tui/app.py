@@ -89,6 +89,8 @@ class BackpropApp(CellDiffApp[None]):
         keeping: Keeping | None = None,
     ) -> None:
         super().__init__()
+        # Nothing is ever told by a toast or a tip: no widgets stand ready for them.
+        self._disable_notifications = self._disable_tooltips = True
         self._shelf = shelf or shipped_shelf()
         if settled.theme is not None:
             self.set_reactive(BackpropApp.theme, settled.theme)

@@ -5,22 +5,40 @@ from __future__ import annotations
 from tests.commands.running import python
 from tests.terminal.line import APP, Line
 
-CODE = """
+OMITTED = (
+    "numpy._core._add_newdocs",
+    "numpy._typing",
+    "rich.table",
+    "ssl",
+    "textual.canvas",
+    "textual.command",
+    "textual.widgets._input",
+    "textual.widgets._toast",
+)
+
+CODE = f"""
 import sys
-from tui.commands.omitting import load_asyncio_and_textual
+import tui.commands.opening
+from tui.commands.omitting import load_asyncio_and_textual, load_numpy
+load_numpy()
 load_asyncio_and_textual()
 import tui.app
-print(*sorted({"ssl", "textual.command", "textual.widgets._input"} & set(sys.modules)))
-import textual.command
-print(textual.command.CommandPalette.__mro__[-2].__module__, textual.command.Provider.search.__module__)
+print(*sorted({set(OMITTED)} & set(sys.modules)))
+from importlib import import_module
+print(*(name for name in {OMITTED} if import_module(name).__spec__ is None))
+from textual.command import CommandPalette, Provider
+from textual.widgets._toast import ToastRack
+print(CommandPalette.__mro__[-2].__module__, Provider.search.__module__, ToastRack.__mro__[1].__module__)
+import numpy, numpy.typing
+print(numpy.linalg.eigh(numpy.diag([2.0, 3.0])).eigenvalues, numpy.typing.NDArray[float].__origin__.__name__)
 """
 
 
 def test_what_is_omitted_is_not_loaded_and_comes_whole_when_it_is_imported() -> None:
-    done = python(CODE)
-    omitted, whole = done.stdout.splitlines()
-    assert omitted == ""
-    assert whole == "textual.message_pump textual.command"
+    omitted, empty, classes, numbers = python(CODE).stdout.splitlines()
+    assert omitted == empty == ""
+    assert classes == "textual.message_pump textual.command textual.containers"
+    assert numbers == "[2. 3.] ndarray"
 
 
 def test_a_theme_is_found_in_the_palette_of_a_program_that_started_without_it() -> None:

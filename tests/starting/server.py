@@ -77,8 +77,9 @@ def _import_the_program() -> None:
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ[name] = "1"  # as tui.cli has it: who forks has no threads
     gc.disable()
-    from tui.commands.omitting import load_asyncio_and_textual
+    from tui.commands.omitting import load_asyncio_and_textual, load_numpy
 
+    load_numpy()
     load_asyncio_and_textual()
     import tui.app
     import tui.classroom.app

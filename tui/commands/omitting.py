@@ -56,7 +56,8 @@ def load_asyncio_and_textual() -> None:
 
     The palette brings trees, tables and inputs. What opens one in the app imports `textual.command` itself
     (`tui.screens.command_palette`); the classes in Textual's app and theme that stand for it are not used.
-    Neither are the tables in which Textual prints its colours.
+    Neither are the tables in which Textual prints its colours, the canvas for lines between widgets, and
+    toasts, which the app turns off.
     """
     if "asyncio" not in sys.modules and "ssl" not in sys.modules:
         sys.modules["ssl"] = None  # type: ignore[assignment]
@@ -64,5 +65,5 @@ def load_asyncio_and_textual() -> None:
 
         del sys.modules["ssl"]
     if not any(name in sys.modules for name in ("textual.app", "textual.theme", "textual.command")):
-        with _without("textual.command", "rich.table"):
+        with _without("textual.command", "textual.canvas", "textual.widgets._toast", "rich.table"):
             import textual.app  # noqa: F401

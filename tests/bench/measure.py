@@ -59,8 +59,7 @@ def start_once(command: Sequence[str], columns: int, rows: int, costs: Costs) ->
 def run_once(command: Sequence[str], columns: int, rows: int, key: bytes, steps: int, costs: Costs) -> None:
     """Run the program once from start to end and add what it cost."""
     with Session(command, columns, rows) as session:
-        shown = session.wait_for_picture()
-        costs.start.append((shown - session.started) * 1e3)
+        session.wait_for_picture()
         costs.idle.append(session.watch(IDLE) / IDLE)
         session.catch_up()
         _step(session, key, steps, costs)

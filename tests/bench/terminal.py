@@ -49,6 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=3, help="runs of each program and size (%(default)s)")
     parser.add_argument("--steps", type=int, default=30, help="keys that are timed in each run (%(default)s)")
     parser.add_argument("--key", default="n", help="the key that makes a step (%(default)s)")
+    parser.add_argument("--starts", type=int, default=10, help="starts of each at each size (%(default)s)")
     parser.add_argument("--start", action="store_true", help="only start the programs")
 
 
@@ -65,12 +66,12 @@ def run(options: Namespace) -> int:
         for command in commands.values():
             warm_up(command, columns, rows)
         costs = {name: Costs() for name in commands}
-        for _ in range(options.rounds):
+        for _ in range(options.starts):
             for name, command in commands.items():
-                if options.start:
-                    start_once(command, columns, rows, costs[name])
-                else:
-                    run_once(command, columns, rows, options.key.encode(), options.steps, costs[name])
+                start_once(command, columns, rows, costs[name])
+        for _ in range(0 if options.start else options.rounds):
+            for name, command in commands.items():
+                run_once(command, columns, rows, options.key.encode(), options.steps, costs[name])
         missed += report((columns, rows), costs, slice(1) if options.start else slice(None))
     return 1 if missed else 0
 

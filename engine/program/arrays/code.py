@@ -242,6 +242,9 @@ class NumpyCode:
             self._rows[operation.function] = function_of(operation.function)
         if operation.function in BY_KEYWORD:
             arguments[-1] = f"out={arguments[-1]}"
+        if operation.function == "dot":  # numpy's function first asks whether its arrays are of another kind
+            left, *others = arguments
+            return f"{left}.dot({', '.join(others)})"
         return f"{operation.function}({', '.join(arguments)})"
 
     def _name(

@@ -26,6 +26,9 @@ gc.set_threshold(400_000, 20, 20)
 # Hundreds of programs are started: they compile the project once, not each for itself.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Rooms whose tests have terminals, servers and sessions of their own, and wait for them.
+_WAITING = ("classroom", "following", "load", "soak", "terminal")
+
 # Each run draws other examples; so many of them find what there is to be found in the course of a few runs.
 settings.register_profile("unhurried", deadline=None, max_examples=100 if EVERY_CASE else 30)
 settings.load_profile("unhurried")
@@ -41,6 +44,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     for file in sorted(root.rglob("test_*.py"))[int(worker.removeprefix("gw")) :: shares]:
         with suppress(Exception, pytest.skip.Exception):  # told when it is collected
             importlib.import_module(".".join(file.relative_to(root.parent).with_suffix("").parts))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for other programs comes first: the other workers need the processors meanwhile.
+
+    At the end, where it would be by its names, nobody does.
+    """
+    root = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(root).parts[0] not in _WAITING)
 
 
 def pytest_collection_finish() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.losses import LOSSES
 from engine.words.runs.branched import origin_words
@@ -13,65 +13,78 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.looking.cursor import Cursor
-    from engine.order.site import Site
     from engine.run.tracing import Trace
 
 
-_SHORTEST_TITLE, _LONGEST_HEAD, _LEAST_WORDS = 8, 13, 6  # cells; a head of more may be cut
+_SHORTEST_TITLE, _LONGEST_HEAD = 6, 20  # cells; a head of more may be cut
 _WIDE = 100  # cells from which facts have whole words: they are the same whatever stands behind them
 
 
+class _Place(NamedTuple):
+    """Where in the run a step is: numbers from 1 on, but the time; what does not count there is None."""
+
+    iteration: int
+    batch: int
+    size: int
+    sample: int | None
+    time: int | None
+
+
 def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
-    """Return the line with the title, the iteration, the sample, the step and the phase."""
+    """Return the line with the title, the iteration, the sample, the step and the phase.
+
+    The title, and in how many words the rest is said, are the same at all steps of a run.
+    """
     site, phase_now = trace.schedule.anchor(cursor.step), trace.schedule.site(cursor.step).phase
     phase = (f" {phase_now.upper():8} ", f"phase-{phase_now}")
     step: Row = ((f"step {cursor.step + 1:,} of {len(trace):,}", "strong"), (" ", ""), phase)
-    title = trace.scenario.title
-    head = cells(_head(title)) + 1
-    least = head if _SHORTEST_TITLE < head <= _LONGEST_HEAD else _SHORTEST_TITLE
-    for where in _places(trace, site):
-        room = width - length(step) - len(where) - 6
-        if room >= least:
+    scenario, shapes, batch = trace.scenario, trace.shapes, trace.shapes.batch(site.iteration)
+    title, head = scenario.title, scenario.title.partition(":")[0]
+    sample = None if site.sample is None else site.sample - batch.start + 1
+    here = _Place(site.iteration + 1, site.iteration % shapes.batches + 1, len(batch), sample, site.time)
+    size = min(scenario.training.batch_size, shapes.samples)
+    longest = _Place(trace.iterations, shapes.batches, size, size, shapes.times - 1)
+    most = width - cells(f"step {len(trace):,} of {len(trace):,} {phase[0]}") - 6
+    for where, long in zip(_places(trace, here), _places(trace, longest), strict=True):  # noqa: B007
+        room = most - len(long)
+        if room >= min(cells(head), _LONGEST_HEAD):
             break
-    title = "" if room < _SHORTEST_TITLE else _fitting(title, room)
+    title = _fitting(title, head, room)
     # The step and the phase are always there; in a narrow terminal the end of what is before them is not.
     where = plain(clip(((where, ""),), width - length(step) - 4))
     gap = width - cells(title) - len(where) - length(step) - 4
     return clip(((f" {title}", "author"), (f"{' ' * max(0, gap)}{where} · ", ""), *step), width)
 
 
-def _fitting(title: str, room: int) -> str:
-    """Return a title, cut between words where it is too long, unless that cuts its head, up to the colon."""
-    if cells(title) <= room:
-        return title
-    words = wrapped(title, room - 1)[0].rstrip(" :,")
-    return f"{words}…" if len(words) >= max(_LEAST_WORDS, len(_head(title))) else shortened(title, room)
+def _fitting(title: str, head: str, room: int) -> str:
+    """Return a title, or else its head, up to the colon; that is cut between words if it has any."""
+    if whole := next((text for text in (title, head) if cells(text) <= room), ""):
+        return whole
+    words = wrapped(head, max(1, room - 1))[0]
+    cut = f"{words}…" if head.startswith(f"{words} ") else shortened(head, room)
+    return cut if _SHORTEST_TITLE <= cells(cut) <= room else ""
 
 
-def _head(title: str) -> str:
-    return title.partition(":")[0]
-
-
-def _places(trace: Trace, site: Site) -> Iterator[str]:
+def _places(trace: Trace, place: _Place) -> Iterator[str]:
     """Yield where in the run a step is, in fewer and fewer words; whose network this is needs some, too."""
-    shapes = trace.shapes
-    batch = shapes.batch(site.iteration)
-    iteration, of_run = f"iteration {site.iteration + 1:,}", f" of {trace.iterations:,}"
+    shapes, size = trace.shapes, place.size
+    iteration, of_run = f"iteration {place.iteration:,}", f" of {trace.iterations:,}"
     batches = sample = time = of_times = ""
-    if site.sample is None:
-        sample = f" · all {len(batch):,} samples" if len(batch) > 1 else ""
+    if place.sample is None:
+        sample = f" · all {size:,} samples" if size > 1 else ""
     elif shapes.samples > 1:
-        if len(batch) < shapes.samples:
-            batches = f" · batch {site.iteration % shapes.batches + 1:,}"
-        if len(batch) > 1:
-            sample = f" · sample {site.sample - batch.start + 1:,} of {len(batch):,}"
-    if shapes.sequences and site.time is not None:
-        time, of_times = f" · time {site.time}", f" (0 to {shapes.times - 1})"
-    # How many times there are is seen in the timeline, and how many iterations at the last step.
+        if size < shapes.samples:
+            batches = f" · batch {place.batch:,}"
+        if size > 1:
+            sample = f" · sample {place.sample:,} of {size:,}"
+    if shapes.sequences and place.time is not None:
+        time, of_times = f" · time {place.time}", f" (0 to {shapes.times - 1})"
+    # How many times there are is seen in the timeline, iterations at the last step, samples at an update.
     yield f"{iteration}{of_run}{batches}{sample}{time}{of_times}"
     yield f"{iteration}{of_run}{batches}{sample}{time}"
     yield f"{iteration}{batches}{sample}{time}"
     yield f"{iteration}{sample}{time}"
+    yield f"{iteration}{sample.partition(' of ')[0].removesuffix(' samples')}{time}"
 
 
 def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str, *, rules: bool = True) -> Row:

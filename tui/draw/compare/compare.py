@@ -73,7 +73,7 @@ def compare_rows(
     judge = judge_row(trace, found, layer, index, width)
     if length(judge) + len(_SCALES) <= width:
         judge = (*judge, (_SCALES, "dim"))
-    blocks = [words, [*listed, judge], apart, losses, angle_rows(found, layer, width, left)]
+    blocks = [words, [*listed, judge], apart, losses, angle_rows(found, width, left)]
     spare, rows = height - sum(map(len, blocks)), list[Row]()
     for block in filter(None, blocks):
         if rows and spare > 0:  # what is spare sets them apart

@@ -38,12 +38,7 @@ _LEAST_LISTED, _BESIDE = 3, 8  # lines of the list, also above the equation at w
 
 
 def compare_rows(
-    trace: Trace,
-    others: Sequence[Trace],
-    cursor: Cursor,
-    width: int,
-    height: int,
-    two: Two = NOBODY_CHOSE,
+    trace: Trace, others: Sequence[Trace], cursor: Cursor, width: int, height: int, two: Two = NOBODY_CHOSE
 ) -> list[Row]:
     """Return two orders side by side in the iteration of the cursor's step.
 

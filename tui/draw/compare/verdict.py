@@ -46,31 +46,24 @@ def angle_rows(found: Comparison, width: int, room: int) -> list[Row]:
     """
     if found.overall_to_right is not None:
         return _rows_of_two(found, found.overall_to_right, room)
-    row: Row = (
-        (f" {_angle_to(found)}", "heading"),
-        ("  all ", "dim"),
-        (f"{_degrees(found.overall)}", "strong"),
-    )
+    row: Row = ((f" {_angle_to(found)}", "heading"), ("  all ", "dim"), (_degrees(found.overall), "strong"))
     whole: Row = (*row, (f" cos {_cosine(found.overall)}", "dim"))
     if 1 + len(found.layers) <= room:
         return [whole, *(_of_layer(found, layer) for layer in found.layers)]
     worst = sorted(found.layers, key=lambda one: one.angle.degrees or 0.0, reverse=True)
-    for start, word in ((whole, "layer "), (whole, ""), (row, "")):
-        if length(line := _in_line(start, worst, word)) <= width:
-            return [line]
-    shown = len(worst)
-    while shown and length(line) > width:
-        shown -= 1
-        line = (*_in_line(row, worst[:shown], ""), (" …", "dim"))
-    return [line]
+    fewer = (
+        _in_line(row, worst[:shown], "", more=True) for shown in range(min(len(worst) - 1, width), -1, -1)
+    )
+    lines = (_in_line(whole, worst, "layer "), _in_line(whole, worst, ""), _in_line(row, worst, ""), *fewer)
+    return [next((line for line in lines if length(line) <= width), row)]
 
 
-def _in_line(row: Row, layers: Sequence[LayerComparison], word: str) -> Row:
+def _in_line(row: Row, layers: Sequence[LayerComparison], word: str, *, more: bool = False) -> Row:
     """Return a row, and behind it the angle of each of some layers; the first has its word."""
+    runs = [*row]
     for place, one in enumerate(sorted(layers, key=lambda one: one.layer)):
-        name = f" · {word if place else 'layer '}{one.layer} "
-        row = (*row, (name, "dim"), (_degrees(one.angle), "strong"))
-    return row
+        runs += [(f" · {word if place else 'layer '}{one.layer} ", "dim"), (_degrees(one.angle), "strong")]
+    return (*runs, (" …", "dim")) if more else tuple(runs)
 
 
 def _rows_of_two(found: Comparison, overall: tuple[Angle, Angle], room: int) -> list[Row]:

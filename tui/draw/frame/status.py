@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from engine.equations.losses import LOSSES
 from engine.words.runs.branched import origin_words
@@ -20,16 +20,6 @@ _SHORTEST_TITLE, _LONGEST_HEAD = 6, 20  # cells; a head of more may be cut
 _WIDE = 100  # cells from which facts have whole words: they are the same whatever stands behind them
 
 
-class _Place(NamedTuple):
-    """Where in the run a step is: numbers from 1 on, but the time; what does not count there is None."""
-
-    iteration: int
-    batch: int
-    size: int
-    sample: int | None
-    time: int | None
-
-
 def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     """Return the line with the title, the iteration, the sample, the step and the phase.
 
@@ -38,14 +28,12 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     site, phase_now = trace.schedule.anchor(cursor.step), trace.schedule.site(cursor.step).phase
     phase = (f" {phase_now.upper():8} ", f"phase-{phase_now}")
     step: Row = ((f"step {cursor.step + 1:,} of {len(trace):,}", "strong"), (" ", ""), phase)
-    scenario, shapes, batch = trace.scenario, trace.shapes, trace.shapes.batch(site.iteration)
-    title, head = scenario.title, scenario.title.partition(":")[0]
-    sample = None if site.sample is None else site.sample - batch.start + 1
-    here = _Place(site.iteration + 1, site.iteration % shapes.batches + 1, len(batch), sample, site.time)
-    size = min(scenario.training.batch_size, shapes.samples)
-    longest = _Place(trace.iterations, shapes.batches, size, size, shapes.times - 1)
-    most = width - cells(f"step {len(trace):,} of {len(trace):,} {phase[0]}") - 6
-    for where, long in zip(_places(trace, here), _places(trace, longest), strict=True):  # noqa: B007
+    title, head = trace.scenario.title, trace.scenario.title.partition(":")[0]
+    shapes, size = trace.shapes, min(trace.scenario.training.batch_size, trace.shapes.samples)
+    longest = _places(trace, trace.iterations - 1, range(size), size - 1, shapes.times - 1)
+    here = _places(trace, site.iteration, shapes.batch(site.iteration), site.sample, site.time)
+    most = width - cells(f"step {len(trace):,} of {len(trace):,} {phase[0]}") - len(str(shapes.batches)) - 5
+    for where, long in zip(here, longest, strict=True):  # noqa: B007
         room = most - len(long)
         if room >= min(cells(head), _LONGEST_HEAD):
             break
@@ -58,33 +46,33 @@ def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
 
 def _fitting(title: str, head: str, room: int) -> str:
     """Return a title, or else its head, up to the colon; that is cut between words if it has any."""
-    if whole := next((text for text in (title, head) if cells(text) <= room), ""):
-        return whole
+    if cells(kept := title) <= room or cells(kept := head) <= room:
+        return kept
     words = wrapped(head, max(1, room - 1))[0]
     cut = f"{words}…" if head.startswith(f"{words} ") else shortened(head, room)
     return cut if _SHORTEST_TITLE <= cells(cut) <= room else ""
 
 
-def _places(trace: Trace, place: _Place) -> Iterator[str]:
+def _places(trace: Trace, place: int, batch: range, sample: int | None, at: int | None) -> Iterator[str]:
     """Yield where in the run a step is, in fewer and fewer words; whose network this is needs some, too."""
-    shapes, size = trace.shapes, place.size
-    iteration, of_run = f"iteration {place.iteration:,}", f" of {trace.iterations:,}"
-    batches = sample = time = of_times = ""
-    if place.sample is None:
-        sample = f" · all {size:,} samples" if size > 1 else ""
+    shapes, size = trace.shapes, len(batch)
+    iteration, of_run = f"iteration {place + 1:,}", f" of {trace.iterations:,}"
+    batches = samples = time = of_times = ""
+    if sample is None:
+        samples = f" · all {size:,} samples" if size > 1 else ""
     elif shapes.samples > 1:
         if size < shapes.samples:
-            batches = f" · batch {place.batch:,}"
+            batches = f" · batch {place % shapes.batches + 1:,}"
         if size > 1:
-            sample = f" · sample {place.sample:,} of {size:,}"
-    if shapes.sequences and place.time is not None:
-        time, of_times = f" · time {place.time}", f" (0 to {shapes.times - 1})"
+            samples = f" · sample {sample - batch.start + 1:,} of {size:,}"
+    if shapes.sequences and at is not None:
+        time, of_times = f" · time {at}", f" (0 to {shapes.times - 1})"
     # How many times there are is seen in the timeline, iterations at the last step, samples at an update.
-    yield f"{iteration}{of_run}{batches}{sample}{time}{of_times}"
-    yield f"{iteration}{of_run}{batches}{sample}{time}"
-    yield f"{iteration}{batches}{sample}{time}"
-    yield f"{iteration}{sample}{time}"
-    yield f"{iteration}{sample.partition(' of ')[0].removesuffix(' samples')}{time}"
+    yield f"{iteration}{of_run}{batches}{samples}{time}{of_times}"
+    yield f"{iteration}{of_run}{batches}{samples}{time}"
+    yield f"{iteration}{batches}{samples}{time}"
+    yield f"{iteration}{samples}{time}"
+    yield f"{iteration}{samples.partition(' of ')[0].removesuffix(' samples')}{time}"
 
 
 def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str, *, rules: bool = True) -> Row:

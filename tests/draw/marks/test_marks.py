@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from random import Random
@@ -24,6 +25,7 @@ from engine.order.quantities import Reference
 from tests.course.trained import changed
 from tests.given.breaks_at_random import break_at_random
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.shipped import scenario_of
 from tests.given.some_of import EVERY_CASE, some_of
 from tui.draw.chain.chain import chain_rows
 from tui.draw.gradient import gradient_rows
@@ -265,6 +267,22 @@ def test_the_wires(seed: int) -> None:
                     assert (before[0][-1] == "≠") == wrong, (step, text)
                     marked += wrong
     assert marked or seed % 3 != 2
+
+
+@pytest.mark.parametrize("size", [(80, 9), (97, 23), (117, 18)])
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [("08-too-early-sign", None), ("17-layerwise", None), ("18-no-slope", None), ("xor", "premature")],
+)
+def test_a_mark_touches_its_number_alone(name: str, order: str | None, size: tuple[int, int]) -> None:
+    """Behind a sign, a name or a wire stands a blank: "= ≠" is no "=≠"."""
+    whole = trace(scenario_of(name), order)
+    marked = 0
+    for step in range(whole.schedule.first_step(1)):
+        for row in map(plain, network_rows(whole, start(whole, step), *size)):
+            assert not re.search(r"\S≠|≠(?!-?[\d.])", row), (step, row)
+            marked += row.count("≠")
+    assert marked
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -130,7 +130,20 @@ def test_what_an_update_out_of_turn_has_applied_is_taken_from_what_is_gathered()
     heads, *rows = (plain(row) for row in network_rows(run, start(run, step), 120, 11))
     assert heads.split()[5:9] == ["gathered", "applied", "old", "change"]
     bias = next(row for row in rows if row.startswith(" b2[1]"))
-    numbers = re.sub(r"[≠=] *", "", re.sub(r"(?<=[-+]) (?=\d)", "", bias)).split()
+    numbers = re.sub(r"(?<=[-+]) +(?=\d)", "", re.sub(r"[≠=] *", "", bias)).split()
     gathered, applied, old, change, new = map(float, numbers[5:10])
     assert gathered + applied == pytest.approx(change / -run.scenario.training.learning_rate, abs=1e-4)
     assert old + change == pytest.approx(new, abs=1e-4)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["15-momentum", "16-adam"])
+def test_what_is_not_trained_says_so_and_has_no_change(name: str, size: tuple[int, int]) -> None:
+    """Its gradient is gathered all the same."""
+    run = shipped_run(name)
+    rows = text_of(network_rows(run, start(run, 8), *size)).split("\n")
+    bias = next(row for row in rows if row.startswith(" b1[1]"))
+    assert re.search(r"-?[1-9]\S* +0 +fixed +=? +0\b", bias)
+    assert all("fixed" not in row for row in rows if "W1[" in row[:5])
+    batch = shipped_run("batch")
+    assert "fixed" not in text_of(network_rows(batch, start(batch, 12), *size))

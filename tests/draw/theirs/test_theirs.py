@@ -72,7 +72,7 @@ def test_the_line_of_what_is_looked_at_has_both_until_they_differ(run: Trace) ->
 @pytest.mark.parametrize(
     ("view", "step", "shown"),
     [
-        ("network", 5, "δ≠0.009954"),
+        ("network", 5, "δ ≠0.009954"),
         ("heat", 6, "≠ 6 not as yours"),
         ("gradient", 6, "≠  0.004137"),
         (PRESENTER, 5, "≠   yours is 0.0"),

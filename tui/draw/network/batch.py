@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.facts.beside.theirs import theirs_of
 from engine.facts.number import Number, Traced
 from engine.looking.selection import explained
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, TOTAL_OF, Parameter, Reference
-from engine.words.batch import pulls
+from engine.words.batch import FIXED, pulls
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, count, in_column, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row
@@ -53,6 +54,8 @@ class _Table:
     def __init__(self, known: Known, width: int, height: int) -> None:
         self.known, self.canvas = known, Canvas(width, height)
         self.roomy = width >= _WIDE
+        # A cell before each number, for the mark of one that is wrong.
+        self.mark = known.trace.disturbed or theirs_of(known.trace) is not None
         assert known.site.layer is not None
         self.layer = known.site.layer
         self.batch = known.trace.shapes.batch(known.iteration)
@@ -168,17 +171,24 @@ class _Table:
             ("change", "+ "),
             ("new", "= "),
         ):
-            x += len(sign)
+            x += len(sign) + self.mark
             canvas.write(x, 0, heading, "active-title" if heading == "new" else "title")
             numbers = [self._number(line, heading) for line in lines]
             values = [abs(one.value) if sign in _TURNED else one.value for one in numbers]
             texts = in_column(values, _NUMBER + (sign == "= ") + self.roomy)
-            for one, text, y in zip(numbers, texts, ys, strict=True):
+            for line, one, text, y in zip(lines, numbers, texts, ys, strict=True):
+                if heading == "change" and not (self._trains(line) or one.value):  # it may be set by hand
+                    canvas.write(x, y, FIXED, self.known.linked("dim", one.reference, *one.index))
+                    continue
                 shown = _TURNED[sign] if sign in _TURNED and one.value < 0 else sign
-                canvas.write(x - len(sign), y, shown, "dim")
+                canvas.write(x - len(sign) - self.mark, y, shown, "dim")
                 self._text(x, y, text, self._look(one), one)
             x += _COLUMN + self.roomy
         return x + 2
+
+    def _trains(self, line: Line) -> bool:
+        found = self.known.trace.scenario.network.layers[self.layer - 1].trained(line.group)
+        return found if isinstance(found, bool) else bool(found[line.at])
 
     def _number(self, line: Line, heading: str) -> Traced:
         if heading == "applied":
@@ -206,14 +216,16 @@ class _Table:
     ) -> int:
         """Write what the samples give: all, or those that give most, and what the others come to."""
         canvas, every = self.canvas, len(self.batch)
-        more = _COLUMN + self.roomy + len("- ") if self.applied else 0
-        room = (canvas.width - x - _AFTER - 4 * self.roomy - more) // _COLUMN
+        more = _COLUMN + self.roomy + len("- ") + self.mark if self.applied else 0
+        column = _COLUMN + self.mark
+        room = (canvas.width - x - _AFTER - 4 * (self.roomy + self.mark) - more) // column
         rows = [*range(1, 1 + len(before)), *ys]
         shown = np.arange(every)
         if every > room:
             most = np.argsort(-np.abs(self.lines[self.here].shares), kind="stable")[: max(0, room - 1)]
             shown = np.sort(most)
         for sample in shown.tolist():
+            x += self.mark
             canvas.write(x + 1, 0, str(sample + 1), "title")
             values = [*(each[sample] for _, each in before), *(line.shares[sample] for line in lines)]
             texts = in_column(values, _NUMBER)
@@ -226,7 +238,7 @@ class _Table:
             x += _COLUMN
         if every > room and room:
             rest = np.setdiff1d(np.arange(every), shown)
-            canvas.write(x, 0, f"{len(rest)} more", "title")
+            canvas.write(x, 0, f"{len(rest)} more" if len(shown) else f"all {every}", "title")
             sums = [float(line.shares[rest].sum()) for line in lines]
             for down, text in enumerate(in_column(sums, _NUMBER)):
                 self._text(x, ys[down], text, sign_style(sums[down]))

@@ -61,10 +61,11 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
             if column.picture is not None:
                 name = f"x[{unit + 1}]"
             canvas.write(at, y + line, name, "dim")
-            place = at + len(name) + 1, y + line
+            place, reference = (at + len(name) + 1, y + line), known.reference(quantity, layer)
             room = NUMBER if column.picture is None else HEARD
-            end = write_number(canvas, known, place, known.reference(quantity, layer), (unit,), room=room)
-            if line == 0 and not column.shape.boxed:
+            wired = line == 0 and not column.shape.boxed
+            end = write_number(canvas, known, place, reference, (unit,), room=room, spare=not wired)
+            if wired:
                 ends[unit] = end
     if column.grid is not None or column.picture is not None:
         from tui.draw.network.cells import draw_cells

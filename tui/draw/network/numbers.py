@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from tui.draw.marks.known_numbers import Known
 
 
+def is_wrong(known: Known, reference: Reference, index: tuple[int, ...]) -> bool:
+    """Return whether a number has another one beside it, which it should be."""
+    return Traced(known.trace, Number(reference, index)).beside is not None
+
+
 def write_number(
     canvas: Canvas,
     known: Known,
@@ -22,10 +27,13 @@ def write_number(
     index: tuple[int, ...],
     style: Style = "",
     room: int = NUMBER,
+    *,
+    spare: bool = False,
 ) -> int:
     """Write a number of the trace in a `style`, else that of its sign; return the cell after it.
 
-    What the step has touched looks so; before one that is wrong stands a mark.
+    What the step has touched looks so; a number that is wrong begins a cell later, behind its mark, and ends
+    one later where there is a cell to `spare`.
     """
     x, y = place
     array = known.at(reference)
@@ -35,7 +43,8 @@ def write_number(
     look = style or sign_style(value)
     if touched := known.touched(reference):
         look = touched + ("zero" if style else look)
-    if Traced(known.trace, Number(reference, index)).beside is not None:
-        canvas.write(x - 1, y, WRONG, "warning")
-    room = max(5, min(room, canvas.width - x))
+    if wrong := is_wrong(known, reference, index):
+        canvas.write(x, y, WRONG, "warning")
+    x += wrong
+    room = max(5, min(room - (wrong and not spare), canvas.width - x))
     return canvas.write(x, y, numeral(value, room), known.linked(look, reference, *index))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.looking.shown import drawn_at
 from engine.numerals import every, no_number, numeral
 from tui.draw.kit.wide import shortened
-from tui.draw.network.numbers import write_number
+from tui.draw.network.numbers import is_wrong, write_number
 from tui.draw.network.plan import NUMBER
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def draw_outputs(canvas: Canvas, known: Known, column: Column, x: int | None) ->
 def _write_loss(canvas: Canvas, known: Known, x: int, rows: Sequence[int]) -> None:
     """Write the loss of all outputs in the first of some rows with room for its name, or else for a part."""
     loss, outputs = known.array("loss", None), known.trace.scenario.network.sizes[-1]
-    cells = 1 if loss is None else len(numeral(float(loss), NUMBER))
+    cells = 1
+    if loss is not None:
+        cells = is_wrong(known, known.reference("loss", None), ()) + len(numeral(float(loss), NUMBER))
     names = ["C"]
     if outputs > 1:
         of_all = every(outputs, "output")

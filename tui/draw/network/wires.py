@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from engine.facts.number import Number, Traced, version_of
+from engine.facts.number import version_of
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
 from tui.draw.kit.wires import Piece, Wires
 from tui.draw.marks.contributions import comes_back, contributions, formed_reference, heard_beside
+from tui.draw.network.numbers import is_wrong
 from tui.draw.network.plan import MOST_WEIGHT, REST
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _POSITIVE, _NEGATIVE = "■", "□"
 _LEAST_BAR, _MOST_BAR = 5, 12  # cells of a wire that say how large its weight is
 _LEAST_WIRE = 3  # cells between a neuron and a weight that stands further left than planned
 _WEIGHT = 7  # cells of a weight that has something behind it
+_LEAST_NUMBER = 5  # cells
 _PRODUCT = 8  # cells of a product that stands alone
 
 
@@ -140,6 +142,11 @@ class _Weights:
         self.formed = site.kind if site.layer == gap.layer and site.kind in ("gradient", "update") else None
         self.x, self.weight = self._begin(), gap.weight
         self.weight += gap.number - self.x
+        # Its mark has a cell before a wrong number, behind that of the wire: the weights begin a cell later.
+        self.wrong = frozenset(wire for wire in gap.wires if self._is_wrong(wire))
+        self.shift = int(bool(self.wrong) and gap.join - self.x - 2 >= _LEAST_NUMBER)
+        self.x += self.shift
+        self.weight = min(self.weight, gap.join - self.x - 1)
         self.bar, self.bar_x, self.largest = 0, 0, 0.0
 
     def _begin(self) -> int:
@@ -199,8 +206,9 @@ class _Weights:
             return
         value = float(matrix[index])
         look = ("edge-" if wire in self.hot else "far-") + sign_style(value)
-        wrong = Traced(self.known.trace, Number(reference, index)).beside is not None
-        self.canvas.write(self.x - 1, y, WRONG if wrong else " ", "warning" if wrong else "")
+        self.canvas.write(self.x - 1, y, " ")
+        if wire in self.wrong:
+            self.canvas.write(self.x - 1 - self.shift, y, " " * self.shift + WRONG, "warning")
         style = self.known.linked(look, reference, *index)
         end = self.canvas.write(self.x, y, numeral(value, self.weight), style)
         text = "" if behind is None else behind.texts.get((wire.to, wire.source), "")
@@ -211,6 +219,12 @@ class _Weights:
         if self.bar and math.isfinite(value):
             cells = math.ceil(abs(value) / self.largest * self.bar)
             self.canvas.write(self.bar_x, y, (_NEGATIVE if value < 0.0 else _POSITIVE) * cells, look)
+
+    def _is_wrong(self, wire: Wire) -> bool:
+        if wire.source == REST or wire.to == REST or self._is_summed(wire):
+            return False
+        reference, index = self._number(wire)
+        return self.known.at(reference) is not None and is_wrong(self.known, reference, index)
 
     def _plan_bars(self) -> None:
         """Find where the wires have room to say how large their weights are beside each other."""
@@ -278,7 +292,7 @@ class _Weights:
 
     def _heading(self, behind: Behind | None, *, alone: bool) -> None:
         known, layer, gap = self.known, self.gap.layer, self.gap
-        x = max(self.x, gap.number)  # not over what stands above the layer below
+        x = max(self.x - self.shift, gap.number)  # not over what stands above the layer below
         names = [f"W{layer}"] if self.right.size else []
         if self.past is not None and not self.past.back and not self.left.summed:
             names.append(f"U{layer}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -21,17 +22,17 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SIZES = [(80, 18), (120, 30), (200, 44)]
 
 MAZUR_AT_STEP_6 = """\
- multiply-adds                             so far this iteration
-   forward                                      8              8  █████████████
-   deltas                                       4              4  █████████████
-   gradients                                    4              8  ██████▌░░░░░░
-   (deltas + gradients) / forward               1            1.5
+ multiply-adds                            so far  this iteration
+   forward                                     8               8  █████████████
+   deltas                                      4               4  █████████████
+   gradients                                   4               8  ██████▌░░░░░░
+   (deltas + gradients) / forward              1             1.5
 
- same gradients, times as many    multiply-adds no forward + forward
-   backpropagation, with reuse               12          1         1  █
-   each layer anew from the loss             12          1         1  █
-   each path on its own                      20      1.667       1.4  █▌
-   each weight by a nudge                   128      10.67       6.4  █████████
+ same gradients, times as many   multiply-adds  no forward  + forward
+   backpropagation, with reuse              12           1          1  █
+   each layer anew from the loss            12           1          1  █
+   each path on its own                     20       1.667        1.4  █
+   each weight by a nudge                  128       10.67        6.4  ████████
  A nudge: two forward passes for each of 8 weights.
 
  held from the forward pass for the way back  8 numbers a sample
@@ -56,6 +57,24 @@ def test_it_fits(seed: int, width: int, height: int) -> None:
         assert all(length(row) <= width for row in rows)
         assert all("…" not in plain(row) for row in rows)
         assert {style for row in rows for _, style in row} <= set(LOOKS)
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+@pytest.mark.parametrize("name", ["mazur", "digits"])
+def test_heads_of_columns_are_told_apart(name: str, width: int) -> None:
+    """Two blanks at least are between them, and each ends above the ends of its numbers."""
+    run = shipped_run(name)
+    rows = [plain(row).rstrip() for row in cost_rows(run, start(run, 5), width, 35)]
+    for title, heads in (
+        ("multiply-adds", ["so far", "this iteration"]),
+        ("same gradients, times as many", ["multiply-adds", "no forward", "+ forward"]),
+        ("this iteration, layer by layer", ["forward", "deltas", "gradients"]),
+    ):
+        place = next(place for place, row in enumerate(rows) if row.startswith(f" {title}"))
+        found = [one for one in re.finditer(r"(?<=  )\S+(?: \S+)*", rows[place]) if one[0] in heads]
+        assert [one[0] for one in found] == heads
+        for row in rows[place + 1 : place + 3]:
+            assert all(re.match(r"\d(?: |$)", row[one.end() - 1 :]) for one in found)
 
 
 def test_nothing_forward_has_no_ratio_and_a_batch_is_told() -> None:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 _NOTE = (
     "One multiply-add for each weight used once. Not counted: biases, activations, slopes, the loss, updates."
 )
+_SO_FAR, _WHOLE = 14, 16  # cells of a column each: two blanks at least stand between any heads
 _LABEL, _CELLS, _LEAST_BAR, _MOST_BAR = 34, 15, 8, 40
-_WAYS = (33, 14, 11, 10)  # cells of the name of a way, of its count, and of two ratios
+_WAYS = (32, 14, 12, 11)  # cells of the name of a way, of its count, and of two ratios
 _FAR = 1000  # times that a count is another: beyond, the shorter of two bars is not seen
 
 
@@ -53,8 +54,8 @@ def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
 def _heads(title: str, first: str, second: str) -> Row:
     return (
         (f" {title}".ljust(_LABEL), "heading"),
-        (first.rjust(_CELLS), "title"),
-        (second.rjust(_CELLS), "title"),
+        (first.rjust(_SO_FAR), "title"),
+        (second.rjust(_WHOLE), "title"),
     )
 
 
@@ -68,9 +69,9 @@ def _phases(found: Cost, width: int) -> list[Row]:
     rows: list[Row] = [
         (
             (f"   {name}".ljust(_LABEL), style),
-            (count(done).rjust(_CELLS), "strong"),
-            (count(all_of_it).rjust(_CELLS), "value"),
-            *_bar(done, all_of_it, width - _LABEL - 2 * _CELLS - 3, style),
+            (count(done).rjust(_SO_FAR), "strong"),
+            (count(all_of_it).rjust(_WHOLE), "value"),
+            *_bar(done, all_of_it, width - _LABEL - _SO_FAR - _WHOLE - 3, style),
         )
         for name, done, all_of_it, style in lines
     ]
@@ -79,8 +80,8 @@ def _phases(found: Cost, width: int) -> list[Row]:
     rows.append(
         (
             ("   (deltas + gradients) / forward".ljust(_LABEL), ""),
-            (texts[0].rjust(_CELLS), "unknown" if so_far.ratio is None else "strong"),
-            (texts[1].rjust(_CELLS), "value"),
+            (texts[0].rjust(_SO_FAR), "unknown" if so_far.ratio is None else "strong"),
+            (texts[1].rjust(_WHOLE), "value"),
         )
     )
     return rows

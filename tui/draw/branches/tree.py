@@ -69,7 +69,8 @@ def _line(runs: Runs, place: int, depth: int, room: int) -> Row:
     left: Row = (
         ("▸" if place == runs.beside else " ", "chosen"),
         ("●" if here else " ", "strong"),
-        (f" {'  ' * depth}{name_of(place)}  ", "strong"),
+        (f" {'  ' * (depth - 1)}{'└ ' * (depth > 0)}", "rule"),
+        (f"{name_of(place)}  ", "strong"),
         (", ".join((words, *further)), style),
     )
     return clip(left, room)

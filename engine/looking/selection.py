@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.explain.origins import origins
 from engine.facts.number import Number, Traced
-from engine.order.quantities import Reference, group_of, part_of
+from engine.order.quantities import TOTAL_OF, Reference, group_of, part_of
 from engine.order.site import Site
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from engine.order.site import Kind
     from engine.run.tracing import Trace
 
+GATHERED = frozenset(TOTAL_OF.values())
 _OF_ALL = ("loss", "norm", "clip_scale")
 """Single numbers: of a sample, or of all layers together."""
 
@@ -109,6 +110,16 @@ def layer_of(trace: Trace, number: Number) -> int:
 def known(trace: Trace, cursor: Cursor, number: Number) -> bool:
     """Return whether a number has been made by the cursor's step."""
     return Traced(trace, number).known(cursor.step)
+
+
+def is_cleared(trace: Trace, step: int, total: Reference) -> bool:
+    """Return whether a total is 0 at a step: the update before has cleared it, and nothing is gathered yet."""
+    if total.quantity not in GATHERED or not 0 < total.iteration == trace.schedule.site(step).iteration:
+        return False
+    writer = trace.flow.writer(total)
+    if writer is None or writer <= step:
+        return False
+    return all(one.quantity != total.quantity for one in trace.flow.reads(writer))
 
 
 def sample_and_time(trace: Trace, cursor: Cursor) -> tuple[int, int]:

@@ -37,6 +37,9 @@ _SUM_IS_ONE = 1e-12
 WITHOUT_BIAS = "Each value from below times its weight, added up."
 """What a sum is that a reader has not met the bias of."""
 
+CLEARED = "cleared: nothing gathered yet"
+"""Why a total is 0 that the update before has applied."""
+
 
 def of(source: Source) -> str:
     """Return the sentence for a source's number."""

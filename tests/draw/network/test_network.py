@@ -301,3 +301,16 @@ def test_every_style_is_known() -> None:
     for cursor in some_of([*cursors(large())], 12):
         for row in network_rows(large(), cursor, 80, 11):
             assert {style for _, style in row} <= set(LOOKS)
+
+
+@pytest.mark.parametrize("width", [80, 117])
+def test_the_heads_name_what_a_recurrent_weight_is_multiplied_with_and_its_change(width: int) -> None:
+    """The weight of h from the time before stands below the same heads as that of x."""
+    for name, step, head in (
+        ("12-through-time", 0, "W1, U1  × x, h@-1 = share"),
+        ("13-vanishing", 2, "W1, U1  × x, h@1 = share"),
+        ("12-through-time", 33, "new W1, U1 = old + ΔW1, ΔU1"),
+        ("neuron", 0, "W1      × x = share"),
+    ):
+        run = shipped_run(name)
+        assert head in plain(network_rows(run, start(run, step), width, 8)[0])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from engine import trace
 from engine.facts.explain import explain
+from engine.facts.number import Number
 from engine.looking.cursor import start
 from engine.looking.selection import numbers_of_step
+from engine.order.quantities import Reference
 from tests.given.shipped import scenario_of, shipped_run
 from tests.given.some_of import some_of
 from tui.draw.kit.rows import plain
@@ -46,3 +49,23 @@ def test_after_an_update_the_loss_says_what_it_was_before_where_there_is_room() 
         assert ("before the update: it has fallen by" in text) == told
     before = equation_panel(run, start(run, 2), 100, 8).rows
     assert "before the update" not in " ".join(map(plain, before))
+
+
+def test_a_cleared_total_is_0_and_one_that_is_not_known_is_not() -> None:
+    """Once an update has applied it, until the first gradient of the next iteration comes."""
+    for name, step, shown in (
+        ("mazur", 12, "0  cleared: nothing gathered yet"),
+        ("mazur", 3, "·"),  # in the first iteration nothing has been cleared
+        ("06-batch", 15, "0  cleared: nothing gathered yet"),
+    ):
+        run = shipped_run(name)
+        first = run.schedule.first_step(1)
+        weight = Number(Reference("weights", step // first, 1, version=0), (0, 0))
+        cursor = replace(start(run, step), focus=weight)
+        rows = [plain(row) for row in equation_panel(run, cursor, 100, 12).rows]
+        assert f"  Σ∂C/∂W1[1,1] = {shown}" in rows
+    scenario = scenario_of("mazur")
+    kept = trace(replace(scenario, training=replace(scenario.training, mistake="gradient-kept")))
+    cursor = replace(start(kept, 12), focus=Number(Reference("weights", 1, 1, version=0), (0, 0)))
+    rows = [plain(row) for row in equation_panel(kept, cursor, 100, 12).rows]
+    assert "  Σ∂C/∂W1[1,1] = ·" in rows

@@ -138,6 +138,9 @@ class _Weights:
         self.canvas, self.known, self.gap, self.hot = canvas, known, gap, hot
         self.left, self.right = left, right
         self.past, self.future = heard_beside(known, left.layer), heard_beside(known, right.layer)
+        # What the layer above hears of the time before, where its units have wires of their own.
+        past = self.past
+        self.heard = past.symbol if past is not None and not past.back and not left.summed else ""
         site = known.site
         self.formed = site.kind if site.layer == gap.layer and site.kind in ("gradient", "update") else None
         self.x, self.weight = self._begin(), gap.weight
@@ -294,7 +297,7 @@ class _Weights:
         known, layer, gap = self.known, self.gap.layer, self.gap
         x = max(self.x - self.shift, gap.number)  # not over what stands above the layer below
         names = [f"W{layer}"] if self.right.size else []
-        if self.past is not None and not self.past.back and not self.left.summed:
+        if self.heard:
             names.append(f"U{layer}")
         if self.future is not None and self.future.back and not self.right.summed:
             names.append(f"U{layer - 1}")
@@ -337,13 +340,11 @@ class _Weights:
             return []
         if self.formed == "update":
             changes = {wire[:2]: self._change(wire) for wire in self.hot}
-            return [
-                Behind(
-                    f"= old + ΔW{gap.layer}",
-                    {at: f" = {old} {change}" for at, (old, change) in changes.items()},
-                ),
-                Behind(f"ΔW{gap.layer}", {at: f" Δ {change}" for at, (_, change) in changes.items()}),
-            ]
+            whole = {at: f" = {old} {change}" for at, (old, change) in changes.items()}
+            short = {at: f" Δ {change}" for at, (_, change) in changes.items()}
+            names = [f"ΔW{gap.layer}, ΔU{gap.layer}", "Δ"] if self.heard else [f"ΔW{gap.layer}"]
+            wordings = [(f"= old + {name}", whole) for name in names] + [(name, short) for name in names]
+            return [Behind(*wording) for wording in wordings]
         texts: dict[tuple[int, int], str] = {}
         for wire in self.hot:
             factor = self._value(wire)
@@ -354,7 +355,8 @@ class _Weights:
             assert matrix is not None
             shown = f"({numeral(factor)})" if factor < 0 else numeral(factor)
             texts[wire[:2]] = f" × {shown} = {numeral(float(matrix[index]) * factor)}"
-        return [Behind(f"× {self._factor()} = share", texts)] if texts else []
+        factors = [f"{self._factor()}, {heard}" for heard in (self.heard, self.heard[:1]) if heard]
+        return [Behind(f"× {one} = share", texts) for one in factors or [self._factor()]] if texts else []
 
     def _value(self, wire: Wire) -> float | None:
         """Return what a weight is multiplied with: the activation below it or, on the way back, a delta."""

@@ -15,11 +15,11 @@ from engine.facts.explain import explain
 from engine.facts.explain.expression import Apply, Constant, Sum
 from engine.facts.explain.shown import single
 from engine.facts.number import Number, Traced
-from engine.looking.selection import explained, known, numbers_around, numbers_of_step, selected
+from engine.looking.selection import explained, is_cleared, known, numbers_around, numbers_of_step, selected
 from engine.looking.shown import shown_at
 from engine.numerals import DIGITS, apart
 from engine.words.chips import chip
-from engine.words.explained import WITHOUT_BIAS
+from engine.words.explained import CLEARED, WITHOUT_BIAS
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style
 from tui.draw.kit.panels import Panel
@@ -86,7 +86,7 @@ def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bo
     @cache  # a sum of very many terms is laid out once
     def block(number: Number, heads: int = 0, *, spread: bool = False) -> list[Row]:
         if not known(trace, cursor, number):
-            return [_unknown(trace, number, chosen=number == chosen)]
+            return [_unknown(trace, cursor.step, number, chosen=number == chosen)]
         # Only the chosen one is cut where it must be: another is left out, and counted.
         for most in (max(2, height - 1), _MOST_ROWS):
             written = Written(writing, width, most, heads, spread=spread)
@@ -198,10 +198,13 @@ def _source(trace: Trace, number: Number) -> list[str]:
     ]
 
 
-def _unknown(trace: Trace, number: Number, *, chosen: bool) -> Row:
+def _unknown(trace: Trace, step: int, number: Number, *, chosen: bool) -> Row:
     mark, tint = ("▸ ", "chosen") if chosen else ("  ", "symbol")
     symbol = (Traced(trace, number).symbol, Linked(tint, number))
-    return ((mark, "chosen"), symbol, (" = ", "symbol"), (UNKNOWN, "unknown"))
+    value: Row = ((UNKNOWN, "unknown"),)
+    if is_cleared(trace, step, number.reference):
+        value = ("0", "zero"), (f"  {CLEARED}", "dim")
+    return ((mark, "chosen"), symbol, (" = ", "symbol"), *value)
 
 
 def _when(trace: Trace, number: Number) -> list[str]:

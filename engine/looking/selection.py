@@ -113,7 +113,7 @@ def known(trace: Trace, cursor: Cursor, number: Number) -> bool:
 
 
 def is_cleared(trace: Trace, step: int, total: Reference) -> bool:
-    """Return whether a total is 0 at a step: the update before has cleared it, and nothing is gathered yet."""
+    """Return whether a total is 0: the update before the step has cleared it, and nothing is gathered yet."""
     if total.quantity not in GATHERED or not 0 < total.iteration == trace.schedule.site(step).iteration:
         return False
     writer = trace.flow.writer(total)

@@ -18,7 +18,7 @@ from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.draw.time.test_time import sequence
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
-from tests.given.shipped import shipped_run
+from tests.given.shipped import scenario_of, shipped_run
 from tests.given.some_of import in_turns, some_of
 from tests.golden.runs import layer, scenario
 from tui.draw.kit.rows import plain
@@ -29,6 +29,7 @@ from tui.draw.time.time import time_rows
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
+    from engine.scenario import Order
 
 SIZES = [(80, 19), (100, 25), (120, 35), (200, 45)]
 
@@ -256,3 +257,37 @@ def test_the_numbers_of_the_story(seed: int) -> None:
             heard = rows["heard x[1]"][begin : begin + teller.columns.number].strip()
             value = float(run.scenario.data.inputs[sample, time, 0])
             assert float(heard) == pytest.approx(value, abs=10.0 ** -decimals(heard))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("name", "order", "steps"),
+    [("13-vanishing", None, (32, 33)), ("14-exploding", None, (20,)), ("elman", "premature", (32,))],
+)
+def test_an_arrow_and_a_mark_touch_no_number(
+    name: str, order: Order | None, steps: tuple[int, ...], size: tuple[int, int]
+) -> None:
+    """Where there is no room for the blanks there is no arrow; where times are left out there is room."""
+    run = trace(scenario_of(name), order)
+    for step, number in product(steps, range(2)):
+        rows = page(run, step, size, number)
+        assert not [row for row in rows if re.search(r"[←→]\S|\S[←→≠]", row)]
+        heads = next(row for row in rows if row.count("@") > 2 and "─" not in row)
+        assert "…" not in heads or any("← -" in row or "←  " in row for row in rows)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_digits_are_alike_within_a_row_and_bars_tell_the_least_from_nothing(size: tuple[int, int]) -> None:
+    """What is rounded up to 0.001 has the digits of its neighbour 0.0020."""
+    run = shipped_run("13-vanishing")
+    rows = page(run, 33, size)
+    assert "bars: log scale" in rows[0]
+    part = next(row for row in rows if row.startswith(" part of δ1[1]"))
+    assert len({len(number) for number in re.findall(r"-0\.(\d+)", part)}) == 1
+    if size[0] != 100:  # there all times fit with a digit less
+        assert "-0.0010" in part
+    bars = Teller(run, start(run, 33), size[0]).bars(1)
+    levels = re.findall(r"([▁▂▃▄▅▆▇█])\1{3,}", plain(bars[0]))
+    assert levels == sorted(levels)
+    assert len(set(levels)) >= 4
+    assert "log scale" not in page(shipped_run("elman"), 41, size)[0]

@@ -19,6 +19,7 @@ NUMBER = 7
 MANY = 20
 """From so many times on bars say more than numbers."""
 _SHORT_NUMBER = 6  # with a digit less, where all times have a column then
+_ARROW = 3  # cells of an arrow with a blank to both sides
 _MOST, _ENDS = 11, 3  # columns from which both ends have one
 
 
@@ -26,7 +27,7 @@ class TimeColumns:
     """The times that fit, of all `times`: `shown`. `number` is the cells of a number, with its sign.
 
     `also` is a time that is looked at beside the present one. Where numbers are held against others, a blank
-    keeps the mark before one apart from the one before.
+    keeps the mark before one apart from the one before. Where not all times fit there is room for arrows.
     """
 
     def __init__(
@@ -37,6 +38,8 @@ class TimeColumns:
         self.number, gap = NUMBER, 1 + held
         if room // (NUMBER + gap) < times <= room // (_SHORT_NUMBER + gap) and times < MANY:
             self.number = _SHORT_NUMBER
+        elif times > room // (NUMBER + gap):
+            gap = _ARROW + held
         self.shown = _chosen(times, present, room // (self.number + gap), also)
         self.cells = max(self.number + gap, min(_MOST, room // len(self.shown)))
 
@@ -85,22 +88,27 @@ class TimeColumns:
         for time in self.shown:
             text, style = number(time)
             canvas.write(self.start(time), 0, text, style)
-            if arrow and text and time > 0:
-                canvas.write(self.middle(time), 0, arrow, "wire")
-            if wrong is not None and wrong(time):
+            marked = wrong is not None and wrong(time)
+            if arrow and text and (middle := self.middle(time, marked=marked)) is not None:
+                canvas.write(middle, 0, arrow, "wire")
+            if marked:
                 canvas.write(self.start(time) - 1, 0, WRONG, "warning")
         return canvas.rows()[0]
 
-    def middle(self, time: int) -> int:
-        """Return the cell in the middle of the gap before a time."""
-        return self.gap(time) + (self.cells - self.number) // 2
+    def middle(self, time: int, *, marked: bool) -> int | None:
+        """Return the cell of an arrow in the gap before a time; None where it would touch what is there."""
+        cells = self.cells - self.number - marked
+        return self.gap(time) + cells // 2 if time > 0 and cells >= _ARROW else None
 
     def run(self, value: float | None, emphasis: str = "") -> Run:
         """Return a number as it stands in a column, · if it is not known; `emphasis` is `new-` or `read-`."""
         if value is None:
             return f"  {UNKNOWN}", "unknown"  # where the point of a number would be
         style = sign_style(value)
-        return signed(value, self.number), style if style == "unknown" else emphasis + style
+        text = signed(value, self.number)
+        if text.strip(" -0.") == "1" and float(text) != value and text[-1] == " " and "." in text:
+            text = f"{text.rstrip()}0".ljust(self.number)  # rounded up to 0.001: the digits of 0.0010
+        return text, style if style == "unknown" else emphasis + style
 
 
 def _chosen(times: int, present: int, room: int, also: int | None) -> list[int]:

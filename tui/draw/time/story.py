@@ -20,7 +20,7 @@ from tui.draw.kit.rows import Canvas, Row, Run, Style, rule
 from tui.draw.marks.known_numbers import Known
 from tui.draw.time.claims import NOTHING, Claim, claimed_rows
 from tui.draw.time.columns import TimeColumns
-from tui.draw.time.error_size import bars_of, draw_axis, draw_bars
+from tui.draw.time.error_size import Scale, bars_of, draw_axis, draw_bars, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from engine.order.quantities import Quantity
     from engine.run.iteration import Stored
     from engine.run.tracing import Trace
+
+
+_LEVELS = 8  # heights of a bar in one line
 
 
 class Teller:
@@ -63,6 +66,13 @@ class Teller:
             return None
         return story(self.trace, self.step, self.made, self.layer, self.unit)
 
+    @once
+    def scale(self) -> Scale | None:
+        """The logarithmic scale of the bars where one of a line would not tell the least from nothing."""
+        sizes = [] if self.story is None else self.story.size.values.tolist()
+        there = [size for size in sizes if size > 0.0 and math.isfinite(size)]
+        return scale_of(there) if there and _LEVELS * min(there) < max(there) else None
+
     @property
     def words(self) -> str:
         """What there is to say."""
@@ -73,8 +83,10 @@ class Teller:
     @once
     def rows(self) -> list[Row]:
         """What was heard, should be said and was said, the error, and how far it reaches."""
-        after = "< > another" if self.story is not None and self.several else ""
-        title = rule(story_title(self.trace, self.step, self.made), self.columns.width, after=after)
+        after = ["bars: log scale"] * (self.scale is not None)
+        after += ["< > another"] * (self.story is not None and self.several)
+        words = story_title(self.trace, self.step, self.made)
+        title = rule(words, self.columns.width, after=" · ".join(after))
         rows = [title, self.columns.heading(("", "")), *self._said()]
         return rows if self.story is None else [*rows, *self._reach(self.story)]
 
@@ -85,7 +97,8 @@ class Teller:
         size = self.story.size
         canvas, bars = Canvas(self.columns.width, lines), bars_of(self.columns, beside=0)
         largest = max(filter(math.isfinite, size.values.tolist()), default=0.0) or 1.0
-        draw_bars(canvas, size, lambda value: value / largest, bars, self.columns.present)
+        share = (lambda value: value / largest) if self.scale is None else self.scale.share
+        draw_bars(canvas, size, share, bars, self.columns.present)
         rows = canvas.rows()
         return rows if len(bars) == len(self.columns.shown) else [*rows, draw_axis(bars, self.columns)]
 

@@ -110,11 +110,12 @@ class _Strip:
         row.runs(0, 0, self.columns.row(self._label(letter, layer), number, wrong=claim.is_wrong))
         if recurrent:
             for time in self.columns.shown:
-                if time > 0 and row.is_free(self.columns.middle(time), 0, 1):  # else a mark stands there
-                    self._sideways(row, name, layer, time)
+                middle = self.columns.middle(time, marked=claim.is_wrong(time))
+                if middle is not None:
+                    self._sideways(row, middle, name, layer, time)
         return row.rows()[0]
 
-    def _sideways(self, row: Canvas, name: Quantity, layer: int, time: int) -> None:
+    def _sideways(self, row: Canvas, x: int, name: Quantity, layer: int, time: int) -> None:
         """Draw the arrow between a time and the time before it."""
         back = name == "delta"
         used = (
@@ -122,7 +123,7 @@ class _Strip:
             and self.site.layer == layer
             and self.site.time == (time - 1 if back else time)
         )
-        row.write(self.columns.middle(time), 0, "←" if back else "→", "wire-active" if used else "wire")
+        row.write(x, 0, "←" if back else "→", "wire-active" if used else "wire")
 
     def _arrows(self, layer: int) -> Row:
         """Return the arrows into (or, on the way back, out of) a layer from below; L+1 is the loss."""

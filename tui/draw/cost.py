@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _NOTE = (
     "One multiply-add for each weight used once. Not counted: biases, activations, slopes, the loss, updates."
 )
-_SO_FAR, _WHOLE = 14, 16  # cells of a column each: two blanks at least stand between any heads
-_LABEL, _CELLS, _LEAST_BAR, _MOST_BAR = 34, 15, 8, 40
-_WAYS = (32, 14, 12, 11)  # cells of the name of a way, of its count, and of two ratios
+_LEAST_BAR, _MOST_BAR = 8, 40
+# Cells of the columns of each table: two blanks at least stand between any heads.
+_PHASES, _WAYS, _LAYERS = (34, 14, 16), (32, 14, 12, 11), (34, 15, 15, 15)
 _FAR = 1000  # times that a count is another: beyond, the shorter of two bars is not seen
 
 
@@ -33,7 +33,7 @@ def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     nudged = "the one weight" if price.weights == 1 else f"each of {price.weights:,} weights"
     told: Row = ((f" A nudge: two forward passes for {nudged}.", "dim"),)
     rows: list[Row] = [
-        _heads("multiply-adds", "so far", "this iteration"),
+        _row(_PHASES, (" multiply-adds", "heading"), ("so far", "title"), ("this iteration", "title")),
         *_phases(found, width),
         (),
         *_ways(price, width),
@@ -51,12 +51,10 @@ def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     return [clip(row, width) for row in (rows[:room] + note)[:height]]
 
 
-def _heads(title: str, first: str, second: str) -> Row:
-    return (
-        (f" {title}".ljust(_LABEL), "heading"),
-        (first.rjust(_SO_FAR), "title"),
-        (second.rjust(_WHOLE), "title"),
-    )
+def _row(columns: tuple[int, ...], name: Run, *others: Run) -> Row:
+    """Return a name at the left of its column, and others at the right of theirs."""
+    cells = zip(others, columns[1:], strict=True)
+    return (name[0].ljust(columns[0]), name[1]), *((text.rjust(wide), look) for (text, look), wide in cells)
 
 
 def _phases(found: Cost, width: int) -> list[Row]:
@@ -66,25 +64,14 @@ def _phases(found: Cost, width: int) -> list[Row]:
         ("deltas", so_far.deltas, whole.deltas, "done-backward"),
         ("gradients", so_far.gradients, whole.gradients, "done-backward"),
     )
-    rows: list[Row] = [
-        (
-            (f"   {name}".ljust(_LABEL), style),
-            (count(done).rjust(_SO_FAR), "strong"),
-            (count(all_of_it).rjust(_WHOLE), "value"),
-            *_bar(done, all_of_it, width - _LABEL - _SO_FAR - _WHOLE - 3, style),
-        )
-        for name, done, all_of_it, style in lines
-    ]
-    ratios = (so_far.ratio, whole.ratio)
-    texts = [UNKNOWN if ratio is None else numeral(ratio) for ratio in ratios]
-    rows.append(
-        (
-            ("   (deltas + gradients) / forward".ljust(_LABEL), ""),
-            (texts[0].rjust(_SO_FAR), "unknown" if so_far.ratio is None else "strong"),
-            (texts[1].rjust(_WHOLE), "value"),
-        )
-    )
-    return rows
+    rows: list[Row] = []
+    for name, done, all_of_it, style in lines:
+        row = _row(_PHASES, (f"   {name}", style), (count(done), "strong"), (count(all_of_it), "value"))
+        rows.append((*row, *_bar(done, all_of_it, width - sum(_PHASES) - 3, style)))
+    now, at_last = (UNKNOWN if one is None else numeral(one) for one in (so_far.ratio, whole.ratio))
+    style = "unknown" if so_far.ratio is None else "strong"
+    ratio = _row(_PHASES, ("   (deltas + gradients) / forward", ""), (now, style), (at_last, "value"))
+    return [*rows, ratio]
 
 
 def _bar(done: int, whole: int, cells: int, style: str) -> tuple[Run, ...]:
@@ -107,22 +94,14 @@ def _ways(price: Price, width: int) -> list[Row]:
     )
     room = min(_MOST_BAR, width - sum(_WAYS) - 3)
     share, scale = _scale([many for _, many, _, _ in ways])
-    heads = zip(("multiply-adds", "no forward", "+ forward"), _WAYS[1:], strict=True)
-    rows: list[Row] = [
-        (
-            (" same gradients, times as many".ljust(_WAYS[0]), "heading"),
-            *((text.rjust(cells), "title") for text, cells in heads),
-            (f"  {scale}" if len(scale) <= room else "", "dim"),
-        )
-    ]
+    heads = [(head, "title") for head in ("multiply-adds", "no forward", "+ forward")]
+    head = _row(_WAYS, (" same gradients, times as many", "heading"), *heads)
+    rows: list[Row] = [(*head, (f"  {scale}" if len(scale) <= room else "", "dim"))]
     for name, many, whole, style in ways:
         cells = (count(many), _times(many, back), _times(whole, forward + back))
+        row = _row(_WAYS, (f"   {name}", ""), *((text, style) for text in cells))
         rows.append(
-            (
-                (f"   {name}".ljust(_WAYS[0]), ""),
-                *((text.rjust(width), style) for text, width in zip(cells, _WAYS[1:], strict=True)),
-                (f"  {bar(share(many), room) or '▏'}" if room >= _LEAST_BAR and many else "", style),
-            )
+            (*row, (f"  {bar(share(many), room) or '▏'}" if room >= _LEAST_BAR and many else "", style))
         )
     return rows
 
@@ -145,17 +124,12 @@ def _times(many: int, fewer: int) -> str:
 
 def _layers(price: Price) -> list[Row]:
     """Return the multiply-adds of the iteration by layer."""
-    heads = (" this iteration, layer by layer".ljust(_LABEL), "forward", "deltas", "gradients")
-    return [
-        ((heads[0], "heading"), *((head.rjust(_CELLS), "title") for head in heads[1:])),
-        *(
-            (
-                (f"   layer {layer}".ljust(_LABEL), ""),
-                *((count(many).rjust(_CELLS), "value") for many in (one.forward, one.deltas, one.gradients)),
-            )
-            for layer, one in enumerate(price.layers, start=1)
-        ),
-    ]
+    heads = [(head, "title") for head in ("forward", "deltas", "gradients")]
+    rows = [_row(_LAYERS, (" this iteration, layer by layer", "heading"), *heads)]
+    for layer, one in enumerate(price.layers, start=1):
+        counts = [(count(many), "value") for many in (one.forward, one.deltas, one.gradients)]
+        rows.append(_row(_LAYERS, (f"   layer {layer}", ""), *counts))
+    return rows
 
 
 def _held(found: Cost, samples: int) -> list[Row]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.facts.losses import falls_far
 from engine.numerals import apart
 from tui.draw.branches.tree import name_of
 from tui.draw.kit.numbers import aligned, numeral, sign_style
@@ -13,11 +14,8 @@ from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, scale_of, usable
 from tui.draw.kit.rows import Canvas, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from engine.branching.parted import Parted
     from engine.branching.tree import Runs
-    from engine.run.tracing import Trace
 
 _LEAST_COLUMNS, _LEAST_LINES = 12, 3
 _LABEL = 7
@@ -30,7 +28,7 @@ def curves_rows(runs: Runs, beside: int, iteration: int, width: int, height: int
     if columns < _LEAST_COLUMNS or lines < _LEAST_LINES or not places:
         return []
     traces = [runs.entries[place].trace for place in places]
-    logarithmic = _falls_far(traces)
+    logarithmic = any(map(falls_far, traces))
     losses = [run.losses.values() for run in traces]
     values = [np.where(usable_of(one, logarithmic=logarithmic), one, np.nan) for one in losses]
     every = np.concatenate([one[np.isfinite(one)] for one in values])
@@ -55,12 +53,6 @@ def curves_rows(runs: Runs, beside: int, iteration: int, width: int, height: int
     return canvas.rows()
 
 
-def _falls_far(traces: Sequence[Trace]) -> bool:
-    from engine.facts.losses import falls_far
-
-    return any(map(falls_far, traces))
-
-
 def list_rows(found: Parted, names: tuple[str, str], height: int) -> list[Row]:
     """Return the parameters that differ most, with their values in both runs, as many as fit."""
     shown = found.largest[: max(0, height - 2)]
@@ -73,8 +65,7 @@ def list_rows(found: Parted, names: tuple[str, str], height: int) -> list[Row]:
     ]
     columns.append(aligned([numeral(one.one - one.other) for one in shown]))
     widths = [max(len(column[0]), 9) for column in columns]
-    heads = (*names, "by")
-    head = "".join(f"  {one:>{width}}" for one, width in zip(heads, widths, strict=True))
+    head = "".join(f"  {one:>{width}}" for one, width in zip((*names, "by"), widths, strict=True))
     rows: list[Row] = [((f"{'':10}{head}", "title"),)]
     for place, one in enumerate(shown):
         values = one.one, one.other, one.one - one.other

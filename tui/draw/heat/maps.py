@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -138,19 +139,12 @@ def _pictures(known: Known, reference: Reference, matrix: Array, index: tuple[in
     def in_input(row: int, column: int) -> Number:
         return Number(known.reference("input", 0), (row * wide + column,))
 
-    number = selected(known.trace, known.cursor)
+    here = selected(known.trace, known.cursor) == in_input(*place)
+    pixels = found.reshape(high, wide)
     title = f"{_name(known.trace, Number(reference, index))}[{to + 1}] as {high}×{wide}"
     return [
         Map(title, matrix[to].reshape(high, wide), *place, high, in_row, picture=True),
-        Map(
-            f"x as {high}×{wide}",
-            found.reshape(high, wide),
-            *place,
-            side,
-            in_input,
-            picture=True,
-            selected=number == in_input(*place),
-        ),
+        Map(f"x as {high}×{wide}", pixels, *place, side, in_input, picture=True, selected=here),
     ]
 
 
@@ -175,15 +169,12 @@ def _batch_map(known: Known) -> Map:
     def reference(sample: int) -> Reference:
         return shown._replace(sample=numbers.samples.start + sample)
 
-    # Samples come one after the other: bisect for the first one whose step is still to come.
-    done, later = 0, len(values)
-    while done < later:
-        middle = (done + later) // 2
-        writer = trace.flow.writer(reference(middle))
-        if writer is not None and writer <= known.step:
-            done = middle + 1
-        else:
-            later = middle
+    def is_later(sample: int) -> bool:
+        writer = trace.flow.writer(reference(sample))
+        return writer is None or writer > known.step
+
+    # Samples come one after the other.
+    done = bisect_left(range(len(values)), True, key=is_later)
     straight = rightly(trace, known.step)
     wrong = None
     if straight is not None:

@@ -117,15 +117,9 @@ class _Table:
     def _here(self) -> int:
         """Return the place of the weight that is looked at."""
         number = explained(self.known.trace, self.known.cursor)
-        group = GROUP_OF.get(number.reference.quantity, "weights")
-        return next(
-            (
-                place
-                for place, line in enumerate(self.lines)
-                if (line.group, line.at) == (group, number.index)
-            ),
-            0,
-        )
+        here = GROUP_OF.get(number.reference.quantity, "weights"), number.index
+        places = (place for place, line in enumerate(self.lines) if (line.group, line.at) == here)
+        return next(places, 0)
 
     def _samples(self) -> list[tuple[str, Array]]:
         """Return what was wrong with each sample, and the delta of the neuron that is looked at."""
@@ -138,16 +132,13 @@ class _Table:
             )
         return found
 
-    def _reference(self, of: dict[str, str] | None, group: Parameter) -> Reference:
-        new = self.known.reference(group, self.layer)
-        if of is None:
-            return new
-        if of is CHANGE_OF:
-            return new._replace(quantity=CHANGE_OF[group])
-        return self.known.reference(of[group], self.layer)
-
     def _traced(self, of: dict[str, str] | None, line: Line) -> Traced:
-        return Traced(self.known.trace, Number(self._reference(of, line.group), line.at))
+        reference = self.known.reference(line.group, self.layer)
+        if of is CHANGE_OF:  # it has the version of what it makes
+            reference = reference._replace(quantity=CHANGE_OF[line.group])
+        elif of is not None:
+            reference = self.known.reference(of[line.group], self.layer)
+        return Traced(self.known.trace, Number(reference, line.at))
 
     # -- how it is written ---------------------------------------------------------------------------------
 

@@ -91,11 +91,8 @@ def _raised(plan: Plan) -> Plan:
     (first, *columns), (gap, *gaps) = plan.columns, plan.gaps
     assert first.picture is not None
     up, picture = first.picture.top, first.picture._replace(top=0)
-    first = first._replace(
-        picture=picture,
-        rows=tuple(row - up for row in first.rows),
-        heard=tuple(row - up for row in first.heard),
-    )
+    rows, heard = (tuple(row - up for row in rows) for rows in (first.rows, first.heard))
+    first = first._replace(picture=picture, rows=rows, heard=heard)
     gap = gap._replace(picture=picture, wires=tuple(wire._replace(row=wire.row - up) for wire in gap.wires))
     return replace(plan, columns=(first, *columns), gaps=(gap, *gaps))
 
@@ -130,10 +127,5 @@ def _picture(weights: bytes, shape: tuple[int, int], grid: Grid) -> list[tuple[s
     values = np.frombuffer(weights).reshape(shape)
     blocks = blocks_of(values, len(values), grid.lines, grid.across)
     levels = levels_of(values[blocks.rows, blocks.columns], scale_of(values)).tolist()
-    return [
-        (
-            "".join(LOOKS[level][0] * grid.cell for level in line),
-            [LOOKS[level][1] for level in line for _ in range(grid.cell)],
-        )
-        for line in levels
-    ]
+    looks = [[LOOKS[level] for level in line for _ in range(grid.cell)] for line in levels]
+    return [("".join(sign for sign, _ in line), [style for _, style in line]) for line in looks]

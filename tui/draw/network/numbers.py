@@ -43,8 +43,7 @@ def write_number(
     look = style or sign_style(value)
     if touched := known.touched(reference):
         look = touched + ("zero" if style else look)
-    if wrong := is_wrong(known, reference, index):
-        canvas.write(x, y, WRONG, "warning")
-    x += wrong
+    wrong = is_wrong(known, reference, index)
+    x = canvas.write(x, y, WRONG * wrong, "warning")
     room = max(5, min(room - (wrong and not spare), canvas.width - x))
     return canvas.write(x, y, numeral(value, room), known.linked(look, reference, *index))

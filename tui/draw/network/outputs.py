@@ -43,10 +43,9 @@ def draw_outputs(canvas: Canvas, known: Known, column: Column, x: int | None) ->
 
 def _write_loss(canvas: Canvas, known: Known, x: int, rows: Sequence[int]) -> None:
     """Write the loss of all outputs in the first of some rows with room for its name, or else for a part."""
-    loss, outputs = known.array("loss", None), known.trace.scenario.network.sizes[-1]
-    cells = 1
-    if loss is not None:
-        cells = is_wrong(known, known.reference("loss", None), ()) + len(numeral(float(loss), NUMBER))
+    found, outputs = known.reference("loss", None), known.trace.scenario.network.sizes[-1]
+    loss = known.at(found)
+    cells = 1 if loss is None else is_wrong(known, found, ()) + len(numeral(float(loss), NUMBER))
     names = ["C"]
     if outputs > 1:
         of_all = every(outputs, "output")

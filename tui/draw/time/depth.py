@@ -80,10 +80,8 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
             was = numeral(beside.size) if beside and beside.size and _is_wrong(one, beside, "size") else ""
             row = (*row, (was.rjust(_CELLS), "strong"))
         row = (*row, _number(one, beside, "left"))
-        if layer == layers:
-            row = (*row, (" " * 3 * _CELLS, ""))
-        else:
-            row = (*row, *(_number(one, beside, name) for name in ("gain", "weights", "slopes")))
+        back: Row = tuple(_number(one, beside, name) for name in ("gain", "weights", "slopes"))
+        row = (*row, *(back if layer < layers else ((" " * 3 * _CELLS, ""),)))
         gap = "   " if bars > 0 else ""
         rows.append(clip((*row, (gap, ""), _bar(one.size, scale, bars)), width))
     return rows
@@ -121,8 +119,7 @@ def _numbers(trace: Trace, step: int, layer: int, width: int) -> Row:
     room = (width - _LABEL - 1) // _CELLS
     shown = len(found) if len(found) <= room else max(1, room - 1)
     right = None if other is None else deltas(other.trace, other.step, layer)
-    apart = None if right is None else differs(found, right)
-    wrong = [False] * len(found) if apart is None else apart.tolist()
+    wrong = [False] * len(found) if right is None else differs(found, right).tolist()
     for value, is_wrong in zip(found[:shown].tolist(), wrong, strict=False):
         text = numeral(value, _CELLS - 2)
         row = (*row, (f"{WRONG if is_wrong else ' '}{text}".rjust(_CELLS), sign_style(value)))

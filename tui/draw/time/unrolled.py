@@ -110,9 +110,8 @@ class _Strip:
         row.runs(0, 0, self.columns.row(self._label(letter, layer), number, wrong=claim.is_wrong))
         if recurrent:
             for time in self.columns.shown:
-                middle = self.columns.middle(time, marked=claim.is_wrong(time))
-                if middle is not None:
-                    self._sideways(row, middle, name, layer, time)
+                if (x := self.columns.middle(time, marked=claim.is_wrong(time))) is not None:
+                    self._sideways(row, x, name, layer, time)
         return row.rows()[0]
 
     def _sideways(self, row: Canvas, x: int, name: Quantity, layer: int, time: int) -> None:

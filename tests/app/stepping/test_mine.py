@@ -24,7 +24,7 @@ async def test_a_file_that_is_named_on_the_command_line(tmp_path: Path) -> None:
         await typed(user, f"mine {file}")
         assert "δ1 is the first that is wrong; no-slope in layer 1 makes exactly your" in user.text()
         assert user.step() == 6
-        assert "δ≠0.009954" in user.text()
+        assert "δ ≠0.009954" in user.text()
         assert "> difference" in user.text()
         await user.press(">", ">")
         assert "difference 3 of 4" in user.text()

@@ -106,7 +106,7 @@ class TimeColumns:
             return f"  {UNKNOWN}", "unknown"  # where the point of a number would be
         style = sign_style(value)
         text = signed(value, self.number)
-        if text.strip(" -0.") == "1" and float(text) != value and text[-1] == " " and "." in text:
+        if text.strip().lstrip("-0.") == "1" and float(text) != value and text[-1] == " ":
             text = f"{text.rstrip()}0".ljust(self.number)  # rounded up to 0.001: the digits of 0.0010
         return text, style if style == "unknown" else emphasis + style
 

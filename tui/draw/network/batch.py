@@ -117,9 +117,9 @@ class _Table:
     def _here(self) -> int:
         """Return the place of the weight that is looked at."""
         number = explained(self.known.trace, self.known.cursor)
-        here = GROUP_OF.get(number.reference.quantity, "weights"), number.index
-        places = (place for place, line in enumerate(self.lines) if (line.group, line.at) == here)
-        return next(places, 0)
+        wanted = GROUP_OF.get(number.reference.quantity, "weights"), number.index
+        lines = [line[:2] for line in self.lines]
+        return lines.index(wanted) if wanted in lines else 0
 
     def _samples(self) -> list[tuple[str, Array]]:
         """Return what was wrong with each sample, and the delta of the neuron that is looked at."""

@@ -63,9 +63,8 @@ def _lines(known: Known, column: Column, x: int | None) -> int:
     """Return the lines of the last output: of its box, or of its target."""
     if x is None:
         return column.shape.lines
-    return _LINES_OF_TARGET + (
-        bool(known.trace.scenario.names.outputs) and column.shape.lines > _LINES_OF_TARGET
-    )
+    named = bool(known.trace.scenario.names.outputs)
+    return _LINES_OF_TARGET + (named and column.shape.lines > _LINES_OF_TARGET)
 
 
 def _draw_targets(canvas: Canvas, known: Known, column: Column, x: int, *, losses: bool) -> None:

@@ -8,12 +8,14 @@ number that is looked at, the largest contributions. Very many are cells besides
 from __future__ import annotations
 
 import itertools
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
 from engine.looking.cursor import active_layer
 from engine.looking.selection import layer_of
+from tui.draw.kit.numbers import numeral
 from tui.draw.kit.window import around
 from tui.draw.marks.contributions import comes_back, contributions, heard_beside
 from tui.draw.network.places import tops, weight_rows
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.facts.explain.largest import Largest
+    from engine.scenario import Data
     from tui.draw.marks.known_numbers import Known
 
 NUMBER = 9
@@ -35,6 +38,8 @@ MOST_WEIGHT = 10
 REST = -1
 """Where a wire comes from that stands for all units that are not shown."""
 
+_LEAST_INPUT = 6  # cells of an input's number
+_MANY_INPUTS = 10_000  # in the data, of which it is not asked how long they are
 _MANY = 40  # neurons of a layer above which all are shown as cells
 _FEW = 5  # neurons that need no numbers
 _LEAST_CELLS, _MOST_CELLS = 16, 32  # of a row of them
@@ -287,25 +292,21 @@ class _Planner:
             return self._with_picture(picture, heard, symbol)
         # All that is heard, else in one row what it comes to.
         for beside, shape in itertools.product(sorted({heard, min(1, heard)}, reverse=True), SHAPES[place:]):
-            # Below the boxes of the outputs stands the whole loss.
-            room = self.room - (shape.boxed and layer == self.last)
+            # Below the boxes of several outputs stands the whole loss.
+            room = self.room - (shape.boxed and layer == self.last and size > 1)
             rows = tops([shape.lines] * size + [1] * beside, room)
             if rows is not None and size <= _MANY:
                 wires = tuple(row + shape.wire for row in rows[:size])
                 if layer == 0:  # an input has one line, and stands level with the neurons above it
-                    shape = SHAPES[-1]
+                    shape = Shape(1, 2 + _widest_input(self.known.trace.scenario.data))
                 # Among many of few lines one can't tell which is which.
                 number = len(str(size)) + 1 if size > _FEW and shape.lines <= 2 else 0
                 room_beside = self._summed(layer, symbol) if beside < heard else symbol
                 cells = max(number + shape.cells if size else 0, room_beside)
                 kept, units = tuple(rows[size:]), tuple(range(size))
                 return Column(layer, size, shape, cells, units, wires, number, kept, summed=beside < heard)
-        if place < len(SHAPES) - 1:  # the same, whatever the shape
-            return self._known.setdefault(
-                (layer, len(SHAPES) - 1, ranks),
-                self._in_part(layer, ranks=ranks, heard=min(1, heard), symbol=symbol),
-            )
-        return self._in_part(layer, ranks=ranks, heard=min(1, heard), symbol=symbol)
+        column = self._in_part(layer, ranks=ranks, heard=min(1, heard), symbol=symbol)
+        return self._known.setdefault((layer, len(SHAPES) - 1, ranks), column)  # the same, whatever the shape
 
     def _heard(self, layer: int) -> tuple[int, int]:
         """Return how many rows and cells are kept beside a layer for what comes from another time."""
@@ -358,9 +359,8 @@ class _Planner:
         if not shape:
             return None
         high, wide = shape
-        room = max(
-            1, self.room - 1 - min(1, heard)
-        )  # below it the pixel that is looked at, and what is heard
+        # Below it the pixel that is looked at, and what is heard.
+        room = max(1, self.room - 1 - min(1, heard))
         if high <= room:
             return Grid(0, high, wide, 2)
         return Grid(0, min(-(-high // 2), room), wide)
@@ -387,13 +387,8 @@ class _Planner:
         recurrent = known.trace.shapes.recurrent
         past = layer <= len(recurrent) and recurrent[layer - 1]
         future = left.layer > 0 and recurrent[left.layer - 1]
-        if (
-            not fan
-            and left.sign is None
-            and right.sign is None
-            and left.picture is None
-            and not (past and future)
-        ):
+        part = left.sign is not None or right.sign is not None or left.picture is not None
+        if not (fan or part or (past and future)):
             # The rows that are kept for another time count, also while nothing stands in them.
             sources = (*left.rows, *(left.heard[: self.sizes[layer]] if past else ()))
             targets = (*right.rows, *(right.heard[: left.size] if future else ()))
@@ -415,6 +410,13 @@ class _Planner:
             ends = [one for one in ends if one >= left.size]
         wires = (Wire(to, source, left.row(source)) for source in ends)
         return Gap(layer, tuple(wires), 0, whole=False, back=False, picture=left.picture)
+
+
+@lru_cache(maxsize=8)
+def _widest_input(data: Data) -> int:
+    """Return the cells that each input of the data has room in: what they don't need is the wires'."""
+    widths = (len(numeral(value, NUMBER)) for value in data.inputs.flat)
+    return NUMBER if data.inputs.size > _MANY_INPUTS else max(_LEAST_INPUT, *widths)
 
 
 def _outwards(active: int, layers: int, *, up: bool) -> Iterator[int]:

@@ -167,7 +167,7 @@ _SHADES = ("selected", *(f"heat-positive-{level}" for level in range(1, 5)))
 SIGNS: tuple[Sign, ...] = (
     Sign("·", "not known yet (never 0)", r"·"),
     Sign("×", "times", r"×|⊙"),
-    Sign("▸", "before a row: what is explained, or chosen", r"▸(?!┃|[a-z] )"),
+    Sign("▸", "before a row: what is explained, or chosen", r"(?<![━┏┗┣┳┻╋])▸"),
     Sign(
         "≠",
         f"not right: an update came too early (x, or an order but {WAITING}), a mistake (m); or not as yours",
@@ -179,7 +179,7 @@ SIGNS: tuple[Sign, ...] = (
         r"≠ (?:(?:with )?yours )?[-+]?\d",
     ),
     Sign("!", "before a sample: taken for another class than it is", r"!(?= )", ("warning",)),
-    Sign("▸", "at the end of wires: what comes along them is added up", r"▶|▸(?=┃|[a-z] )"),
+    Sign("▸", "at the end of wires: what comes along them is added up", r"▶|(?<=[━┏┗┣┳┻╋])▸"),
     Sign("◄", "at the end of wires: what comes back along them is added up", r"[◀◄]"),
     Sign(
         "━┓",

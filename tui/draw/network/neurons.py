@@ -14,7 +14,7 @@ from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer
 from engine.looking.shown import drawn_at
 from tui.draw.kit.numbers import UNKNOWN, count, sign_style, signed
-from tui.draw.marks.contributions import comes_back, heard_beside
+from tui.draw.marks.contributions import heard_beside
 from tui.draw.network.numbers import write_number
 from tui.draw.network.plan import HEARD, NUMBER
 
@@ -41,7 +41,7 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
     """Draw the neurons of a column and what stands beside them; return the cell after the line of each."""
     layer, x = column.layer, column.x
     ends: dict[int, int] = {}
-    lines = _lines(known, column)
+    lines, active = _lines(known, column), layer == active_layer(known.trace, known.step)
     for unit, row in zip(column.units, column.rows, strict=True):
         y, at = 1 + row - column.shape.wire, x
         looked_at = known.cursor.units[layer] == unit
@@ -54,13 +54,12 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
             # Imported where there is room for boxes.
             from tui.draw.network.boxes import draw_box
 
-            heavy = looked_at and layer == active_layer(known.trace, known.step)
-            draw_box(canvas, known, column, unit, (x, y), heavy=heavy)
+            draw_box(canvas, known, column, unit, (x, y), heavy=looked_at and active)
             at, y = x + 2, y + 1
         for line, (name, quantity) in enumerate(lines):
             if column.picture is not None:
                 name = f"x[{unit + 1}]"
-            canvas.write(at, y + line, name, "dim")
+            canvas.write(at, y + line, name, "dim" if line or not (looked_at and active) else "chosen")
             place, reference = (at + len(name) + 1, y + line), known.reference(quantity, layer)
             room = NUMBER if column.picture is None else HEARD
             wired = line == 0 and not column.shape.boxed
@@ -71,7 +70,7 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
         from tui.draw.network.cells import draw_cells
 
         draw_cells(canvas, known, column)
-    ends |= _draw_sign(canvas, known, column)
+    ends |= _draw_sign(canvas, column)
     heard = heard_beside(known, layer)
     return ends if heard is None else ends | _draw_heard(canvas, known, column, heard)
 
@@ -94,7 +93,7 @@ def _lines(known: Known, column: Column) -> list[tuple[str, Quantity]]:
     ]
 
 
-def _draw_sign(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
+def _draw_sign(canvas: Canvas, column: Column) -> dict[int, int]:
     """Write which of the neurons are shown, or that the rest of the sum follows."""
     if column.sign is None:
         return {}
@@ -102,10 +101,7 @@ def _draw_sign(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
         shown = f"{column.units[0] + 1:,} to {column.units[-1] + 1:,} of {count(column.size)}"
         canvas.write(column.x, 1 + column.sign, shown, "dim")
         return {}
-    back = comes_back(known, column.layer)
-    others = count(column.ranked.others)
-    words = f"{others} more together" if back else f"and {others} more"
-    return {-1: canvas.write(column.x, 1 + column.sign, words, "dim")}
+    return {-1: canvas.write(column.x, 1 + column.sign, f"and {count(column.ranked.others)} more", "dim")}
 
 
 def _draw_heard(canvas: Canvas, known: Known, column: Column, heard: Heard) -> dict[int, int]:

@@ -33,13 +33,14 @@ _FOLLOWS = " summing to "
 _POSITIVE, _NEGATIVE = "■", "□"
 _LEAST_BAR, _MOST_BAR = 5, 12  # cells of a wire that say how large its weight is
 _LEAST_WIRE = 3  # cells between a neuron and a weight that stands further left than planned
+_BEFORE = 2  # cells that the wires join further left than they have to, where there is room
 _WEIGHT = 7  # cells of a weight that has something behind it
 _LEAST_NUMBER = 5  # cells
 _PRODUCT = 8  # cells of a product that stands alone
 
 
 class Path(NamedTuple):
-    """Where a wire runs: its first cell and row, the bus, its own row, the join, its last row."""
+    """Where a wire runs: its first cell and row, the bus, its own row, the join, its last row and cell."""
 
     start: int
     row: int
@@ -47,6 +48,7 @@ class Path(NamedTuple):
     own: int
     join: int
     into: int
+    last: int
     heavy: bool
 
 
@@ -61,96 +63,107 @@ def draw_gap(
     canvas: Canvas, known: Known, gap: Gap, left: Column, right: Column, ends: Mapping[int, int]
 ) -> None:
     """Draw the weights between two columns; `ends` are the cells after the line of each unit on the left."""
-    hot = frozenset(wire for wire in gap.wires if _is_hot(known, gap, wire))
-    paths = []
+    weights, paths = _Weights(canvas, known, gap, left, right, ends), list[Path]()
+    join, last = weights.ends_at()
     for wire in gap.wires:
-        own, heavy = 1 + wire.row, wire in hot
-        row = 1 + left.row(wire.source)
+        own, heavy, row = 1 + wire.row, wire in weights.hot, 1 + left.row(wire.source)
         start = ends.get(wire.source, left.end) + (not left.shape.boxed or wire.source not in left.units)
         bus = gap.x + 2 * (wire.source if gap.whole else 0) if gap.whole or gap.back else start
-        paths.append(Path(start, row, bus, own, gap.join, 1 + right.row(wire.to), heavy))
+        near = last if wire.to < right.size else right.x - 2  # what is heard of another time has no box
+        paths.append(Path(start, row, bus, own, join, 1 + right.row(wire.to), near, heavy))
     if gap.picture is not None:
         from tui.draw.network.cells import draw_weights
 
         draw_weights(canvas, known, gap, left)
         y, end = 1 + gap.picture.middle, gap.number + gap.picture.width
         heavy = known.site.layer == 1 and known.site.kind != "delta"
-        paths.append(Path(end, y, end, y, gap.join, 1 + right.row(known.cursor.units[1]), heavy))
+        paths.append(Path(end, y, end, y, join, 1 + right.row(known.cursor.units[1]), last, heavy))
     for x, y, text, heavy in _laid(tuple(paths)):
         canvas.write(x, y, text, "wire-active" if heavy else "wire")
-    _Weights(canvas, known, gap, left, right, ends, hot).draw()
-    _draw_arrows(canvas, known, gap, left, right, ends)
+    weights.draw()
+    # An arrow at the neuron that is looked at, only the way that the step goes.
+    if gap.back:
+        unit = known.cursor.units[left.layer]
+        start = ends.get(unit, left.end) + (not left.shape.boxed)
+        canvas.write(start, 1 + left.row(unit), "◄", "wire-active")
+    elif known.site.kind == "forward" and known.site.layer == right.layer:
+        canvas.write(last, 1 + right.row(known.cursor.units[right.layer]), "▸", "wire-active")
 
 
 @lru_cache(maxsize=64)
 def _laid(paths: tuple[Path, ...]) -> tuple[Piece, ...]:
     """Return all wires of a gap. Kept, as they are the same in the next iteration."""
     wires = Wires()
-    for start, row, bus, own, join, into, heavy in paths:
+    for start, row, bus, own, join, into, last, heavy in paths:
         wires.across(start, bus, row, heavy=heavy, begins=True)
         wires.down(bus, min(row, own), max(row, own), heavy=heavy)
         wires.across(bus, join, own, heavy=heavy, begins=(start, row) == (bus, own))
         wires.down(join, min(into, own), max(into, own), heavy=heavy)
-        wires.across(join, join + 1, into, heavy=heavy, ends=True)
+        wires.across(join, last, into, heavy=heavy, ends=True)
     return wires.pieces()
-
-
-def _is_hot(known: Known, gap: Gap, wire: Wire) -> bool:
-    """Return whether the step reads, or forms, a weight for the neuron that is looked at."""
-    site, units = known.site, known.cursor.units
-    if gap.back:
-        return wire.source == units[gap.layer - 1]
-    if site.kind == "delta" or site.layer != gap.layer:
-        return False
-    return wire.to == units[gap.layer]
-
-
-def _draw_arrows(
-    canvas: Canvas, known: Known, gap: Gap, left: Column, right: Column, ends: Mapping[int, int]
-) -> None:
-    """Write the arrows at the neuron that is looked at: into it, or where its error comes back."""
-    site, units = known.site, known.cursor.units
-    if gap.back:
-        unit = units[left.layer]
-        start = ends.get(unit, left.end) + (not left.shape.boxed)
-        canvas.write(start, 1 + left.row(unit), "◄", "wire-active")
-    active = known.trace.shapes.layers if site.layer is None else site.layer
-    if right.layer == active and right.size:
-        hot = site.kind != "loss" and not (site.kind == "delta" and not gap.back)
-        y = 1 + right.row(units[right.layer])
-        canvas.write(right.x - 1, y, "▸", "wire-active" if hot else "focus")
 
 
 class _Weights:
     """The weights on the wires of a gap, and what stands behind them."""
 
     def __init__(
-        self,
-        canvas: Canvas,
-        known: Known,
-        gap: Gap,
-        left: Column,
-        right: Column,
-        ends: Mapping[int, int],
-        hot: frozenset[Wire],
+        self, canvas: Canvas, known: Known, gap: Gap, left: Column, right: Column, ends: Mapping[int, int]
     ) -> None:
-        self.ends, self.words = ends, False
-        self.canvas, self.known, self.gap, self.hot = canvas, known, gap, hot
-        self.left, self.right = left, right
+        self.canvas, self.known, self.gap, self.left, self.right = canvas, known, gap, left, right
+        self.ends, self.join = ends, gap.join
         self.past, self.future = heard_beside(known, left.layer), heard_beside(known, right.layer)
         # What the layer above hears of the time before, where its units have wires of their own.
         past = self.past
         self.heard = past.symbol if past is not None and not past.back and not left.summed else ""
-        site = known.site
-        self.formed = site.kind if site.layer == gap.layer and site.kind in ("gradient", "update") else None
+        here = known.site.kind if known.site.layer == gap.layer else None
+        self.formed = here if here in ("gradient", "update") else None
+        # The wires whose weights the step reads, or forms, for the neuron that is looked at.
+        reads = gap.back or here not in (None, "delta")
+        unit = known.cursor.units[gap.layer - gap.back] if reads else None
+        self.hot = frozenset(one for one in gap.wires if (one.source if gap.back else one.to) == unit)
         self.x, self.weight = self._begin(), gap.weight
         self.weight += gap.number - self.x
         # Its mark has a cell before a wrong number, behind that of the wire: the weights begin a cell later.
         self.wrong = frozenset(wire for wire in gap.wires if self._is_wrong(wire))
         self.shift = int(bool(self.wrong) and gap.join - self.x - 2 >= _LEAST_NUMBER)
         self.x += self.shift
-        self.weight = min(self.weight, gap.join - self.x - 1)
+        self.weight = min(MOST_WEIGHT, self.weight, gap.join - self.x - 1)
         self.bar, self.bar_x, self.largest = 0, 0, 0.0
+        self.behind = next((one for one in self._behind() if self._fits(one)), None)
+        self.ranked = right.ranked if gap.back else left.ranked
+        if not gap.back and comes_back(known, left.layer):
+            self.ranked = None  # it is sorted by what it sends back, not by what it sends on
+        self.products: Array | None = None
+        if self.behind is not None:
+            self.weight = self._weight_before(self.behind)
+        elif self.ranked is not None:
+            self.products = contributions(known, right.layer if gap.back else left.layer)
+        roomy = gap.join - self.x - 1 > len(_FOLLOWS) + _PRODUCT
+        self.words = roomy and self.products is not None and not (self.formed or gap.back)
+        self.x += len(_FOLLOWS) * self.words
+
+    def ends_at(self) -> tuple[int, int]:
+        """Return the cell in which the wires join, and their last one.
+
+        The blank before a neuron, and a few more cells before those that the wires do not go into, are taken
+        from the wire, never from what stands on it.
+        """
+        gap, right, x = self.gap, self.right, self.right.x
+        if gap.picture is not None:
+            end = gap.number + gap.picture.width
+        elif self.behind is not None:
+            sums = 0 if self.ranked is None else 3 + _PRODUCT
+            end = self.x + self.weight + max(sums, *map(len, self.behind.texts.values()))
+        elif self.products is not None:
+            end = self.x + _PRODUCT
+        else:
+            end = self.x + max((len(self._text(wire)) for wire in self._with_weight()), default=0)
+        last = x - 1 if right.shape.boxed else x - 2
+        if gap.back and not gap.whole:
+            return gap.join, last  # each goes on in its own row
+        far = last - 2 if not gap.whole and len(right.rows) > 1 else last - 1
+        self.join = next((join for join in (far, last - 1) if join > end), gap.join)
+        return self.join, last if self.join < gap.join else x - 1
 
     def _begin(self) -> int:
         """Return the first cell of the weights: further left than planned where they have not all they need.
@@ -161,34 +174,27 @@ class _Weights:
         if gap.whole or gap.back or gap.picture is not None or self.left.sign is not None or not gap.wires:
             return gap.number
         free = max(self.ends.get(wire.source, self.left.end) for wire in gap.wires) + _LEAST_WIRE
-        wanted = max(len(self._text(wire, MOST_WEIGHT)) for wire in gap.wires)
-        return gap.number - max(0, min(wanted - gap.weight, gap.number - free))
+        wanted = max(len(self._text(wire, MOST_WEIGHT)) for wire in gap.wires) + _BEFORE
+        return gap.number - max(0, min(wanted - (gap.join - gap.number - 1), gap.number - free))
 
     def draw(self) -> None:
-        behind = next((one for one in self._behind() if self._fits(one)), None)
-        room = self.gap.join - self.x - 1
-        ranked = self.right.ranked if self.gap.back else self.left.ranked
-        if not self.gap.back and comes_back(self.known, self.left.layer):
-            ranked = None  # it is sorted by what it sends back, not by what it sends on
-        if behind is not None:
-            self.weight = self._weight_before(behind)
-        alone = ranked is not None and behind is None and self._products() is not None
-        if alone and not self.formed and not self.gap.back and room > len(_FOLLOWS) + _PRODUCT:
-            self.x += len(_FOLLOWS)
-            self.words = True
-        self._heading(behind, alone=alone)
-        if behind is None and not alone:
+        self._heading()
+        if self.behind is None and self.products is None:
             self._plan_bars()
         for wire in self.gap.wires:
             if wire.source == REST or wire.to == REST:
-                assert ranked is not None
-                self._sum(wire, ranked.others_sum, behind)
+                assert self.ranked is not None
+                self._sum(wire, self.ranked.others_sum)
             elif self._is_summed(wire):
                 continue  # what that comes to stands where it comes from
-            elif alone:
-                self._product(wire)
+            elif self.products is not None:
+                self._product(wire, float(self.products[wire.to if self.gap.back else wire.source]))
             else:
-                self._weight(wire, behind)
+                self._weight(wire)
+
+    def _with_weight(self) -> list[Wire]:
+        """Return the wires that a number of their own stands on."""
+        return [one for one in self.gap.wires if REST not in one[:2] and not self._is_summed(one)]
 
     def _fits(self, behind: Behind) -> bool:
         widest = max(len(text) for text in (*behind.texts.values(), f"{behind.heading} "))
@@ -201,7 +207,7 @@ class _Weights:
 
     # -- one wire ------------------------------------------------------------------------------------------
 
-    def _weight(self, wire: Wire, behind: Behind | None) -> None:
+    def _weight(self, wire: Wire) -> None:
         reference, index = self._number(wire)
         matrix, y = self.known.at(reference), 1 + wire.row
         if matrix is None:
@@ -214,8 +220,7 @@ class _Weights:
             self.canvas.write(self.x - 1 - self.shift, y, " " * self.shift + WRONG, "warning")
         style = self.known.linked(look, reference, *index)
         end = self.canvas.write(self.x, y, numeral(value, self.weight), style)
-        text = "" if behind is None else behind.texts.get((wire.to, wire.source), "")
-        if text:
+        if self.behind is not None and (text := self.behind.texts.get((wire.to, wire.source), "")):
             self.canvas.write(end, y, " " * (self.x + self.weight - end))
             end = self.canvas.write(self.x + self.weight, y, text, "value")
         self.canvas.write(end, y, " ")
@@ -232,9 +237,7 @@ class _Weights:
     def _plan_bars(self) -> None:
         """Find where the wires have room to say how large their weights are beside each other."""
         texts, sizes = list[str](), list[float]()
-        for wire in self.gap.wires:
-            if wire.source == REST or wire.to == REST or self._is_summed(wire):
-                continue
+        for wire in self._with_weight():
             reference, index = self._number(wire)
             if (matrix := self.known.at(reference)) is not None:
                 texts.append(self._text(wire))
@@ -243,7 +246,7 @@ class _Weights:
             return  # nothing to be held beside
         self.bar_x = self.x + max(map(len, texts)) + 2
         self.largest = max(filter(math.isfinite, sizes), default=0.0)
-        room = min(_MOST_BAR, self.gap.join - self.bar_x - 1)
+        room = min(_MOST_BAR, self.join - self.bar_x - 1)
         self.bar = room if self.largest and room >= _LEAST_BAR else 0
 
     def _text(self, wire: Wire, room: int = 0) -> str:
@@ -251,33 +254,26 @@ class _Weights:
         matrix = self.known.at(reference)
         return UNKNOWN if matrix is None else numeral(float(matrix[index]), room or self.weight)
 
-    def _product(self, wire: Wire) -> None:
+    def _product(self, wire: Wire, value: float) -> None:
         """Write what a wire of a ranked column brings, where there is no room for its weight, too."""
-        products = self._products()
-        assert products is not None
-        value = float(products[wire.to if self.gap.back else wire.source])
         tint = "edge-" if wire in self.hot else "far-"
-        text = numeral(value, max(5, min(_PRODUCT, self.gap.join - self.x - 1)))
+        text = numeral(value, max(5, min(_PRODUCT, self.join - self.x - 1)))
         self.canvas.write(self.x - 1, 1 + wire.row, f" {text} ", tint + sign_style(value))
 
-    def _sum(self, wire: Wire, total: float, behind: Behind | None) -> None:
+    def _sum(self, wire: Wire, total: float) -> None:
         """Write what all the wires bring that are not shown; gradients of different weights have no sum."""
         if self.formed:
             return
-        x = self.x
-        if behind is not None:
-            x += self.weight + 3
-        if not self.gap.back and (self.words or behind is not None):
+        x = self.x if self.behind is None else self.x + self.weight + 3
+        if not self.gap.back and (self.words or self.behind is not None):
             self.canvas.write(self.ends[REST], 1 + wire.row, _FOLLOWS, "dim")
-        room = self.gap.join - x - 1
-        text = signed(total, max(5, min(_PRODUCT, room))).strip()
+        text = signed(total, max(5, min(_PRODUCT, self.join - x - 1))).strip()
         self.canvas.write(x - 1, 1 + wire.row, f" {text} ", "far-" + sign_style(total))
 
     def _is_summed(self, wire: Wire) -> bool:
         """Return whether a wire brings all that is heard of another time: what that comes to stands there."""
-        return (self.left.summed and wire.source >= self.left.size) or (
-            self.right.summed and wire.to >= self.right.size
-        )
+        left, right = self.left, self.right
+        return (left.summed and wire.source >= left.size) or (right.summed and wire.to >= right.size)
 
     # -- what stands where ---------------------------------------------------------------------------------
 
@@ -293,8 +289,8 @@ class _Weights:
             return formed_reference(known, layer, group), index
         return known.reference(group, layer), index
 
-    def _heading(self, behind: Behind | None, *, alone: bool) -> None:
-        known, layer, gap = self.known, self.gap.layer, self.gap
+    def _heading(self) -> None:
+        known, layer, gap, behind = self.known, self.gap.layer, self.gap, self.behind
         x = max(self.x - self.shift, gap.number)  # not over what stands above the layer below
         names = [f"W{layer}"] if self.right.size else []
         if self.heard:
@@ -306,12 +302,12 @@ class _Weights:
         elif self.formed == "update":
             names[0] = f"{version_of(known.trace, known.reference('weights', layer))} {names[0]}"
         text = ", ".join(names) if len(", ".join(names)) < gap.join - x else names[0]
-        if alone:
+        if self.products is not None:
             others = {"gradient": names[0], "update": f"ΔW{layer}"}
             text = others.get(self.formed or "", f"{names[0]}×{self._factor()}")
         room = (self.x + self.weight if behind is not None else gap.join) - x - 1
         several = (self.left if gap.back else self.right).size > 1
-        if not gap.whole and not alone and several and self.right.size and self.left.size:
+        if not gap.whole and self.products is None and several and self.right.size and self.left.size:
             unit = known.cursor.units[gap.layer - 1 if gap.back else gap.layer] + 1
             longer = f"{text}{'←' if gap.back else '→'}{unit}"
             # What is formed is named by itself where the word `layer` behind it needs the room.
@@ -329,9 +325,6 @@ class _Weights:
         if layer == 1:
             return "x"
         return f"{'h' if self.known.trace.shapes.recurrent[layer - 2] else 'a'}{layer - 1}"
-
-    def _products(self) -> Array | None:
-        return contributions(self.known, self.right.layer if self.gap.back else self.left.layer)
 
     def _behind(self) -> list[Behind]:
         """Return what can stand behind the weights that this step reads, or changes: the most first."""

@@ -134,7 +134,7 @@ def test_a_window_counts_what_it_hides() -> None:
     cursor = look_at(start(steps), steps, 1, 20)
     text = text_of(network_rows(steps, cursor, 120, 12))
     assert "16 to 25 of 40" in text.split("\n")[-1]
-    assert "▸21 " in text
+    assert "▸ 21 " in text
     assert "1 to 10 of 40" in text_of(network_rows(steps, start(steps), 120, 12))
     assert "31 to 40 of 40" in text_of(network_rows(steps, look_at(start(steps), steps, 1, 39), 120, 12))
 
@@ -183,6 +183,79 @@ def test_wires_begin_right_after_a_value_and_end_at_a_neuron() -> None:
                 assert not re.search(r"[0-9·] {2,}[─━◄]", text), text
                 assert not re.search(r"[0-9][+-]\d", text), text  # no weight touches a value
                 assert not re.search(r"[─━] {2,}[abhxyzδ] ", text), text
+
+
+@pytest.mark.parametrize("size", [(80, 7), (80, 11), (117, 17)])
+@pytest.mark.parametrize("name", ["mazur", "xor", "iris", "digits", "bptt", "deep", "07-update"])
+def test_a_wire_keeps_a_blank_to_the_neuron_that_it_ends_at(name: str, size: tuple[int, int]) -> None:
+    run = shipped_run(name)
+    for step in range(18):
+        for row in network_rows(run, start(run, step), *size):
+            # Only a product with all its digits can take it.
+            assert not re.search(r"[─━▸](?:[ahδz](?:\d\[|@| )|\d+ [aδ] )", plain(row)) or " = " in plain(row)
+            assert not re.search(r"[─━]\d+ more", plain(row))
+
+
+@pytest.mark.parametrize("size", [(80, 11), (117, 17)])
+@pytest.mark.parametrize("name", ["iris", "deep"])
+def test_wires_into_one_neuron_stay_away_from_those_beside_it(name: str, size: tuple[int, int]) -> None:
+    run = shipped_run(name)
+    for step in range(8):
+        cursor = start(run, step)
+        plan, rows = lay_out(Known(run, cursor), *size), [*map(plain, network_rows(run, cursor, *size))]
+        for gap, right in zip(plan.gaps, plan.columns[1:], strict=True):
+            if gap.whole or gap.back or right.size == 1 or run.schedule.site(step).kind == "gradient":
+                continue  # the many digits of some gradients take the room
+            between = {
+                rows[1 + row][right.x - 3 + right.shape.boxed : right.x]
+                for row in range(max(right.rows))
+                if row != right.row(cursor.units[right.layer])
+            }
+            assert between <= {"   ", "  "}, rows
+
+
+def test_a_word_begins_what_is_said_of_the_neurons_that_are_not_shown() -> None:
+    steps = large()
+    back = [one for one in cursors(steps) if steps.schedule.site(one.step).kind == "delta"]
+    texts = [text_of(network_rows(steps, cursor, *size)) for cursor in back for size in ROOMS[:2]]
+    assert any(re.search(r"━ and \d+ more", text) for text in texts)
+    assert not any(re.search(r"[─━] ?\d+ more", text) for text in texts)
+
+
+@pytest.mark.parametrize("size", [(80, 11), (80, 22), (117, 17)])
+@pytest.mark.parametrize("name", NAMES)
+def test_arrows_go_only_the_way_that_the_step_goes(name: str, size: tuple[int, int]) -> None:
+    run = shipped_run(name)
+    for step in range(min(14, len(run))):
+        site = run.schedule.site(step)
+        text = text_of(network_rows(run, start(run, step), *size))
+        arrows = "".join(re.findall(r"(?<=[─━┬┳┴┻┼╋┌┏└┗├┣])▸|◄", text))
+        back = site.kind == "delta" and (site.layer, site.time) != (run.shapes.layers, run.shapes.times - 1)
+        assert arrows in (["▸"] if site.kind == "forward" else ["◄", ""] if back else [""]), (step, text)
+
+
+@pytest.mark.parametrize("width", [80, 117])
+@pytest.mark.parametrize("name", NAMES)
+def test_headings_do_not_run_together(name: str, width: int) -> None:
+    run = shipped_run(name)
+    for step, height in each_of(range(min(40, len(run))), (8, 11, 17)):
+        if of_batch(run, step):
+            continue
+        head = plain(network_rows(run, start(run, step), width, height)[0])
+        weights = r"(?:[WU]\d(?:[→←]\d+)?|share)"
+        assert not re.search(rf"{weights} ?(?:layer|target|\d ·)|{weights}  \d ·", head), head
+        assert not re.search(
+            r"(?<!new)(?<!early) (?<!  )(?<!, )(?:∂C/∂|new |early )?[WU]\d|[a-z↻] target", head
+        ), head
+        assert "…" not in head.split("target")[0], head
+
+
+@pytest.mark.parametrize("height", range(8, 20))
+def test_a_wire_between_two_that_have_no_other_is_straight(height: int) -> None:
+    run = shipped_run("06-batch")
+    for step in range(4):
+        rows = [*map(plain, network_rows(run, start(run, step), 80, height))]
+        assert sum(bool(re.search(r"x \d [─━]+ .*(?:[─━▸][┃│]|[─━▸] a )", row)) for row in rows) == 1, rows
 
 
 @pytest.mark.parametrize(("name", "step"), [("mazur", 5), ("iris", 1), ("iris", 4), ("elman", 20)])

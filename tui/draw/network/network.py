@@ -83,36 +83,59 @@ def _belongs_to_batch(known: Known) -> bool:
 
 
 def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
-    column = plan.columns[place]
-    layer = column.layer
+    column, layer = plan.columns[place], plan.columns[place].layer
     if layer > known.trace.shapes.layers:
         canvas.write(column.x, 0, "time after", "title")
         return
-    title = "input"
-    if not layer and known.site.sample is None and known.trace.shapes.batch_size > 1:
-        first = known.trace.shapes.batch(known.iteration).start
-        title = f"input of sample {known.sample - first + 1}"  # the batch has none of its own
-    elif layer:
-        mine = known.trace.scenario.network.layers[layer - 1]
-        title = f"layer {layer} · {mine.activation}{f' {RECURRENT}' if mine.recurrent else ''}"
     after = _after(known, plan, place, canvas.width)
-    if column.heard and (heard := heard_beside(known, layer)) is not None:  # it stands in this column, too
-        longer = f"{title}, {heard.symbol.replace('@', f'{heard.layer}@')}"
-        title = longer if len(longer.removeprefix("layer ")) <= after - column.x else title
-    if column.shape.boxed and layer == known.trace.shapes.layers:
-        title = f"{title} · target"
-    x = column.x if len(title) <= after - column.x else after - 1 - len(title)
-    if x < column.x - _MOST_BEFORE or not canvas.is_free(x - 2, 0, column.x - x + 2):
-        title, x = title.removeprefix("layer ").removeprefix("input of "), column.x
     style = "active-title" if layer == active_layer(known.trace, known.step) else "title"
+    for title in _titles(known, plan, place):
+        if (x := _begin(canvas, column.x, title, after)) is not None:
+            break
+    else:
+        x = column.x
     canvas.write(x, 0, shortened(title, after - x), style)
+
+
+def _begin(canvas: Canvas, wanted: int, title: str, after: int) -> int | None:
+    """Return where a title begins, apart from the heading of the weights before it; None if it has no room.
+
+    A number at its beginning would be read as part of that heading if it stood near to it.
+    """
+    gap = 3 if title[0].isdigit() else 2
+    places = range(max(0, wanted - _MOST_BEFORE), min(wanted + gap, after - len(title) + 1))
+    for x in sorted(places, key=lambda x: abs(x - wanted)):
+        left = max(0, x - gap)
+        if (x == wanted or x >= gap) and canvas.is_free(left, 0, max(x, wanted) - left):
+            return x
+    return None
+
+
+def _titles(known: Known, plan: Plan, place: int) -> list[str]:
+    """Return how the title of a column may read, the best first."""
+    column = plan.columns[place]
+    layer, names, after = column.layer, ["input"], ""
+    if layer:
+        mine = known.trace.scenario.network.layers[layer - 1]
+        kind = f"{mine.activation}{f' {RECURRENT}' if mine.recurrent else ''}"
+        names = [f"layer {layer} · {kind}", f"layer {layer} {kind}", f"{layer} · {kind}", f"layer {layer}"]
+        after = " · target" if column.shape.boxed and layer == known.trace.shapes.layers else ""
+    elif known.site.sample is None and known.trace.shapes.batch_size > 1:
+        # The batch has none of its own.
+        sample = f"sample {known.sample - known.trace.shapes.batch(known.iteration).start + 1}"
+        names = [f"input of {sample}", sample]
+    titles = [f"{name}{after}" for name in names]
+    if column.heard and (heard := heard_beside(known, layer)) is not None:  # it stands in this column, too
+        symbol = heard.symbol.replace("@", f"{heard.layer}@")
+        titles = [*(f"{name}, {symbol}{after}" for name in names[:3]), *titles]
+    return titles
 
 
 def _after(known: Known, plan: Plan, place: int, width: int) -> int:
     """Return the cell that the title of a column has to end before."""
     last = plan.columns[place].layer == known.trace.shapes.layers
     if last and plan.target is not None:
-        return plan.target - 1
+        return plan.target - 2
     if place < len(plan.gaps):
-        return plan.gaps[place].number - 1
+        return plan.gaps[place].number - 2
     return width - (0 if last else len(" ›"))

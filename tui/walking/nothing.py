@@ -88,6 +88,12 @@ def why_same_table(command: str) -> str:
     return "The worst stand first already." if command == "worst" else "These are all samples that there are."
 
 
+def only_samples(command: str) -> str:
+    """Return that a command of the table of samples needs its view."""
+    does = "f chooses among" if command == "which" else "s and S sort"
+    return f"{does} the samples, which are view {key_of('samples')}."
+
+
 def shown_already(view: str) -> str:
     """Return that a view is the one that is shown, and which keys lead to others."""
     ways = "2 to 9 and 0 show the others" if view == VIEWS[0] else "1 goes back to the network"

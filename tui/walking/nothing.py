@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.catalog import lesson_number
 from engine.facts.beside.theirs import theirs_of
 from engine.facts.number import Traced
 from engine.looking.notes import hidden_by
@@ -152,4 +153,7 @@ def _no_note(trace: Trace, cursor: Cursor, command: Command) -> str:
         return f"The notes tell of the {own} order: u goes back to it."
     if hidden == "break" and command == "next-note":
         return "The later notes tell of the run without the break: X takes it back."
-    return _SENTENCES[command]
+    said = _SENTENCES[command]
+    if command == "next-note" and lesson_number(trace.scenario.name):
+        return f"{said[:-1]}, and no lesson follows: o opens other scenarios."
+    return said

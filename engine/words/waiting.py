@@ -103,7 +103,7 @@ class Layer:
     def unread(self, detail: int) -> str:
         """Return that no later step reads the weights; the step itself may."""
         if self.read_now:
-            return "read by this step for the last time" if detail > -1 else "last read by this step"
+            return "read by this step for the last time" if detail > -1 else "last read now"
         return "nothing reads it any more" if detail > -1 else "not read any more"
 
     def missing(self, detail: int) -> str:

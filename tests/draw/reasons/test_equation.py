@@ -7,6 +7,7 @@ import re
 import pytest
 
 from engine import trace
+from engine.facts.broken.breaking import break_rule
 from engine.facts.explain import explain
 from engine.looking.cursor import start
 from engine.looking.selection import numbers_of_step
@@ -46,3 +47,13 @@ def test_after_an_update_the_loss_says_what_it_was_before_where_there_is_room() 
         assert ("before the update: it has fallen by" in text) == told
     before = equation_panel(run, start(run, 2), 100, 8).rows
     assert "before the update" not in " ".join(map(plain, before))
+
+
+def test_a_bare_number_says_why_it_is_that_before_others_are_shown() -> None:
+    """The update after one out of turn had ΔW2[1,1] = 0 and no word about it in four rows."""
+    broken = break_rule(shipped_run("mazur"), 4, 2)
+    told = "All that was gathered has been applied out of turn: nothing is left."
+    for height in (4, 8):
+        text = "\n".join(map(plain, equation_panel(broken, start(broken, 8), 80, height).rows))
+        assert re.search(r"ΔW2\[1,1\] += 0", text)
+        assert told in text

@@ -51,8 +51,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     Behind all others, where it would be by its names, it would leave both of them idle.
     """
-    root = Path(__file__).parent
-    waiting = [item for item in items if item.path.relative_to(root).parts[0] in _WAITING]
+    rooms = [Path(__file__).parent / name for name in _WAITING]
+    waiting = [item for item in items if any(item.path.is_relative_to(room) for room in rooms)]
     if waiting and len(waiting) < len(items) // 3:
         there = {*waiting}
         others = [item for item in items if item not in there]

@@ -64,7 +64,7 @@ class BackpropApp(CellDiffApp[None]):
     # The first screen's own stylesheet: Textual reads a screen's only when the screen is pushed.
     CSS_PATH = "screens/stepping.tcss"
     ENABLE_COMMAND_PALETTE = True
-    # ctrl+q is flow control on many terminals; q, ctrl+c and the palette leave.
+    # ctrl+q is flow control on many terminals; q and the palette leave.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+z", "suspend_process", "to the shell", priority=True, show=False)
     ]
@@ -89,7 +89,7 @@ class BackpropApp(CellDiffApp[None]):
         keeping: Keeping | None = None,
     ) -> None:
         super().__init__()
-        # Nothing is ever told by a toast or a tip: no widgets stand ready for them.
+        # What is told has a line of its own: no widgets stand ready for toasts and tips.
         self._disable_notifications = self._disable_tooltips = True
         self._shelf = shelf or shipped_shelf()
         if settled.theme is not None:
@@ -447,6 +447,13 @@ class BackpropApp(CellDiffApp[None]):
             view = self._first_view(screen.opened)
             self.way_back = self._keeping.command(screen, self._source, self._shelf, view)
         super().exit(result, return_code, message)
+
+    def action_help_quit(self) -> None:
+        """Say which key leaves, to who presses ctrl+c."""
+        say = getattr(self.screen, "say", None)
+        if say is not None:
+            leaves = next(key for key in self._key_table if key.action == "app.quit")
+            say(f"{leaves.on_screen} leaves.")
 
     def action_rejoin(self) -> None:
         """Be with the leader again."""

@@ -21,5 +21,10 @@ def key_of(view: str) -> str:
     return _LETTERS.get(view) or str((VIEWS.index(view) + 1) % 10)
 
 
+def name_of(view: str, *, sequences: bool) -> str:
+    """Return what a view is called in its border; of data without times view 5 has the layers alone."""
+    return "layers" if view == "time" and not sequences else view
+
+
 BY_WORD = {**{key_of(view): view for view in EVERY_VIEW}, **{view: view for view in EVERY_VIEW}}
 """The views by their keys and by their names."""

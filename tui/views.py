@@ -12,10 +12,10 @@ from msgspec import Struct
 from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two
 from engine.looking.along import Along
 from engine.looking.shown import VIEWS
-from tui.draw.kit.panels import Panel, boxed
+from tui.draw.kit.panels import RULE, Panel, boxed
 from tui.draw.reasons.reasons import remark, remark_rows
 from tui.keys import ways_in
-from tui.view_names import BY_LETTER, PRESENTER, key_of
+from tui.view_names import BY_LETTER, PRESENTER, key_of, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,9 +138,25 @@ def framed_rows(
     inside = (width - 3, room - 2) if boxes else (width, room)
     rows = view_rows(view, trace, cursor, *inside, chosen)
     if boxes:
-        name, ways = f"{key_of(view)} {view}", ways_in(view, sequences=trace.shapes.sequences)
-        rows = boxed(Panel(name, rows[: inside[1]], ways), width, room)
+        sequences = trace.shapes.sequences
+        title, scale, rows = _headed(f"{key_of(view)} {name_of(view, sequences=sequences)}", rows)
+        ways = ways_in(view, sequences=sequences)
+        rows = boxed(Panel(title, rows[: inside[1]], ways, scale), width, room)
     return [*_filled(rows, room), *note]
+
+
+def _headed(name: str, rows: list[Row]) -> tuple[str, str, list[Row]]:
+    """Return what stands at both ends of the upper border of a view, and the rows within.
+
+    A rule at the top of the view would be a second line below the border: it is the border.
+    """
+    if not rows or rows[0][:1] != RULE:
+        return name, "", rows
+    title, scale = (
+        next((text.strip() for text, style in rows[0] if style == wanted), "")
+        for wanted in ("heading", "dim")
+    )
+    return f"{name} · {title}", scale, rows[1:]
 
 
 def _filled(rows: list[Row], height: int) -> list[Row]:

@@ -192,7 +192,7 @@ class _Numpy(_Shared):
                 return target
             case ast.Call(func=ast.Name(id="total"), args=[x_]):
                 target = self._target(key, of_row=False)
-                self.lines.append(f"{read(x_)}.dot(ones, {target})")
+                self.lines.append(f"np.dot({read(x_)}, ones, {target})")
                 return target
             case ast.Call(func=ast.Name(id="second"), args=[z]):
                 name, target = self.named("others"), self._target(key, of_row=False)

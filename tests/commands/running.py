@@ -83,14 +83,14 @@ def _run_forked(words: list[str], cwd: Path | None, typed: str, variables: dict[
     out, printing = os.pipe()
     err, complaining = os.pipe()
     said: dict[int, list[bytes]] = {out: [], err: []}
+    os.write(typing, typed.encode())  # not more than a pipe takes; who does not read it may be gone at once
+    os.close(typing)
     try:
         try:
             pid = forked(words, variables, (given, printing, complaining), folder=cwd)
         finally:
             for end in (given, printing, complaining):
                 os.close(end)
-        os.write(typing, typed.encode())  # not more than a pipe takes
-        os.close(typing)
         still = [out, err]
         while still:
             ready, _, _ = select.select(still, [], [], PATIENCE)

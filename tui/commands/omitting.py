@@ -7,7 +7,7 @@ already, as tests have, keeps them: nothing here changes what has been imported.
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -45,9 +45,15 @@ def _without(*names: str) -> Iterator[None]:
 
 
 def load_numpy() -> None:
-    """Import numpy without the texts of its help and the classes of its annotations."""
+    """Import numpy without the texts of its help and the classes of its annotations.
+
+    A later one that can't be had so comes whole, by whoever imports it next.
+    """
     if "numpy" not in sys.modules:
-        with _without("numpy._core._add_newdocs", "numpy._core._add_newdocs_scalars", "numpy._typing"):
+        with (
+            suppress(Exception),
+            _without("numpy._core._add_newdocs", "numpy._core._add_newdocs_scalars", "numpy._typing"),
+        ):
             import numpy as np  # noqa: F401
 
 
@@ -56,8 +62,8 @@ def load_asyncio_and_textual() -> None:
 
     The palette brings trees, tables and inputs. What opens one in the app imports `textual.command` itself
     (`tui.screens.command_palette`); the classes in Textual's app and theme that stand for it are not used.
-    Neither are the tables in which Textual prints its colours, the canvas for lines between widgets, and
-    toasts, which the app turns off.
+    Neither are the tables in which Textual prints its colours, and the canvas for lines between widgets.
+    A later Textual that can't be had so comes whole.
     """
     if "asyncio" not in sys.modules and "ssl" not in sys.modules:
         sys.modules["ssl"] = None  # type: ignore[assignment]
@@ -65,5 +71,5 @@ def load_asyncio_and_textual() -> None:
 
         del sys.modules["ssl"]
     if not any(name in sys.modules for name in ("textual.app", "textual.theme", "textual.command")):
-        with _without("textual.command", "textual.canvas", "textual.widgets._toast", "rich.table"):
+        with suppress(Exception), _without("textual.command", "textual.canvas", "rich.table"):
             import textual.app  # noqa: F401

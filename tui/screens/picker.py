@@ -129,7 +129,7 @@ class PickerScreen(Screen[Scenario | None]):
         self._list(self._first)
         self.set_focus(self._names)
         if not self._entries:
-            self._say(f"No scenario lies in {self._shelf.folder}: type / and the path of a file, or q.")
+            self.say(f"No scenario lies in {self._shelf.folder}: type / and the path of a file, or q.")
 
     def on_resize(self, event: Resize) -> None:
         """Cut the lines anew, unless nothing can be read."""
@@ -222,7 +222,7 @@ class PickerScreen(Screen[Scenario | None]):
         none = "No scenario has these words: all are listed."
         if self._reader.makes(_WORDS):
             none = "Nothing so far: large files are still being read."
-        self._say("" if found or _is_path(typed) else none)
+        self.say("" if found or _is_path(typed) else none)
         before, chosen = self._shown, self._chosen
         self._shown = found or self._entries
         if self._shown == before:
@@ -241,14 +241,14 @@ class PickerScreen(Screen[Scenario | None]):
         self._narrow(line)  # Enter may be ahead of what tells how the line was typed
         typed = line.strip()
         if not typed:
-            self._say("Nothing is typed yet: Escape goes back to the list.")
+            self.say("Nothing is typed yet: Escape goes back to the list.")
             return
         try:
             path = self._shelf.find(os.path.expanduser(typed))  # noqa: PTH111 (never raises)
         except ScenarioError as error:
             chosen = self._chosen
             if self._shown == self._entries or chosen is None:
-                self._say(str(error))
+                self.say(str(error))
                 return
             path = self._shown[chosen].path
         self._open(path)
@@ -381,7 +381,7 @@ class PickerScreen(Screen[Scenario | None]):
         self._reader.leave_all()
         self._opened_at = self._chosen
         if not self._reader.read(_OPEN, partial(self._read, path), partial(self._opened, path)):
-            self._say(f"{shortened(path.stem, 40)} is large: it is being read. {self._way_out}")
+            self.say(f"{shortened(path.stem, 40)} is large: it is being read. {self._way_out}")
 
     def _opened(self, path: Path, found: Scenario | ScenarioError) -> None:
         if not self.is_active:
@@ -393,9 +393,10 @@ class PickerScreen(Screen[Scenario | None]):
         # What the description says of the chosen file is not said twice.
         chosen = self._chosen
         told = chosen is not None and self._shown[chosen].path == path
-        self._say("It can't be opened: what is wrong stands beside it." if told else str(found))
+        self.say("It can't be opened: what is wrong stands beside it." if told else str(found))
 
-    def _say(self, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
+        """Show a sentence in its line."""
         self.query_one("#complaint", Static).update(Content(sentence))
 
     def action_type(self) -> None:
@@ -429,7 +430,7 @@ class PickerScreen(Screen[Scenario | None]):
 
     def action_help(self) -> None:
         """Say what the keys do."""
-        self._say(f"{_HELP} {self._way_out}")
+        self.say(f"{_HELP} {self._way_out}")
 
     @property
     def _leads_back(self) -> bool:
@@ -445,12 +446,12 @@ class PickerScreen(Screen[Scenario | None]):
         if self.query_one(Input).has_focus or self._leads_back:
             self.action_leave()
         else:
-            self._say(self._way_out)
+            self.say(self._way_out)
 
     def action_leave(self) -> None:
         """Back to the whole list from the words or the path; from the list to where we came from."""
         if self.query_one(Input).has_focus:
-            self._say("")
+            self.say("")
             self.query_one(Input).value = ""
             self._names.focus()
         else:

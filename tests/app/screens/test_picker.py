@@ -223,6 +223,13 @@ async def test_opening_from_a_scenario_replaces_it_once_however_often_enter_is_p
             assert len(user.app.screen_stack) == depth
 
 
+async def test_ctrl_c_says_what_leaves() -> None:
+    async with user_of(None) as user:
+        assert "q leaves." not in user.text()
+        await user.press("ctrl+c")
+        assert "q leaves." in user.text()
+
+
 async def test_no_key_is_silent_and_the_last_leaves_the_app() -> None:
     """The slash is seen to have been heard, and what it asks for; so is a key that does nothing.
 

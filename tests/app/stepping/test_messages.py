@@ -53,6 +53,12 @@ async def test_an_unbound_key_says_where_the_keys_are() -> None:
         assert "z does nothing here: ? has the keys" in user.text()
 
 
+async def test_ctrl_c_says_what_leaves() -> None:
+    async with user_of("mazur") as user:
+        await user.press("ctrl+c")
+        assert "q leaves." in user.text()
+
+
 NOT_HERE = ("app.quit", "app.pick", "go_to", "find", "help", "choose_mistake", "play")
 """They leave, or open a dialog; playing is heard later."""
 

@@ -307,3 +307,19 @@ def test_a_pair_of_bars_goes_to_the_side_of_its_sign() -> None:
     assert drawn[0.0, 0.0] == "    │    "
     assert drawn[2.0, -1.0] == "  ▄▄│▀▀▀▀"
     assert "".join(text for text, _ in pair_of_bars(1e-300, math.inf, 2)) == "  │▀▀"
+
+
+@pytest.mark.parametrize(("width", "height"), [(60, 14), (80, 19), (120, 30)])
+def test_the_line_of_the_angles_names_all_layers_or_those_that_are_worst(width: int, height: int) -> None:
+    run = trace(scenario_of("deep"))
+    rows = [plain(row) for row in compare_rows(run, (), start(run, 7), width, height)]
+    (line,) = [row for row in rows if row.startswith(" angle to")]
+    named = {int(name): float(angle) for name, angle in re.findall(r"· (?:layer )?(\d) ([\d.]+)°", line)}
+    degrees = {one.layer: one.angle.degrees or 0.0 for one in compare(run, 0).layers}
+    assert named == {one: pytest.approx(degrees[one], rel=1e-3) for one in named}
+    if width >= 80:
+        assert set(named) == set(degrees)
+    else:
+        assert line.endswith(" …")
+        assert set(named) == set(sorted(degrees, key=lambda one: -degrees[one])[: len(named)])
+        assert len(named) == 2

@@ -22,6 +22,7 @@ from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
 from tui.draw.reasons.equation import equation_rows
 from tui.keys import KEYS
+from tui.views import VIEWS, framed_rows
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -207,3 +208,17 @@ def test_the_status_says_where_in_the_run_we_are() -> None:
     for word in ("step 40 of 320", "iteration 3 of 20", "time "):
         assert word in text
     assert len(plain(status_row(steps, at(steps, 40), 60))) <= 60
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("width", "height"), [(100, 24), (120, 30), (200, 50)])
+def test_no_two_lines_of_a_frame_lie_on_top_of_each_other(name: str, width: int, height: int) -> None:
+    steps = shipped_run(name)
+    for view in VIEWS:
+        for step in (1, 4, 9):
+            rows = framed_rows(view, steps, at(steps, step), width, height, boxes=True)
+            upper, first = (plain(row) for row in rows[:2])
+            assert not first.startswith("├"), (view, step, upper)
+            if view == "time":
+                word = "time" if steps.shapes.sequences else "layers"
+                assert re.match(rf"┌─ 5 {word} · (the story of one error|all errors|δ)", upper)

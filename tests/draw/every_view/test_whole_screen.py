@@ -134,3 +134,15 @@ def test_a_lesson_shows_no_more_than_it_has_told_of() -> None:
         assert "waiting" not in shown_at(run, 0)
         for word in ("waiting", "looking at", "─ 4 loss", "η"):
             assert word not in text
+
+
+def test_no_curve_tells_the_loss_that_a_note_asks_for() -> None:
+    """Lesson 14 asks what the loss is after the update; the next note says it."""
+    run = begun_run("14-exploding")
+    asking, telling = (
+        next(note.step - 1 for note in run.scenario.notes if words in note.text)
+        for words in ("What is it now?", "4,869,592")
+    )
+    for step in (0, asking, telling):
+        text = "\n".join(map(plain, screen_rows(run, start(run, step), 120, 40)))
+        assert ("4.870e6" in text) == ("─ 4 loss" in text) == (step == telling)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
 from pathlib import Path
@@ -19,11 +20,12 @@ from tests.given.shipped import scenario_of
 from tests.given.some_of import each_of
 from tests.golden.runs import layer, scenario
 from tui.draw.kit.numbers import numeral
-from tui.draw.kit.plot import Scale
-from tui.draw.kit.rows import Row, length, plain
+from tui.draw.kit.plot import Axis, Scale
+from tui.draw.kit.rows import Canvas, Row, length, plain
 from tui.draw.loss.below import parts_rows
 from tui.draw.loss.loss import curve_and_bounds
 from tui.draw.loss.loss import loss_rows as whole_view
+from tui.draw.loss.ticks import draw_ticks
 from tui.palette import LOOKS
 
 if TYPE_CHECKING:
@@ -67,7 +69,9 @@ def test_a_falling_curve_falls(width: int, height: int, logarithmic: bool) -> No
     assert found[-1] == height - 5
     mark = plain(rows[height - 3])
     assert mark.index("▲") == 11 + (2 * (width - 12) - 1) * 5_000 // 9_999 // 2
-    assert "iteration 5,001" in plain(rows[height - 2])
+    numbers = plain(rows[height - 2])
+    assert numbers.startswith("iteration  1  ")
+    assert abs(numbers.index("5,001") + 2 - mark.index("▲")) <= 1
     assert plain(rows[height - 2]).rstrip().endswith("10,000")
     scale = "log scale" if logarithmic else "linear scale"
     assert scale in plain(rows[0])
@@ -204,13 +208,36 @@ def test_a_zoom_shows_its_iterations_and_marks_what_is_out_of_sight_nowhere() ->
     run = mazur_to_its_end()
     rows = [plain(row) for row in whole_view(run, start(run), 80, 19, Along(None, 5_000, 2))]
     assert not any("▲" in row for row in rows)
-    ticks = [int(tick.replace(",", "")) for tick in rows[-2].split()]
+    ticks = [int(tick.replace(",", "")) for tick in rows[-2].removeprefix("iteration").split()]
     assert ticks == sorted(ticks)
     assert len(seen(Along(None, 5_000, 2), 0, 10_000)) - 1 == ticks[-1] - ticks[0]
     assert ticks[0] <= 5_001 <= ticks[-1]
     assert any(
         "▲" in plain(row) for row in whole_view(run, start(run, 45_000), 80, 19, Along(None, 5_000, 2))
     )
+
+
+@pytest.mark.parametrize("iterations", [1, 2, 3, 5, 20, 200, 500, 1_000, 1_100, 10_000, 123_456])
+@pytest.mark.parametrize("columns", [47, 67, 107])
+def test_the_numbers_at_the_axis_stand_apart_and_none_is_left_out_that_has_room(
+    iterations: int, columns: int
+) -> None:
+    axis = Axis(0, iterations - 1, columns)
+    for here in {0, iterations // 3, iterations - 1}:
+        canvas = Canvas(axis.left + columns + 1, 2)
+        draw_ticks(canvas, axis, here, 0)
+        marks, numbers = (plain(row) for row in canvas.rows())
+        found = re.findall(r"\S+", numbers)
+        assert numbers.startswith("iteration  1"), "its name stands before the axis"
+        assert len(re.split(r"\s{2,}", numbers.strip())) == len(found), "two blanks or more between any two"
+        assert f"{here + 1:,}" in found
+        assert f"{iterations:,}" in found
+        places = [place for place, sign in enumerate(marks) if sign in "┴▲"]
+        alone = [place for place in places if place != axis.cell(here) or here in {0, iterations - 1}]
+        steps = [after - before for before, after in itertools.pairwise(alone)][1:-1]
+        assert not steps or max(steps) - min(steps) <= 1
+        if here in {0, iterations - 1}:  # no number of it takes the room of another
+            assert len(found) - 1 >= len(places) - 1, "but that next to the end"
 
 
 def test_with_room_it_says_what_c_is_made_of_and_when_it_fell_below_bounds() -> None:

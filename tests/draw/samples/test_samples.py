@@ -42,10 +42,10 @@ def test_xor_as_it_stands() -> None:
         "         4      1      1  0    0       0.411  0.5297  █████████████",
         " ↑ ↓ · enter its loss · s sort · S worst · f which",
         "",
-        " is said    0   1",
-        " 0          1   1",
-        " 1          2   0",
-        " 1 of 4 right, 25 % C 3.012 (sum)",
+        " is ↓ said →    0   1",
+        " 0              1   1",
+        " 1              2   0",
+        " 1 of 4 right, 25 % · C 3.012 (sum)",
         " 1 is taken for 0, 2 times.",
     ]
 
@@ -71,3 +71,33 @@ def test_a_click_on_a_sample_leads_to_its_loss() -> None:
     assert isinstance(target, int)
     site = steps.schedule.site(target)
     assert (site.kind, site.sample, site.iteration) == ("loss", 1, 0)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 160])
+@pytest.mark.parametrize("sorting", [Sorting(), Sorting("loss", falling=False), Sorting("sample", row=7)])
+def test_the_class_that_is_said_is_among_those_that_are_shown(width: int, sorting: Sorting) -> None:
+    """Of ten digits not all have room."""
+    for step in (0, 40 * 226):
+        found = [line[: width - 38 * (width >= 110)] for line in lines("digits", step, sorting, width, 33)]
+        heads = found[1].split()
+        (chosen,) = [line.split() for line in found if line.startswith("▸")]
+        said = chosen[1 + heads.index("said")]
+        shown = [head for head in heads if head.isdigit()]
+        assert said in shown or not shown
+        assert shown or width < 80
+        assert shown == sorted(shown)
+        assert ("…" in heads) == (len(shown) < 10)
+
+
+@pytest.mark.parametrize("row", [0, 17, 319])
+def test_a_chosen_picture_is_drawn_where_there_is_room_for_all_else(row: int) -> None:
+    steps = shipped_run("digits")
+    pixels = steps.scenario.data.inputs[row, 0].reshape(8, 8)
+    found = [line[82:].rstrip() for line in lines("digits", 0, Sorting(row=row), 120, 33)]
+    top = found.index(f" sample {row + 1}") + 1
+    drawn = [line.ljust(17)[1:] for line in found[top : top + 8]]
+    assert [[line[2 * x] != " " for x in range(8)] for line in drawn] == (pixels > 0.0).tolist()
+    assert all(line[::2] == line[1::2] for line in drawn)
+    assert found[top + 8].startswith(" is ")
+    text = "\n".join(lines("digits", 0, Sorting(row=row), 120, 24))
+    assert "x[1] 0  x[2]" in text, "with less room its numbers, as many as there is room for"

@@ -38,12 +38,7 @@ _LEAST_LISTED, _BESIDE = 3, 8  # lines of the list, also above the equation at w
 
 
 def compare_rows(
-    trace: Trace,
-    others: Sequence[Trace],
-    cursor: Cursor,
-    width: int,
-    height: int,
-    two: Two = NOBODY_CHOSE,
+    trace: Trace, others: Sequence[Trace], cursor: Cursor, width: int, height: int, two: Two = NOBODY_CHOSE
 ) -> list[Row]:
     """Return two orders side by side in the iteration of the cursor's step.
 
@@ -73,7 +68,7 @@ def compare_rows(
     judge = judge_row(trace, found, layer, index, width)
     if length(judge) + len(_SCALES) <= width:
         judge = (*judge, (_SCALES, "dim"))
-    blocks = [words, [*listed, judge], apart, losses, angle_rows(found, layer, width, left)]
+    blocks = [words, [*listed, judge], apart, losses, angle_rows(found, width, left)]
     spare, rows = height - sum(map(len, blocks)), list[Row]()
     for block in filter(None, blocks):
         if rows and spare > 0:  # what is spare sets them apart

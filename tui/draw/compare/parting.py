@@ -9,12 +9,7 @@ from engine.facts.beside.theirs import theirs_of
 from engine.facts.explain.expression import Constant
 from engine.facts.explain.shown import single
 from engine.facts.number import Traced
-from engine.facts.two_orders.parting import (
-    both_equations,
-    consequences,
-    mistaken_equations,
-    theirs_for,
-)
+from engine.facts.two_orders.parting import both_equations, consequences, mistaken_equations, theirs_for
 from engine.numerals import apart
 from tui.draw.kit.equations import Writing, centred
 from tui.draw.kit.numbers import WRONG, aligned, beside, marked, numeral

@@ -38,35 +38,32 @@ def theirs_rows(trace: Trace, found: Comparison, width: int) -> list[Row]:
     return [clip(((" ", ""), (WRONG, "warning"), (said, "words")), width)]
 
 
-def angle_rows(found: Comparison, active: int, width: int, room: int) -> list[Row]:
+def angle_rows(found: Comparison, width: int, room: int) -> list[Row]:
     """Return the angle of all numbers and, where there is room, a line for each layer.
 
-    Else as many layers, from the active one on, as fit in the one line. Of two of which neither is what is
-    right each has its own angle to that.
+    Else all layers in the one line, in fewer words; of very many those that are worst. Of two orders of which
+    neither is what is right each has its own angle to that.
     """
     if found.overall_to_right is not None:
         return _rows_of_two(found, found.overall_to_right, room)
-    row: list[Run] = [
-        (f" {_angle_to(found)}", "heading"),
-        ("  all ", "dim"),
-        (f"{_degrees(found.overall)}", "strong"),
-        (f" cos {_cosine(found.overall)}", "dim"),
-    ]
+    row: Row = ((f" {_angle_to(found)}", "heading"), ("  all ", "dim"), (_degrees(found.overall), "strong"))
+    whole: Row = (*row, (f" cos {_cosine(found.overall)}", "dim"))
     if 1 + len(found.layers) <= room:
-        return [tuple(row), *(_of_layer(found, layer) for layer in found.layers)]
-    used = sum(len(text) for text, _ in row)
-    layers = [found.layers[(active - 1 + place) % len(found.layers)] for place in range(len(found.layers))]
-    shown: list[LayerComparison] = []
-    for layer in layers:
-        used += len(f" · layer {layer.layer} {_degrees(layer.angle)}")
-        if used > width - 2:
-            break
-        shown.append(layer)
-    for layer in sorted(shown, key=lambda one: one.layer):
-        row += [(f" · layer {layer.layer} ", "dim"), (_degrees(layer.angle), "strong")]
-    if len(shown) < len(layers):
-        row.append((" …", "dim"))
-    return [tuple(row)]
+        return [whole, *(_of_layer(found, layer) for layer in found.layers)]
+    worst = sorted(found.layers, key=lambda one: one.angle.degrees or 0.0, reverse=True)
+    fewer = (
+        _in_line(row, worst[:shown], "", more=True) for shown in range(min(len(worst) - 1, width), -1, -1)
+    )
+    lines = (_in_line(whole, worst, "layer "), _in_line(whole, worst, ""), _in_line(row, worst, ""), *fewer)
+    return [next((line for line in lines if length(line) <= width), row)]
+
+
+def _in_line(row: Row, layers: Sequence[LayerComparison], word: str, *, more: bool = False) -> Row:
+    """Return a row, and behind it the angle of each of some layers; the first has its word."""
+    runs = [*row]
+    for place, one in enumerate(sorted(layers, key=lambda one: one.layer)):
+        runs += [(f" · {word if place else 'layer '}{one.layer} ", "dim"), (_degrees(one.angle), "strong")]
+    return (*runs, (" …", "dim")) if more else tuple(runs)
 
 
 def _rows_of_two(found: Comparison, overall: tuple[Angle, Angle], room: int) -> list[Row]:

@@ -13,65 +13,66 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.looking.cursor import Cursor
-    from engine.order.site import Site
     from engine.run.tracing import Trace
 
 
-_SHORTEST_TITLE, _LONGEST_HEAD, _LEAST_WORDS = 8, 13, 6  # cells; a head of more may be cut
+_SHORTEST_TITLE, _LONGEST_HEAD = 6, 20  # cells; a head of more may be cut
 _WIDE = 100  # cells from which facts have whole words: they are the same whatever stands behind them
 
 
 def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
-    """Return the line with the title, the iteration, the sample, the step and the phase."""
+    """Return the line with the title, the iteration, the sample, the step and the phase.
+
+    The title, and in how many words the rest is said, are the same at all steps of a run.
+    """
     site, phase_now = trace.schedule.anchor(cursor.step), trace.schedule.site(cursor.step).phase
     phase = (f" {phase_now.upper():8} ", f"phase-{phase_now}")
     step: Row = ((f"step {cursor.step + 1:,} of {len(trace):,}", "strong"), (" ", ""), phase)
-    title = trace.scenario.title
-    head = cells(_head(title)) + 1
-    least = head if _SHORTEST_TITLE < head <= _LONGEST_HEAD else _SHORTEST_TITLE
-    for where in _places(trace, site):
-        room = width - length(step) - len(where) - 6
-        if room >= least:
+    title, head = trace.scenario.title, trace.scenario.title.partition(":")[0]
+    shapes, size = trace.shapes, min(trace.scenario.training.batch_size, trace.shapes.samples)
+    longest = _places(trace, trace.iterations - 1, range(size), size - 1, shapes.times - 1)
+    here = _places(trace, site.iteration, shapes.batch(site.iteration), site.sample, site.time)
+    most = width - cells(f"step {len(trace):,} of {len(trace):,} {phase[0]}") - len(str(shapes.batches)) - 5
+    for where, long in zip(here, longest, strict=True):  # noqa: B007
+        room = most - len(long)
+        if room >= min(cells(head), _LONGEST_HEAD):
             break
-    title = "" if room < _SHORTEST_TITLE else _fitting(title, room)
+    title = _fitting(title, head, room)
     # The step and the phase are always there; in a narrow terminal the end of what is before them is not.
     where = plain(clip(((where, ""),), width - length(step) - 4))
     gap = width - cells(title) - len(where) - length(step) - 4
     return clip(((f" {title}", "author"), (f"{' ' * max(0, gap)}{where} · ", ""), *step), width)
 
 
-def _fitting(title: str, room: int) -> str:
-    """Return a title, cut between words where it is too long, unless that cuts its head, up to the colon."""
-    if cells(title) <= room:
-        return title
-    words = wrapped(title, room - 1)[0].rstrip(" :,")
-    return f"{words}…" if len(words) >= max(_LEAST_WORDS, len(_head(title))) else shortened(title, room)
+def _fitting(title: str, head: str, room: int) -> str:
+    """Return a title, or else its head, up to the colon; that is cut between words if it has any."""
+    if cells(kept := title) <= room or cells(kept := head) <= room:
+        return kept
+    words = wrapped(head, max(1, room - 1))[0]
+    cut = f"{words}…" if head.startswith(f"{words} ") else shortened(head, room)
+    return cut if _SHORTEST_TITLE <= cells(cut) <= room else ""
 
 
-def _head(title: str) -> str:
-    return title.partition(":")[0]
-
-
-def _places(trace: Trace, site: Site) -> Iterator[str]:
+def _places(trace: Trace, place: int, batch: range, sample: int | None, at: int | None) -> Iterator[str]:
     """Yield where in the run a step is, in fewer and fewer words; whose network this is needs some, too."""
-    shapes = trace.shapes
-    batch = shapes.batch(site.iteration)
-    iteration, of_run = f"iteration {site.iteration + 1:,}", f" of {trace.iterations:,}"
-    batches = sample = time = of_times = ""
-    if site.sample is None:
-        sample = f" · all {len(batch):,} samples" if len(batch) > 1 else ""
+    shapes, size = trace.shapes, len(batch)
+    iteration, of_run = f"iteration {place + 1:,}", f" of {trace.iterations:,}"
+    batches = samples = time = of_times = ""
+    if sample is None:
+        samples = f" · all {size:,} samples" if size > 1 else ""
     elif shapes.samples > 1:
-        if len(batch) < shapes.samples:
-            batches = f" · batch {site.iteration % shapes.batches + 1:,}"
-        if len(batch) > 1:
-            sample = f" · sample {site.sample - batch.start + 1:,} of {len(batch):,}"
-    if shapes.sequences and site.time is not None:
-        time, of_times = f" · time {site.time}", f" (0 to {shapes.times - 1})"
-    # How many times there are is seen in the timeline, and how many iterations at the last step.
-    yield f"{iteration}{of_run}{batches}{sample}{time}{of_times}"
-    yield f"{iteration}{of_run}{batches}{sample}{time}"
-    yield f"{iteration}{batches}{sample}{time}"
-    yield f"{iteration}{sample}{time}"
+        if size < shapes.samples:
+            batches = f" · batch {place % shapes.batches + 1:,}"
+        if size > 1:
+            samples = f" · sample {sample - batch.start + 1:,} of {size:,}"
+    if shapes.sequences and at is not None:
+        time, of_times = f" · time {at}", f" (0 to {shapes.times - 1})"
+    # How many times there are is seen in the timeline, iterations at the last step, samples at an update.
+    yield f"{iteration}{of_run}{batches}{samples}{time}{of_times}"
+    yield f"{iteration}{of_run}{batches}{samples}{time}"
+    yield f"{iteration}{batches}{samples}{time}"
+    yield f"{iteration}{samples}{time}"
+    yield f"{iteration}{samples.partition(' of ')[0].removesuffix(' samples')}{time}"
 
 
 def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str, *, rules: bool = True) -> Row:

@@ -12,16 +12,7 @@ import numpy as np
 
 from tui.draw.kit.numbers import WRONG, numeral, sign_style, signed
 from tui.draw.kit.rows import Linked
-from tui.draw.kit.shades import (
-    LATER,
-    LOOKS,
-    NEGATIVE,
-    POSITIVE,
-    block_at,
-    blocks_of,
-    levels_of,
-    scale_of,
-)
+from tui.draw.kit.shades import LATER, LOOKS, NEGATIVE, POSITIVE, block_at, blocks_of, levels_of, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,8 @@ BOXES_FROM = (100, 30)
 """The smallest screen, in columns and rows, that has room for boxes."""
 
 _BORDER: Style = "frame"
-_RULE: Row = (("──", "rule"),)
+RULE: Row = (("──", "rule"),)
+"""What a rule begins with."""
 _ENDS = 6  # cells of a border that are no title: corners, a line and blanks
 
 
@@ -56,7 +57,7 @@ def boxed(panel: Panel, width: int, height: int) -> list[Row]:
     for row in [*panel.rows, *[()] * (height - 2 - len(panel.rows))][: max(0, height - 2)]:
         inside = clip(row, width - 2)
         end: Row = ((" " * (width - 2 - length(inside)), ""), ("│", style))
-        if row[:1] == _RULE:  # it joins the border
+        if row[:1] == RULE:  # it joins the border
             rows.append((("├", style), *inside, ("─" * (width - 2 - length(inside)), "rule"), ("┤", style)))
         else:
             rows.append((("│", style), *inside, *end))

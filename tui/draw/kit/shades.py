@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.arrays import Array
-    from tui.draw.kit.rows import Style
+    from tui.draw.kit.rows import Row, Style
 
 POSITIVE, NEGATIVE = "░▒▓█", "◦○◇□"
 """Up to a quarter, half, three quarters and all of the largest magnitude."""
@@ -87,6 +87,18 @@ def levels_of(values: Array, scale: float) -> npt.NDArray[np.int64]:
         sizes = np.where(values == 0.0, 0.0, np.clip(np.nan_to_num(sizes, nan=4.0), 1.0, 4.0))
         levels = np.where(np.isnan(values), _NOT_A_NUMBER, np.sign(values) * sizes)
     return levels.astype(np.int64)
+
+
+def picture(values: Array, scale: float, width: int, height: int) -> list[Row]:
+    """Return a picture in two cells of a pixel, or one of two above each other; nothing without room."""
+    (high, wide), cell = values.shape, 2
+    if high > height or 2 * wide > width:
+        high, cell = -(-high // 2), 1
+    if high > height or wide * cell > width:
+        return []
+    blocks = blocks_of(values, len(values), high, wide)
+    levels = levels_of(values[blocks.rows, blocks.columns], scale).tolist()
+    return [tuple((LOOKS[level][0] * cell, LOOKS[level][1]) for level in line) for line in levels]
 
 
 def scale_of(values: Array) -> float:

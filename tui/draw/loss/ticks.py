@@ -11,30 +11,34 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Canvas
 
 _MOST_TICKS = 6
+_GAP = 2  # blanks between two numbers
+_NAME = "iteration"
 
 
 def draw_ticks(canvas: Canvas, axis: Axis, here: int, line: int) -> None:
-    """Mark the present iteration below the plot; the ends of the axis and round iterations if they fit."""
+    """Mark the present iteration below the plot, and round ones; the numbers that fit stand below.
+
+    The name of the axis stands before it, where no number needs the room.
+    """
     right = axis.left + axis.columns
-    at = axis.cell(here) if axis.has(here) else None
-    taken: list[tuple[int, int]] = []
+    taken: list[range] = []
 
-    def tick(cell: int, text: str, x: int, style: str = "dim") -> None:
-        # Not where it would touch another.
-        if all(x + len(text) < begin or x > stop for begin, stop in taken):
+    def number(cell: int, iteration: int, style: str = "dim") -> None:
+        text = f"{iteration + 1:,}"
+        x = max(axis.left, min(cell - len(text) // 2, right - len(text)))
+        if all(x + len(text) + _GAP <= other.start or x >= other.stop + _GAP for other in taken):
             canvas.write(x, line + 1, text, style)
-            taken.append((x, x + len(text)))
-            if cell != at:
-                canvas.write(cell, line, "┴", "rule")
+            taken.append(range(x, x + len(text)))
 
-    if at is not None:
-        label = f"iteration {here + 1:,}"
-        canvas.write(at, line, "▲", "focus")
-        tick(at, label, max(axis.left, min(at - len(label) // 2, right - len(label))), "focus")
-    first, end = f"{axis.first + 1:,}", f"{axis.last + 1:,}"
-    tick(axis.left, first, axis.left)
-    tick(right - 1, end, right - len(end))
-    step = max(1, round(round_step(axis.last - axis.first + 1, _MOST_TICKS)))
-    for number in range(axis.first // step * step + step, axis.last + 1, step):
-        cell, text = axis.cell(number - 1), f"{number:,}"
-        tick(cell, text, cell - len(text) // 2)
+    canvas.write(0, line + 1, _NAME, "dim")
+    # The last number ends below its mark; the others have theirs above their middle.
+    most = max(1, min(_MOST_TICKS, axis.columns // (3 * len(f"{axis.last + 1:,}") // 2 + _GAP)))
+    step = max(1, round(round_step(axis.last - axis.first + 1, most)))
+    ticks = [axis.first, axis.last, *range(axis.first // step * step + step - 1, axis.last, step)]
+    for place in ticks:
+        canvas.write(axis.cell(place), line, "┴", "rule")
+    if axis.has(here):
+        canvas.write(axis.cell(here), line, "▲", "focus")
+        number(axis.cell(here), here, "focus")
+    for place in ticks:
+        number(axis.cell(place), place)

@@ -9,17 +9,16 @@ from engine.words.runs.samples import mixed_up, reduced, reduced_loss, score, sh
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import beside, counted, marked, numeral, sign_style
 from tui.draw.kit.rows import Row, Run, filled, length
+from tui.draw.kit.shades import picture, scale_of
 from tui.draw.kit.wide import cells, padded, paragraph, shortened
 from tui.draw.samples.table import LONGEST_NAME, named, output_names
 from tui.draw.samples.theirs import both, until_apart, with_yours
 
 if TYPE_CHECKING:
-    from engine.facts.samples import Samples
-    from engine.run.tracing import Trace
     from tui.draw.samples.table import Table
 
 _YOURS = 18  # cells of what the user has of an output
-_CORNER = "is said"
+_CORNER = "is ↓ said →"
 _MOST_CLASSES = 10
 
 
@@ -32,13 +31,15 @@ def confusion_rows(table: Table, width: int, height: int) -> list[Row]:
     if not rows.classes:
         return []
     right: Row = ((f" {score(rows, order)}", "strong"),)
-    loss: Row = ((f" C {reduced_loss(table.trace, rows, order)}", "loss"),)
+    loss: Row = ((f"C {reduced_loss(table.trace, rows, order)}", "loss"),)
     if table.theirs is not None:
         others = table.theirs.rows
         counts = (len(order) - int(one.wrong[order].sum()) for one in (rows, others))
         right = with_yours(right, width, *counts)
         loss = with_yours(loss, width, *(reduced(table.trace, one, order) for one in (rows, others)))
-    said = [(*right, *loss)] if length(right) + length(loss) <= width else [right, loss]
+    said = [(*right, (" · ", "dim"), *loss)]
+    if length(said[0]) > width:
+        said = [right, ((" ", ""), *loss)]
     words = paragraph(mixed_up(rows, order), width) if rows.wrong[order].any() else []
     confusion, below = _confusion(table, width), [*said, *words]
     missing = len(confusion) + len(below) - height
@@ -59,7 +60,7 @@ def _confusion(table: Table, width: int) -> list[Row]:
         return []
     room = min(LONGEST_NAME, (width - 2 - name) // size - 1, max(number, *map(cells, rows.classes)))
     heads = "".join(f" {padded(shortened(one, room), room, right=True)}" for one in rows.classes)
-    found: list[Row] = [((f" is{'said':>{name - 2}} {heads}", "title"),)]
+    found: list[Row] = [((f" {_CORNER:{name}} {heads}", "title"),)]
     for meant, times in enumerate(counts.tolist()):
         line: list[Run] = [(f" {padded(shortened(rows.classes[meant], name), name)} ", "author")]
         for one, often in enumerate(times):
@@ -75,12 +76,13 @@ def _blanks_first(text: str, style: str) -> Row:
     return (" " * (len(text) - len(number)), ""), (number, style)
 
 
-def sample_rows(table: Table, width: int) -> list[Row]:
-    """Return the chosen sample in full: its inputs, what it is and what is said, each output, its loss."""
-    trace, rows, row = table.trace, table.rows, table.row
-    found: list[Row] = [((f" {named(table)}", "heading"),)]
-    found += _inputs(trace, rows, row, width)
-    theirs = table.theirs
+def sample_rows(table: Table, width: int, height: int) -> list[Row]:
+    """Return the chosen sample in full: its inputs, what it is and what is said, each output, its loss.
+
+    Inputs that are a picture are drawn where that leaves room for the rest.
+    """
+    rows, row, theirs = table.rows, table.row, table.theirs
+    found: list[Row] = []
     if rows.classes:
         room = width - 12
         style = "warning" if rows.wrong[row] else "author"
@@ -95,22 +97,27 @@ def sample_rows(table: Table, width: int) -> list[Row]:
     loss = float(rows.losses[row])
     other_loss = float(theirs.rows.losses[row]) if theirs is not None and theirs.losses[row] else None
     found.append(((" C  ", "symbol"), *both(loss, other_loss, "loss")))
-    return [*found, *(paragraph(told, width) if (told := share_of_loss(rows, table.order)) else [])]
+    found += paragraph(told, width) if (told := share_of_loss(rows, table.order)) else []
+    return [((f" {named(table)}", "heading"),), *_inputs(table, width, height - 1 - len(found)), *found]
 
 
-def _inputs(trace: Trace, rows: Samples, row: int, width: int) -> list[Row]:
-    """Return the inputs at the sample's time, as many as stand in three lines."""
-    names = trace.scenario.names.inputs
-    values = trace.scenario.data.inputs[int(rows.samples[row]), int(rows.times[row])].tolist()
+def _inputs(table: Table, width: int, height: int) -> list[Row]:
+    """Return the inputs at the sample's time: a picture, or as many as stand in three lines."""
+    data, names = table.trace.scenario.data, table.trace.scenario.names.inputs
+    values = data.inputs[int(table.rows.samples[table.row]), int(table.rows.times[table.row])]
+    if data.shape and (
+        drawn := picture(values.reshape(data.shape), scale_of(data.inputs), width - 2, height)
+    ):
+        return [((" ", ""), *line) for line in drawn]
     lines: list[str] = [""]
-    for unit, value in enumerate(values):
+    for unit, value in enumerate(values.tolist()):
         text = f" {names[unit] if names else f'x[{unit + 1}]'} {numeral(value)}"
-        if cells(lines[-1] + text) > width - 3:
+        if cells(lines[-1] + text) > width - 4:
             if len(lines) == 3:
                 lines[-1] += " …"
                 break
             lines.append("")
-        lines[-1] += text
+        lines[-1] += f" {text}" if lines[-1] else text
     return [((line, ""),) for line in lines]
 
 

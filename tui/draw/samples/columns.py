@@ -14,7 +14,7 @@ from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import aligned, marked, numeral, sign_style
 from tui.draw.kit.rows import Linked, Row, Run
 from tui.draw.kit.wide import cells, padded, shortened
-from tui.draw.samples.table import LONGEST_NAME
+from tui.draw.samples.table import LONGEST_NAME, output_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,21 +157,18 @@ def _columns(table: Table, shown: Indices) -> list[Column]:
             _of_classes("target", "is", rows, rows.meant[shown]),
             replace(_of_classes("said", "said", rows, rows.said[shown]), apart=apart("said")),
         ]
-    for unit in range(outputs):
-        name = rows.classes[unit] if rows.classes and outputs > 1 else _output(trace, unit)
+    # Of many classes those stay that are said: first that of the chosen row, then those of the rows shown.
+    said = [int(rows.said[table.row]), *sorted(set(rows.said[shown].tolist())), *range(outputs)]
+    ranks = {unit: place for place, unit in enumerate(dict.fromkeys(said))}
+    for unit, name in enumerate(output_names(table)):
         if not rows.classes:
             by = "target" if unit == 0 else ""
             found.append(_of_numbers(by, f"y[{unit + 1}]", rows.targets[shown, unit], rank=2 * unit))
         predicted = rows.predictions[shown, unit]
-        rank = 2 * unit + (10 if rows.classes else 0)
+        rank = min(10 + 2 * ranks[unit], _OF_NO_OUTPUT - 1) if rows.classes else 2 * unit
         column = _of_numbers(str(unit + 1), name, predicted, rank)
         found.append(replace(column, apart=apart("predictions", unit)))
     return [*found, replace(_of_numbers("loss", "C", rows.losses[shown]), apart=apart("losses"))]
-
-
-def _output(trace: Trace, unit: int) -> str:
-    layer = trace.shapes.layers
-    return f"{'h' if trace.shapes.recurrent[layer - 1] else 'a'}{layer}[{unit + 1}]"
 
 
 def _numbers(trace: Trace, rows: Samples, shown: Indices) -> Column:

@@ -59,7 +59,7 @@ def _beside(table: Table, width: int, height: int) -> list[Row]:
     left = width - _ASIDE
     rows = [clip(row, left - 1) for row in _lines(table, left, height)]
     aside = [*confusion_rows(table, _ASIDE, height), ()] if table.rows.classes else []
-    aside += sample_rows(table, _ASIDE)
+    aside += sample_rows(table, _ASIDE, height - len(aside))
     return side_by_side(rows, [clip(row, _ASIDE) for row in aside], left)[:height]
 
 
@@ -67,7 +67,7 @@ def _below(table: Table, width: int, height: int) -> list[Row]:
     lines = min(len(table.order) + 2, height)
     mine = theirs_rows(table, width)
     below = confusion_rows(table, width, height - min(lines, _LEAST_LINES + 1) - 1 - len(mine))
-    below = [*mine, *below] if below else sample_rows(table, width)
+    below = [*mine, *below] if below else sample_rows(table, width, height - lines - 1)
     # The table has what it needs, and the last lines of what stands below it go first.
     room = height - max(min(lines, _LEAST_LINES + 1), min(lines, height - len(below) - 1)) - 1
     if room < 2:

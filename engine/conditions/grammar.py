@@ -45,6 +45,7 @@ _TOKEN = re.compile(
     r"|(?P<sign><=|>=|==|!=|[-+*/<>()\[\],]))"
 )
 
+_UNITS = re.compile(r"\s*\[[\d\s,]+\]")  # behind a name
 _GO_ON = ("and", "or", *MOVING)
 """Words that may follow what is complete."""
 
@@ -300,6 +301,9 @@ class _Parser:
         return int(token.text)
 
     def _unknown(self, token: _Token) -> ConditionError:
-        remedy = as_shown(token.text) or nearest(token.text, EVERY)
+        behind = _UNITS.match(self._text, token.column - 1 + len(token.text))
+        remedy = as_shown(token.text, tuple(re.findall(r"\d+", behind[0])) if behind else ()) or nearest(
+            token.text, EVERY
+        )
         remedy = remedy or f"Quantities are {', '.join((*WORDS, *PLACES))}."
         return ConditionError(self._text, token.column, f"there is no {shortened(token.text, 40)!r}", remedy)

@@ -76,15 +76,19 @@ ON_SCREEN = {
 """The quantities by the letters that stand for them on the screen, before the number of a layer."""
 
 
-def as_shown(name: str) -> str:
-    """Return how that is written here which the screen calls by a name such as a1; empty if it is none."""
+def as_shown(name: str, units: tuple[str, ...] = ()) -> str:
+    """Return how that is written here which the screen calls by a name such as a1; empty if it is none.
+
+    `units` are those in brackets behind the name, where there are any.
+    """
     letter = name.rstrip("0123456789")
     layer = name.removeprefix(letter)
-    word = ON_SCREEN.get(letter)
+    word = "terms" if letter == "C" and units else ON_SCREEN.get(letter)
     if word is None or bool(layer) != WORDS[word].layered:
         return ""
     whole = f"{word}[{layer}]" if layer else word
-    one = f"[{','.join(('2', '1')[: WORDS[word].units])}]" if WORDS[word].units else ""
+    of = WORDS[word].units
+    one = f"[{','.join(units if len(units) == of else ('2', '1')[:of])}]" if of else ""
     example = f", one number of it {whole}{one}" if one else ""
     return f"What the screen calls {name} is {whole} here{example}."
 

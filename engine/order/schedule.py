@@ -9,6 +9,7 @@ it move by one.
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -70,6 +71,15 @@ class Schedule:
     def broken(self, breaks: tuple[Break, ...]) -> Schedule:
         """Return the schedule with updates out of turn."""
         return Schedule(self.shapes, self.order, self.base, breaks)
+
+    def same_as(self, order: Order) -> bool:
+        """Return whether the steps of an iteration, none out of turn, are those of another order.
+
+        An update applies what is there, inside a loop over samples or times or behind it.
+        """
+        other = Loops(self.shapes, ORDERS[order].steps)
+        every = zip_longest(map(_told, self.loops.sites(0)), map(_told, other.sites(0)))
+        return all(one == its for one, its in every)
 
     def __len__(self) -> int:
         return len(self.loops) + len(self.breaks)
@@ -221,6 +231,11 @@ class Schedule:
     def _moved(self, step: int) -> int:
         """Return the number that a step of `base` has here."""
         return step + bisect_left(self._after, step)
+
+
+def _told(site: Site) -> Site:
+    """Return a site, of an update without the sample and the time that it comes after."""
+    return site if site.kind != "update" else site._replace(sample=None, time=None)
 
 
 def _site_of(base: Schedule, one: Break) -> Site:

@@ -60,7 +60,8 @@ _SYMBOLS = {
 }
 """What the words of conditions are on the screen."""
 _SIMPLE = re.compile(r"(\w+)\[(\d+)\](\[[\d,]+\])")
-_OF_ENDS = {"terms": "terms", "target": "target", "input": "input"}
+_OF_ENDS = {"terms": "C", "target": "y", "input": "x"}
+_END = re.compile(rf"({'|'.join(_OF_ENDS)})(\[\d+\])")
 
 
 def watched(text: str, scenario: Scenario) -> Meaning:
@@ -75,6 +76,8 @@ def watched(text: str, scenario: Scenario) -> Meaning:
 
 def symbol_of(text: str) -> str:
     """Return how the number of an expression is called elsewhere on the screen; nothing if it has no name."""
+    if end := _END.fullmatch(text):
+        return f"{_OF_ENDS[end[1]]}{end[2]}"
     found = _SIMPLE.fullmatch(text)
     return f"{_SYMBOLS[found[1]]}{found[2]}{found[3]}" if found and found[1] in _SYMBOLS else ""
 
@@ -86,6 +89,6 @@ def name_of(number: Number) -> str | None:
     if reference.quantity == "loss":
         return "sample_loss"
     if reference.quantity in _OF_ENDS:
-        return f"{_OF_ENDS[reference.quantity]}[{at}]"
+        return f"{reference.quantity}[{at}]"
     word = _WORDS.get(reference.quantity)
     return None if word is None or not reference.layer else f"{word}[{reference.layer}][{at}]"

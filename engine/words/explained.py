@@ -369,8 +369,12 @@ _WORDS: dict[Quantity, Callable[[Source], str]] = {
     "slope": lambda _: "How much a moves when z moves a little; kept for the way back.",
     "terms": lambda source: (
         f"This output's share of the loss ({source.network.loss}); the shares are added up."
+        if source.network.sizes[-1] > 1
+        else f"The loss of the only output ({source.network.loss})."
     ),
-    "loss": lambda _: "The loss of this sample: its terms added up.",
+    "loss": lambda source: (
+        "The loss of this sample" + (": its terms added up." if source.network.sizes[-1] > 1 else ".")
+    ),
     "from_above": _from_above,
     "from_future": _from_future,
     "error": _error,

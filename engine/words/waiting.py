@@ -37,6 +37,7 @@ class Layer:
         self.safe_from = max(self.weights.length_from or 0, *(group.safe_from for _, group in self.groups))
         self.safe = all(group.safe for _, group in self.groups)
         self.early = max(group.early for _, group in self.groups)
+        self.read_now = any(group.read_now for _, group in self.groups)
         self.left = self.weights.contributions - self.weights.gathered
 
     @property
@@ -98,6 +99,12 @@ class Layer:
             return text
         text += f", next {'by ' if detail > 0 else ''}{self.name_of(following, numbered)}"
         return text + (f", last by {self.name_of(final, numbered)}" if detail > 0 else "")
+
+    def unread(self, detail: int) -> str:
+        """Return that no later step reads the weights; the step itself may."""
+        if self.read_now:
+            return "read by this step for the last time" if detail > -1 else "last read now"
+        return "nothing reads it any more" if detail > -1 else "not read any more"
 
     def missing(self, detail: int) -> str:
         """Return which gradients are still to be gathered."""
@@ -176,9 +183,9 @@ def reasons(layer: Layer) -> tuple[str, str]:
     if not layer.weights.measured:
         last = layer.trace.schedule.site(layer.safe_from - 1)
         return (
-            f"Nothing reads {name} any more, but what it changes by is not known: clipping shortens every "
+            f"{_unread(layer, name)}, but what it changes by is not known: clipping shortens every "
             f"gradient by the length of all together, and the last comes with {layer.name_of(last)}.",
-            f"Nothing reads {name} any more, but clipping needs all gradients.",
+            f"{_unread(layer, name)}, but clipping needs all gradients.",
         )
     if layer.early:
         return (
@@ -212,6 +219,10 @@ def reasons(layer: Layer) -> tuple[str, str]:
     )
 
 
+def _unread(layer: Layer, name: str) -> str:
+    return f"After this step nothing reads {name}" if layer.read_now else f"Nothing reads {name} any more"
+
+
 def _reasons_to_gather(layer: Layer, name: str) -> tuple[str, str]:
     following = layer.weights.missing.next
     coming = (
@@ -225,8 +236,8 @@ def _reasons_to_gather(layer: Layer, name: str) -> tuple[str, str]:
     else:
         whole = f"an update needs the sum of all {layer.weights.contributions} gradients"
     return (
-        f"Nothing reads {name} any more, so a change would spoil nothing, but {whole}: {coming}.",
-        f"Nothing reads {name} any more, but it lacks gradients: {coming}.",
+        f"{_unread(layer, name)}, so a change would spoil nothing, but {whole}: {coming}.",
+        f"{_unread(layer, name)}, but it lacks gradients: {coming}.",
     )
 
 

@@ -45,7 +45,10 @@ def test_what_is_missing_is_not_zero() -> None:
     lines = text_of(shipped_run("mazur"), 4)
     assert "W1 ·" in next(line for line in lines if "length by layer" in line)
     assert "as far as it is gathered" in lines[0]
-    assert "No gradient" in " ".join(text_of(shipped_run("mazur"), 0))
+    assert "these are all that there are so far" in "\n".join(lines)
+    nothing = text_of(shipped_run("mazur"), 0)
+    assert "No gradient" in " ".join(nothing)
+    assert "component" not in nothing[0]
 
 
 def test_the_rest_of_a_long_list_is_counted() -> None:

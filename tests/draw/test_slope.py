@@ -42,6 +42,16 @@ def test_the_point_is_the_neuron_that_is_looked_at() -> None:
     assert "0.2406" in text
 
 
+def test_the_mark_of_the_others_is_explained_where_one_is_seen() -> None:
+    """In layer 1 the other neuron is in the cell of ▲, in layer 2 beside it."""
+    steps = shipped_run("mazur")
+    for step, seen in ((0, False), (3, True)):
+        text = "\n".join(plain(row) for row in slope_rows(steps, go_to(start(steps), steps, step), 80, 17))
+        axis = next(line for line in text.split("\n") if "└" in line)
+        assert ("┴" in axis) == seen
+        assert ("┴ the others" in text) == seen
+
+
 def test_a_layer_away_from_the_step_can_be_looked_at() -> None:
     steps = shipped_run("mazur")
     cursor = move(go_to(start(steps), steps, 5), steps, "layer-up")

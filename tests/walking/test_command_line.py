@@ -209,11 +209,21 @@ async def test_another_scenario_has_no_breakpoints() -> None:
 
 def test_words_are_completed() -> None:
     assert completions("un") == ["until", "unit-down", "unit-up"]
-    assert completed("un") == "until"
+    assert completed("un") == ["until", "unit-down", "unit-up"]
     assert completions("until sample") == ["sample_loss", "sample"]
-    assert completed("until abs(del") == "until abs(delta"
+    assert completed("until abs(del") == ["until abs(delta"]
     assert completions("until loss < ") == []
-    assert completed("1560") is None
+    assert completed("1560") == []
+
+
+def test_a_command_is_taken_with_the_key_that_begins_it() -> None:
+    """What the screens print as :nudge W1[1,2] 0.001 was no command when it was typed like that."""
+    typing = Typing()
+    assert typing.line.obey(":breaks").text == typing.line.obey("breaks").text
+    assert "∂C/∂W1[1,2]" in typing.line.obey(": nudge W1[1,2] 0.001").text
+    assert typing.line.obey(":until los < 1").text.startswith("Column 8: There is no 'los'")
+    assert completions(":he") == completions("he") == ["heat", "help"]
+    assert completed(":he") == [":heat", ":help"]
 
 
 async def test_a_place_that_was_looked_for_counts_from_where_the_user_was() -> None:

@@ -52,6 +52,22 @@ async def test_a_weight_set_by_hand_is_a_step_marked_weighed_and_taken_back() ->
         assert not user.trace.breaks
 
 
+async def test_each_order_comes_as_the_help_lists_them_and_says_which_have_the_same_steps() -> None:
+    """From the one that waits the last came first; where two are the same, nothing said so."""
+    async with user_of("xor", 3, wait=0.02, iterations=5) as user:
+        for place, order in ((2, "premature"), (3, "layerwise"), (1, "deferred")):
+            await user.press("U")
+            assert user.trace.order == order
+            assert f"Order {place} of 3: {order}." in user.text()
+            assert "same steps" not in user.text()
+    async with user_of("mazur", 3, wait=0.02, iterations=5) as user:
+        await user.press("U")
+        assert "Order 2 of 3: premature. Here layerwise has the same steps." in user.text()
+    async with user_of("neuron", 3, wait=0.02, iterations=5) as user:
+        await user.press("U", "U")
+        assert "Here deferred and premature have the same steps." in user.text()
+
+
 async def test_why_not_is_said_and_forgotten_at_the_next_step() -> None:
     async with user_of("mazur", 1, wait=0.02, iterations=50) as user:
         await user.press("x")

@@ -46,12 +46,9 @@ def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
 
 
 def _head(vector: GradientVector) -> Row:
-    length = numeral(vector.length) if vector.parts else "·"
-    return (
-        (f" {what_it_is(vector)}", "heading"),
-        (f"  {counted(vector.components, 'component')}, length ", "dim"),
-        (length, "strong"),
-    )
+    head: Row = ((f" {what_it_is(vector)}", "heading"),)
+    many = f"  {counted(vector.components, 'component')}, length "
+    return (*head, (many, "dim"), (numeral(vector.length), "strong")) if vector.parts else head
 
 
 def _lines(found: list[Traced], width: int, chosen: Number | None) -> list[Row]:
@@ -81,7 +78,7 @@ def _rest(vector: GradientVector, found: list[Traced]) -> Row:
     """Return how many components are left out, how long a vector they make, and how many are another."""
     left = vector.components - len(found)
     if left == 0:
-        return ((" these are all of them", "dim"),)
+        return ((f" these are all {'of them' if vector.complete else 'that there are so far'}", "dim"),)
     rest = numeral(length_of_rest(vector, found))
     masks = (apart_in(vector.trace, part.reference) for part in vector.parts)
     wrong = sum(int(mask.sum()) for mask in masks if mask is not None)

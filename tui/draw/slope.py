@@ -133,14 +133,15 @@ def _axis(canvas: Canvas, place: Place, frame: _Frame) -> None:
     """Draw the axis of z with every neuron of the layer on it, and the ends of the axis."""
     left, line, reach = _LABELS + 1, frame.lines + 1, frame.reach
     canvas.write(_LABELS, line, "└" + "─" * frame.columns, "rule")
-    if place.others is not None:
-        for z in place.others[np.abs(place.others) <= reach].tolist():
-            canvas.write(left + frame.column(z), line, "┴", "strong")
+    there = [] if place.others is None else place.others[np.abs(place.others) <= reach].tolist()
+    marks = dict.fromkeys((left + frame.column(z) for z in there), ("┴", "strong"))
     if place.z is not None and abs(place.z) <= reach:
-        canvas.write(left + frame.column(place.z), line, "▲", "focus")
+        marks[left + frame.column(place.z)] = "▲", "focus"
+    for x, mark in marks.items():
+        canvas.write(x, line, *mark)
     ends = numeral(-reach, digits=2), numeral(reach, digits=2)
     canvas.write(left, line + 1, ends[0], "dim")
-    others = place.others is not None and len(place.others) > 1
+    others = ("┴", "strong") in marks.values()
     told = "z  (▲ here, ┴ the others)" if others and frame.columns > _LEAST_TOLD else "z  (▲ here)"
     canvas.write(left + (frame.columns - len(told)) // 2, line + 1, told, "dim")
     canvas.write(left + frame.columns - len(ends[1]), line + 1, ends[1], "dim")

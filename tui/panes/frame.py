@@ -179,4 +179,4 @@ class FooterPane(Pane):
         if key.action != _NOTE or hidden_by(trace, step) or any(one > step for one in noted_steps(trace)):
             yield key
         elif trace.scenario.notes and self.following:
-            yield key._replace(name="next lesson")
+            yield key._replace(name="lesson")

@@ -49,6 +49,10 @@ _NET_HEIGHT = 5
 _LEAST_LINES = 3  # of the list that is not in use
 _ABOUT, _WORDS, _OPEN = "about", "words", "open"  # what is being read, and for what
 _FIRST_WAIT = 2.0  # seconds that the first screen waits for a file
+_HELP = (
+    "↑ ↓ choose a lesson or a scenario, Enter opens it, tab goes to the other list; space shows more of the "
+    "text beside it. / takes a word to look for, or a path. In a scenario ? explains the screen."
+)
 _ABOVE = 8  # rows that are not the lists': head, filter, headings, complaint, keys and blanks
 
 
@@ -78,6 +82,7 @@ class PickerScreen(Screen[Scenario | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "step_back", "back"),
         ("q", "leave", "back"),
+        ("question_mark,f1", "help", "help"),
         Binding("slash", "type", "filter", priority=True),  # what follows at once is for the line already
         ("j,n,down", "down", "down"),
         ("k,p,up", "up", "up"),
@@ -145,9 +150,10 @@ class PickerScreen(Screen[Scenario | None]):
             f"type a word, or type the {what} here" if typing else f"/ and a word, or / and the {what}"
         )
         word = f"word or {what.split()[0]}"
-        ways = [f"↑ ↓ choose   Enter open   tab other list   space more   / {word}   q back"]
-        ways.append("↑ ↓ choose   Enter open   tab other list   space more   / filter   q back")
-        ways.append(f"↑ ↓ choose   Enter open   / {word}   q back")
+        leave = "back" if self._leads_back else "quit"
+        lists = "↑ ↓ choose   Enter open   tab other list   space more text"
+        ways = [f"{lists}   / {word}   q {leave}", f"{lists}   / filter   q {leave}"]
+        ways.append(f"↑ ↓ choose   Enter open   / {word}   q {leave}")
         if typing:
             ways = [f"typing a {word}: Enter opens it   ↑ ↓ choose   Escape back to the list"]
             ways.append("Enter opens   Escape back to the list")
@@ -375,7 +381,7 @@ class PickerScreen(Screen[Scenario | None]):
         self._reader.leave_all()
         self._opened_at = self._chosen
         if not self._reader.read(_OPEN, partial(self._read, path), partial(self._opened, path)):
-            self.say(f"{shortened(path.stem, 40)} is large: it is being read. q leaves.")
+            self.say(f"{shortened(path.stem, 40)} is large: it is being read. {self._way_out}")
 
     def _opened(self, path: Path, found: Scenario | ScenarioError) -> None:
         if not self.is_active:
@@ -422,12 +428,25 @@ class PickerScreen(Screen[Scenario | None]):
         """Go up the lists."""
         self._choose((self._chosen or 0) - 1)
 
+    def action_help(self) -> None:
+        """Say what the keys do."""
+        self.say(f"{_HELP} {self._way_out}")
+
+    @property
+    def _leads_back(self) -> bool:
+        """Whether there is a scenario to go back to."""
+        return any(isinstance(screen, SteppingScreen) for screen in self.app.screen_stack)
+
+    @property
+    def _way_out(self) -> str:
+        return "q goes back." if self._leads_back else "q leaves."
+
     def action_step_back(self) -> None:
         """Go back, but don't leave the app: a slow line sends an arrow as Escape, `[` and a letter."""
-        if self.query_one(Input).has_focus or isinstance(self.app.screen_stack[-2], SteppingScreen):
+        if self.query_one(Input).has_focus or self._leads_back:
             self.action_leave()
         else:
-            self.say("q leaves.")
+            self.say(self._way_out)
 
     def action_leave(self) -> None:
         """Back to the whole list from the words or the path; from the list to where we came from."""

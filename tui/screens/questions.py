@@ -133,10 +133,12 @@ def ask_for_change(
 
     question = (
         f"{name} is {value_now(trace, here, number)!r} when iteration {iteration:,} begins. "
-        "What if it were ...\nA number, or += 0.1; from there on the run branches, and this one stays"
+        "What if it were ...\nType a number, or += 0.1: from there on the run branches; this one stays"
     )
     if within:
-        question += f"\n0.7 now: set by hand after step {here.step + 1:,}, in the midst of the iteration"
+        question += (
+            f"\nOr type 0.7 now: set by hand after step {here.step + 1:,}, in the midst of the iteration"
+        )
     app.push_screen(AskScreen["Change | tuple[int, Poke]"](question, understood), chosen)
     return ""
 

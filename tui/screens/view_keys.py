@@ -17,7 +17,7 @@ from engine.looking.ways.differences import walked_in
 from engine.looking.ways.moves import STEPPING
 from tui.meanwhile.background import ASKED
 from tui.views import PRESENTER, VIEWS
-from tui.walking.nothing import shown_already, why_same_table
+from tui.walking.nothing import only_samples, shown_already, why_same_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -244,7 +244,7 @@ class ViewKeys(Screen[None]):
     def action_table(self, command: str, times: int = 1) -> None:
         """Choose another sample of the table, or sort it anew."""
         if self.view != "samples":
-            self.say(f"{'f' if command == 'which' else 's'} sorts the samples, which are view 0.")
+            self.say(only_samples(command))
             return
 
         before = self.sorting

@@ -145,9 +145,10 @@ class CommandLine:
             return Reply(NOT_AT_HAND, done=False)
 
     def _obey(self, text: str) -> Reply:
-        if counted := _COUNTED.fullmatch(text.strip()):
+        command = _bare(text.strip())
+        if counted := _COUNTED.fullmatch(command):
             return self._repeat(int(counted[1]), counted[2])
-        word, _, rest = text.strip().partition(" ")
+        word, _, rest = command.partition(" ")
         rest = rest.strip()
         if not word:
             return Reply("Such as until loss < 0.01; tab completes, ↑ has what was typed before", done=False)
@@ -334,7 +335,7 @@ def _misunderstood(error: ConditionError, offset: int) -> Reply:
 
 def completions(text: str) -> list[str]:
     """Return the words that may stand at the end of a command that is being typed."""
-    word, space, rest = text.partition(" ")
+    word, space, rest = _bare(text).partition(" ")
     if not space:
         return [one for one in EVERY_COMMAND if one.startswith(word)] if word else []
     if word == "export" and rest:
@@ -347,12 +348,14 @@ def completions(text: str) -> list[str]:
     return [one for one in EVERY if one.startswith(begun[0])]
 
 
-def completed(text: str) -> str | None:
-    """Return a command with its last word completed, if there is one that fits."""
-    fitting = completions(text)
-    if not fitting:
-        return None
-    begun = re.search(r"[\w-]+$", text)
-    assert begun is not None
-    first = min(fitting, key=len)
-    return text[: begun.start()] + first
+def completed(text: str) -> list[str]:
+    """Return a command with its last word completed, by each that fits, the shortest before all others."""
+    begun, fitting = re.search(r"[\w-]+$", text), completions(text)
+    before = text[: begun.start()] if begun is not None else text
+    shortest = min(fitting, key=len, default="")
+    return [before + one for one in sorted(fitting, key=lambda one: one != shortest)]
+
+
+def _bare(text: str) -> str:
+    """Return a command without the key that the screen and the README write before it."""
+    return text.removeprefix(":").lstrip()

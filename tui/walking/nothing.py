@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.catalog import lesson_number
 from engine.facts.beside.theirs import theirs_of
 from engine.facts.number import Traced
 from engine.looking.notes import hidden_by
@@ -88,6 +89,12 @@ def why_same_table(command: str) -> str:
     return "The worst stand first already." if command == "worst" else "These are all samples that there are."
 
 
+def only_samples(command: str) -> str:
+    """Return that a command of the table of samples needs its view."""
+    does = "f chooses among" if command == "which" else "s and S sort"
+    return f"{does} the samples, which are view {key_of('samples')}."
+
+
 def shown_already(view: str) -> str:
     """Return that a view is the one that is shown, and which keys lead to others."""
     ways = "2 to 9 and 0 show the others" if view == VIEWS[0] else "1 goes back to the network"
@@ -146,4 +153,7 @@ def _no_note(trace: Trace, cursor: Cursor, command: Command) -> str:
         return f"The notes tell of the {own} order: u goes back to it."
     if hidden == "break" and command == "next-note":
         return "The later notes tell of the run without the break: X takes it back."
-    return _SENTENCES[command]
+    said = _SENTENCES[command]
+    if command == "next-note" and lesson_number(trace.scenario.name):
+        return f"{said[:-1]}, and no lesson follows: o opens other scenarios."
+    return said

@@ -13,7 +13,7 @@ from engine.facts.number import Number
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import Cursor, go_to, inside
 from engine.looking.selection import explained, layer_of
-from engine.order.orders import ONLY_WAITING, compared_with, following
+from engine.order.orders import ONLY_WAITING, ORDERS, compared_with, following
 
 if TYPE_CHECKING:
     from engine.order.schedule import Poke
@@ -89,13 +89,23 @@ def in_other_order(here: Place, *, each: bool = False) -> Place | str:
     """Return the same place of the run in another update order; or why there is none.
 
     From the scenario's own that is the one it is compared with, from any other back to its own; with `each`
-    all orders of the table are gone through, round and round.
+    all orders of the table are gone through, in its succession, round and round.
     """
     if here.trace.shapes.clips:
         return ONLY_WAITING
     mine, own = here.trace.order, here.trace.scenario.training.order
-    other = following(mine, -1) if each else compared_with(own) if mine == own else own
+    other = following(mine) if each else compared_with(own) if mine == own else own
     return at_same_place(here, here.trace.otherwise(here.trace.scenario, other))
+
+
+def which_of_all(trace: Trace) -> str:
+    """Return which of all orders a run is in, and which others have the very same steps."""
+    names = list(ORDERS)
+    alike = [name for name in names if name != trace.order and trace.schedule.same_as(name)]
+    said = f"Order {names.index(trace.order) + 1} of {len(names)}: {trace.order}."
+    if not alike:
+        return said
+    return f"{said} Here {' and '.join(alike)} {'has' if len(alike) == 1 else 'have'} the same steps."
 
 
 def at_same_place(here: Place, other: Trace) -> Place:

@@ -24,7 +24,7 @@ from tui.walking.journey import Journey
 from tui.walking.mistakes import with_other_mistake
 from tui.walking.nothing import why_nothing, why_nothing_set
 from tui.walking.noticed import Noticed
-from tui.walking.orders import Breaks, Place, at_same_place, in_other_order
+from tui.walking.orders import Breaks, Place, at_same_place, in_other_order, which_of_all
 from tui.walking.player import Player
 from tui.walking.watches import Watches
 
@@ -331,10 +331,15 @@ class Walk:
     def switch_order(self, *, each: bool = False) -> str:
         """Go on at the same place of the run in another update order, and back; or through `each` of them.
 
-        The answer is a sentence where there is no other order.
+        The answer is a sentence where there is no other order, and of each which it is.
         """
         self._breaks.forget()
-        return self._go_on_in(lambda: in_other_order(self.place, each=each))
+
+        def go(place: Place | str) -> str:
+            said = self._go_on_or_say(place)
+            return said or (which_of_all(self.journey.trace) if each else "")
+
+        return self._go_on_in(lambda: in_other_order(self.place, each=each), go)
 
     def make_mistake(self, mistake: str | None) -> str:
         """Go on at the same place of the run with a mistake, or as it should be.

@@ -21,7 +21,8 @@ def where_they_part(one: Trace, found: Parted, names: tuple[str, str]) -> str:
     where = f"step {found.first.one + 1:,}, {chip(one.shapes, site)} of iteration {site.iteration + 1:,}"
     if found.first.field is None:
         return f"They part at {where}: {names[1]} does something else there."
-    return f"The first step that differs is {where}: its {found.first.field.replace('_', ' ')}."
+    field = found.first.field.replace("pre_", "pre-").replace("_", " ")
+    return f"The first step that differs is {where}: its {field}."
 
 
 def which_is_lower(found: Parted, names: tuple[str, str]) -> str:

@@ -72,7 +72,11 @@ async def test_words_are_shown_and_completed_and_what_was_typed_before_is_at_han
     async with user_of("mazur") as user:
         await user.press(":", "u", "n")
         assert "until · unit-down · unit-up" in user.dialog()
-        await user.press("tab", " ", "p", "r", "e", "d", "tab")
+        await user.press("tab")
+        assert "until · unit-down · unit-up" in user.dialog()
+        await user.press("tab")
+        assert user.app.screen.query_one(Input).value == "unit-down"
+        await user.press("tab", "tab", " ", "p", "r", "e", "d", "tab")
         assert user.app.screen.query_one(Input).value == "until prediction"
         await user.press("escape")
         await typed(user, "100")

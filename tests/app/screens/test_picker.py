@@ -256,6 +256,23 @@ async def test_no_key_is_silent_and_the_last_leaves_the_app() -> None:
         assert user.app._exit
 
 
+async def test_its_keys_say_the_same_of_q_and_help_says_what_they_do() -> None:
+    """A picker that came first is left by q, one in front of a scenario leads back to it."""
+    async with user_of(None) as user:
+        assert user.text().rstrip().endswith("q quit")
+        for key in ("?", "f1"):
+            await user.press("escape")
+            assert "Enter opens it" not in user.text()
+            await user.press(key)
+            assert "Enter opens it, tab goes to the other list" in user.text()
+            assert "q leaves." in user.text()
+    async with user_of("mazur", 5) as user:
+        await user.press("o")
+        assert user.text().rstrip().endswith("q back")
+        await user.press("?")
+        assert "q goes back." in user.text()
+
+
 async def test_words_and_enter_that_come_at_once_open_what_they_leave() -> None:
     """What came behind Enter was written into the line, and looked for as well."""
     async with user_of("mazur", 5) as user:

@@ -71,7 +71,8 @@ async def test_the_footer_offers_no_note_after_the_last() -> None:
         assert "c note" in footer(user.text())
     async with user_of("01-derivative") as user:
         await user.press(*"cccccc")
-        assert "c next lesson" in footer(user.text())
+        assert "c lesson" in footer(user.text())
+        assert "] phase" in footer(user.text()), "it was pushed out on the last note of each lesson"
 
 
 async def test_the_last_lesson_leads_nowhere() -> None:
@@ -79,7 +80,7 @@ async def test_the_last_lesson_leads_nowhere() -> None:
         await user.press("end")
         await user.until_computed()
         await user.press("c", "c")
-        assert "No later step has a note" in user.text()
+        assert "No later step has a note, and no lesson follows: o opens other scenarios." in user.text()
 
 
 def test_lessons_follow_each_other_by_their_numbers(tmp_path: Path) -> None:

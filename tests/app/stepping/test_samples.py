@@ -41,5 +41,6 @@ async def test_elsewhere_its_keys_say_where_they_work() -> None:
         for key in ("s", "S", "f"):
             await user.press(key)
             assert "which are view 0" in user.panes()
+        assert "f chooses among the samples" in user.panes()
         await user.press("0", "tab")
         assert "View 0 shows all samples at this iteration" in user.panes()

@@ -56,10 +56,11 @@ def test_two_runs_side_by_side() -> None:
         "▸  run 1  as it was opened",
         " ● └ run 2  W1[1,2] = 0.3 from iteration 7",
         "\n     └ run 3  learning_rate = 2 from iteration 51",
-        "The first step that differs is step 55, a1 of iteration 7: its pre activation.",
+        "The first step that differs is step 55, a1 of iteration 7: its pre-activation.",
         "At iteration 101 C is 0.0",
         "iteration 101",
         "W1[1,2]",
+        "of 12 parameters differ",
     ):
         assert words in shown
     alone = text(Runs(three().entries[:1]), 0, 80, 19)

@@ -204,7 +204,7 @@ def of_gradient(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) ->
         yield f"and {vector.components - shown:,} more"
         assert text.count("\n") + 1 == room[1]
     else:
-        yield "these are all of them"
+        yield f"these are all {'of them' if vector.complete else 'that there are so far'}"
 
 
 def of_heat(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Iterator[str]:

@@ -106,7 +106,9 @@ def asking(row: Row) -> list[tuple[set[int], str]]:
             for place in range(at, at + len(part)):
                 if not text[place].isascii():
                     found.append(({place}, f"{text[place]} ({style}) in {text.strip()}"))  # noqa: PERF401
-            for match in re.finditer(r"(?<![\w.])[A-Za-z]{1,2}\d+(?=\b|\[)|(?<!\w)[xyzabhWUCf]\[", part):
+            for match in re.finditer(
+                r"(?<![\w.])[A-Za-z]{1,2}\d+(?=\b|\[)|(?<!\w)[xyzabhWUCf]\[|\bB (?=×)", part
+            ):
                 ends = {at + match.start(), at + match.end() - 1}
                 found.append((ends, f"{match.group()} in {text.strip()}"))
         at += len(part)
@@ -133,6 +135,16 @@ def test_no_line_is_for_what_is_not_there(name: str) -> None:
         assert "η" not in first
     if name != "elman":
         assert "U1[1,3]" not in first
+
+
+def test_the_number_of_samples_is_told_where_something_is_taken_by_it() -> None:
+    """View 8 of a mean over a batch is headed B × ∇C, and no line said what B is."""
+    steps = shipped_run("iris")
+    for step in (100, 211):
+        rows = view_rows("gradient", steps, go_to(start(steps), steps, step), 80, 20)
+        assert "B × ∇C" in plain(rows[0])
+        assert "B" in {entry.shown for entry in legend(rows)}
+    assert "B" not in {entry.shown for entry in legend([(("Back B1 B", "words"),)])}
 
 
 def test_a_time_is_no_neuron_and_may_lie_before_the_first() -> None:

@@ -248,6 +248,8 @@ def test_with_room_it_says_what_c_is_made_of_and_when_it_fell_below_bounds() -> 
     for bound, first in (("0.1", "31"), ("0.01", "174"), ("0.001", "1,089"), ("0.0001", "5,494")):
         assert re.search(rf" {bound} +{first}\b", text)
     assert re.search("1e-5 +never", text)
+    (head,) = [line for line in text.split("\n") if "what C is made of" in line]
+    assert re.fullmatch(r"── what C is made of at iteration 2,000 ─+ first iteration below ─+", head)
 
 
 def test_the_axis_reaches_to_the_largest_number_of_all() -> None:

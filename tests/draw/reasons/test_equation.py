@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from engine import trace
+from engine.facts.broken.breaking import break_rule
 from engine.facts.explain import explain
 from engine.facts.number import Number
 from engine.looking.cursor import start
@@ -69,3 +70,13 @@ def test_a_cleared_total_is_0_and_one_that_is_not_known_is_not() -> None:
     cursor = replace(start(kept, 12), focus=Number(Reference("weights", 1, 1, version=0), (0, 0)))
     rows = [plain(row) for row in equation_panel(kept, cursor, 100, 12).rows]
     assert "  Σ∂C/∂W1[1,1] = ·" in rows
+
+
+def test_a_bare_number_says_why_it_is_that_before_others_are_shown() -> None:
+    """The update after one out of turn had ΔW2[1,1] = 0 and no word about it in four rows."""
+    broken = break_rule(shipped_run("mazur"), 4, 2)
+    told = "All that was gathered has been applied out of turn: nothing is left."
+    for height in (4, 8):
+        text = "\n".join(map(plain, equation_panel(broken, start(broken, 8), 80, height).rows))
+        assert re.search(r"ΔW2\[1,1\] += 0", text)
+        assert told in text

@@ -62,6 +62,11 @@ def deep(layers: int, times: int = 1, samples: int = 4, order: Order = "deferred
 
 
 MAZUR = {
+    1: """\
+W2  no gradient yet · read 2 more times, next a2 · safe from step 7
+W1  no gradient yet · last read now · waits for 1 gradient, next δ1
+  After this step nothing reads W1, so a change would spoil nothing, but its
+  gradient is not formed yet: it waits for δ1 (step 6).""",
     2: """\
 W2  no gradient yet · read once more, by δ1 (step 6) · safe from step 7
 W1  no gradient yet · nothing reads it any more · waits for 1 gradient, next δ1

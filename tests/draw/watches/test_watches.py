@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ def test_beside_the_reasons_stand_the_value_now_and_how_it_went() -> None:
     lines = [plain(row).rstrip() for row in watch_rows(run, start(run, 1559), every, NARROW, 5)]
     assert lines[1].startswith(" loss             0.009968  ")
     assert lines[2].startswith(" W1[1,2]          0.3219    ")
-    assert lines[3].startswith(" delta[1][1]      ·         ")
+    assert lines[3].startswith(" δ1[1]            ·         ")
     assert lines[4].startswith(" max(abs(gradien… ·")
     bars = lines[2][27:]
     assert bars == "".join(sorted(bars))  # it grows
@@ -75,12 +76,21 @@ def test_a_number_that_is_looked_at_is_called_as_on_the_screen_too() -> None:
     narrow = "\n".join(map(plain, watch_rows(run, cursor, every, NARROW, 5)))
     assert " ∂C/∂W2[1,1]      0.08217" in narrow
     view = "\n".join(map(plain, watches_rows(run, cursor, every, 80, 19)))
-    assert "1 gradient_weight[2][1,1]" in view
-    assert "0.08217  ∂C/∂W2[1,1]" in view
+    assert "1. ∂C/∂W2[1,1]" in view
+    assert re.search("0.08217 +([^ a-z]|$)", view, re.MULTILINE), (
+        "a long expression is not cut: the symbol has to do"
+    )
+    delta = watched("delta[1][1]", run.scenario)
+    short = Watched("delta[1][1]", delta, History(run, delta))
+    seen = "\n".join(map(plain, watches_rows(run, start(run, 7), [short], 80, 19)))
+    assert "1. δ1[1]" in seen
+    assert "0.008771  delta[1][1]" in seen
     for text, symbol in (
         ("total_bias[1][2]", "Σ∂C/∂b1[2]"),
         ("change_recurrent_weight[1][2,3]", "ΔU1[2,3]"),
         ("delta[2][1]", "δ2[1]"),
+        ("terms[1]", "C[1]"),
+        ("input[12]", "x[12]"),
         ("max(abs(gradient[2]))", ""),
         ("loss", ""),
     ):
@@ -90,5 +100,5 @@ def test_a_number_that_is_looked_at_is_called_as_on_the_screen_too() -> None:
 def test_the_view_says_when_it_was_least_and_most() -> None:
     run, every = watching("mazur", 10_000)
     text = "\n".join(plain(row).rstrip() for row in watches_rows(run, start(run, 1559), every, 120, 33))
-    for words in ("1 loss", "0.009968", "least 3.511e-5 at 10,000", "most 0.2984 at 1", "▲ iteration 174"):
+    for words in ("1. loss", "0.009968", "least 3.511e-5 at 10,000", "most 0.2984 at 1", "▲ iteration 174"):
         assert words in text

@@ -55,7 +55,7 @@ def test_the_largest_differences_and_the_losses() -> None:
     assert sizes[0] == np.abs(mine - theirs).max()
     assert late.losses == (run.losses.values()[50], made.losses.values()[50])
     assert where_they_part(run, late, NAMES) == (
-        "The first step that differs is step 91, a1 of iteration 11: its pre activation."
+        "The first step that differs is step 91, a1 of iteration 11: its pre-activation."
     )
     assert which_is_lower(late, NAMES) == (
         "At iteration 51 C is 0.05107 in run 1 and 0.05034 in run 2: it is lower in run 2."

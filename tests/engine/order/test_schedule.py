@@ -30,7 +30,24 @@ def test_each_step_is_done_at_its_site(shapes: Shapes, order: Order) -> None:
     assert [schedule.site(step) for step in range(len(expected))] == expected
 
 
-@settings(max_examples=25 if EVERY_CASE else 8)
+@given(shapes(), orders, orders)
+def test_which_orders_have_the_same_steps(shapes: Shapes, one: Order, other: Order) -> None:
+    """An update has the same to apply, whatever loop it stands in."""
+    first, second = (
+        [
+            (
+                site.kind,
+                site.iteration,
+                site.layer,
+                *([] if site.kind == "update" else [site.sample, site.time]),
+            )
+            for site in listed(shapes, order)
+        ]
+        for order in (one, other)
+    )
+    assert Schedule(shapes, one).same_as(other) == (first == second)
+
+
 @given(shapes(), orders)
 def test_the_steps_of_one_phase_around_each(shapes: Shapes, order: Order) -> None:
     schedule = Schedule(shapes, order)

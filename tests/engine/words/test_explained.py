@@ -16,6 +16,7 @@ from engine.facts.explain.latex import latex
 from engine.facts.number import Number
 from engine.run.steps import DeltaStep, UpdateStep
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_training
+from tests.given.shipped import shipped_run
 from tests.given.some_of import each_of, some_of
 from tests.given.steps import steps_of
 
@@ -122,3 +123,12 @@ def test_what_a_mistake_gathered_is_not_called_the_gradient(mistake: str) -> Non
     updates = [step.step for step in steps_of(run, UpdateStep)]
     assert updates
     assert not any("the gradient" in said(run, step, "weights_change") for step in updates)
+
+
+@pytest.mark.parametrize(("name", "several"), [("mazur", True), ("neuron", False), ("bptt", False)])
+def test_shares_are_spoken_of_where_there_are_several(name: str, several: bool) -> None:
+    run = shipped_run(name)
+    step = next(step for step in range(len(run)) if run.schedule.site(step).kind == "loss")
+    terms, loss = run.flow.writes(step)
+    assert ("shares are added up" in explain(run, Number(terms, (0,))).words) == several
+    assert ("terms added up" in explain(run, Number(loss, ())).words) == several

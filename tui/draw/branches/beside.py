@@ -73,5 +73,5 @@ def list_rows(found: Parted, names: tuple[str, str], height: int) -> list[Row]:
         numbers = zip(texts, map(sign_style, values), strict=True)
         rows.append(((f"{one.symbol:10}", "symbol"), *numbers))
     more = found.differ - len(shown)
-    rest = f"and {more:,} more of {found.numbers:,} differ" if more else f"of {found.numbers:,} parameters"
-    return [*rows, ((rest, "dim"),)]
+    many = f"and {more:,} more of" if more else f"{found.differ:,} of"
+    return [*rows, ((f"{many} {found.numbers:,} parameters differ", "dim"),)]

@@ -141,6 +141,7 @@ LETTERS: tuple[Sign, ...] = (
     ),
     Sign("share", "one term of a sum: what comes through one wire, or from one sample or time", r"\bshare\b"),
     Sign("gathered", "gradients that are added up so far, of how many in this iteration", r"\bgathered \d"),
+    Sign("B", "how many samples a batch has", r"\bB(?= ×|²| samples)|(?<=/)B\b|(?<=by )B\b"),
     Sign("safe", "no later step of this iteration reads it: it may change", r"\bsafe\b"),
     Sign(
         "iteration",

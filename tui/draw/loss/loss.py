@@ -50,7 +50,7 @@ def _drawn(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) 
     at = trace.schedule.site(cursor.step).iteration if along.at is None else along.at
     at = min(at, trace.computed - 1)
     most = max(_LEAST_BELOW, min(_MOST_BELOW, height // 4))
-    left = parts_rows(trace, at, width - _BOUNDS - 1, most)
+    left = parts_rows(trace, at, width - _BOUNDS, most)  # both begin with a rule: one line
     right = bounds_rows(trace, _BOUNDS, most)
     below = side_by_side(left, right, width - _BOUNDS)
     out = _left_out(trace, along)

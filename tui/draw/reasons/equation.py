@@ -95,8 +95,10 @@ def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bo
                 break
         return rows
 
-    # Beside a note all that the step made comes before the sentence. What does not fit is counted.
-    roomy = height >= _ROOM_FOR_BOTH or not known(trace, cursor, chosen)
+    # Beside a note all that the step made comes before the sentence; but where it is all that there is to
+    # say of the chosen number. What does not fit is counted.
+    bare = not known(trace, cursor, chosen) or isinstance(single(equation(chosen).expression), Constant)
+    roomy = height >= _ROOM_FOR_BOTH or bare
     shown = _window(numbers, chosen, block, height - roomy)
     if len(shown) < len(numbers) and not roomy:
         shown = _window(numbers, chosen, block, max(len(block(chosen)), height))

@@ -82,12 +82,10 @@ def _state(layer: Layer, detail: int) -> list[Run]:
         if detail > LEAST_DETAIL:
             runs.append((layer.reads(detail), "symbol"))
         return [*runs, (f"safe from step {layer.safe_from + 1:,}{layer.of_biases(detail)}", "strong")]
-    if layer.left:
-        runs.append(("nothing reads it any more" if detail > -1 else "not read any more", "symbol"))
-        return [*runs, (layer.missing(detail), "dim")] if detail > LEAST_DETAIL else runs
-    if not layer.weights.measured:
-        runs.append(("not read any more", "symbol"))
-        return [*runs, (layer.of_length(detail), "dim")] if detail > LEAST_DETAIL else runs
+    if layer.left or not layer.weights.measured:
+        runs.append((layer.unread(detail if layer.left else -1), "symbol"))
+        missing = layer.missing(detail) if layer.left else layer.of_length(detail)
+        return [*runs, (missing, "dim")] if detail > LEAST_DETAIL else runs
     if layer.weights.changes:
         if not layer.early:
             update = layer.trace.schedule.update_step(
@@ -101,7 +99,7 @@ def _state(layer: Layer, detail: int) -> list[Run]:
         runs.append(("not read any more", "symbol"))
         wrong = "what is gathered is not its gradient" if detail > LEAST_DETAIL else "not its gradient"
         return [*runs, (f"{WRONG} {wrong}", "warning")]
-    if detail > 0 and any(group.read_now for _, group in layer.groups):
-        return [("read by this step for the last time: safe from now on", "strong")]
+    if detail > 0 and layer.read_now:
+        return [(f"{layer.unread(detail)}: safe from now on", "strong")]
     safe = "nothing reads it any more: safe to change" if detail > LEAST_DETAIL else "not read any more: safe"
     return [(safe, "strong")]

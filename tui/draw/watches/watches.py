@@ -44,9 +44,8 @@ def watch_rows(
     rows: list[Row] = [rule("watched", width, after="W: curves")]
     for one in watches[: height - 1]:
         value = value_at(trace, one.meaning, cursor.step)
-        name = symbol_of(one.text) if len(one.text) > _NAME else ""
         row: Row = (
-            (f" {shortened(name or one.text, _NAME):{_NAME}} ", "symbol"),
+            (f" {shortened(symbol_of(one.text) or one.text, _NAME):{_NAME}} ", "symbol"),
             _shown(value),
             *_bars(trace, cursor, one.history, width - _NAME - _VALUE - 4),
         )
@@ -91,7 +90,7 @@ def watches_rows(
     lines = max(2, (height - 3) // len(watches))
     canvas = Canvas(width, height)
     canvas.write(1, 0, "watched", "heading")
-    canvas.write(_LEFT, 0, f"iterations 1 to {trace.iterations:,} · V or :drop takes one away", "dim")
+    canvas.write(_LEFT, 0, f"iterations 1 to {trace.iterations:,} · V, :drop 1 takes one away", "dim")
     columns, last = width - _LEFT - 2, trace.iterations - 1
     axis = Axis(0, last, max(1, columns))
     here = _LEFT + axis.dot(iteration) // 2
@@ -112,10 +111,11 @@ def watches_rows(
 
 def _left(canvas: Canvas, top: int, place: int, one: Watched, value: float | None, lines: int) -> None:
     """Write the name of a watched number, what it is now, and when it was smallest and largest."""
-    text, style = _shown(value)
-    canvas.write(1, top, shortened(f"{place + 1} {one.text}", _LEFT - 2), "symbol")
+    (text, style), symbol = _shown(value), symbol_of(one.text)
+    canvas.write(1, top, shortened(f"{place + 1}. {symbol or one.text}", _LEFT - 2), "symbol")
     end = canvas.write(3, top + 1, text.strip(), style)
-    canvas.write(end + 2, top + 1, shortened(symbol_of(one.text), _LEFT - end - 3), "dim")
+    if symbol and end + 3 + len(one.text) <= _LEFT:  # else its symbol has to do
+        canvas.write(end + 2, top + 1, one.text, "dim")
     if lines > 3:
         canvas.write(3, top + 2, _extreme("least", one.history.low), "dim")
         canvas.write(3, top + 3, _extreme("most", one.history.high), "dim")

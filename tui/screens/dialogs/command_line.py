@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from engine.conditions.grammar import LONGEST
-from tui.screens.dialogs.typed_line import TypedLine
+from tui.screens.dialogs.typed_line import TypedLine, Words
 from tui.walking.command_line import completed, completions
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 _QUESTION = (
     "until, since, break, find CONDITION; set, nudge, watch; breaks; mine FILE; save; export scenario; a "
-    "step; or a key's name"
+    "step; or a key's name. Escape closes"
 )
 _SHOWN = 60  # cells of the words that fit
 
@@ -54,16 +53,17 @@ class CommandScreen(ModalScreen[str | None]):
         """Make the dialog."""
         with Vertical(classes="dialog"):
             yield Static(Content(_QUESTION))
-            line = TypedLine(self._entered, self._begun, longest=LONGEST, words=_Words())
+            line = TypedLine(self._entered, self._begun, longest=LONGEST, words=Words(completed))
             line.select_on_focus = False  # what is begun stays
             yield line
             yield Static("", id="answer")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Show the words that fit."""
-        words = completions(event.value)
+    def on_input_changed(self, _: Input.Changed) -> None:
+        """Show the words that fit, or fitted before tab took one."""
+        begun = self.query_one(TypedLine).begun
+        words = completions(begun)
         text = ""
-        for word in words if words != [event.value.split(" ")[-1]] else ():
+        for word in words if words != [begun.removeprefix(":").split(" ")[-1]] else ():
             if len(text) + len(word) > _SHOWN:
                 text += " …"
                 break
@@ -93,14 +93,3 @@ class CommandScreen(ModalScreen[str | None]):
 
     def _say(self, text: str) -> None:
         self.query_one("#answer", Static).update(Content(text))
-
-
-class _Words(Suggester):
-    """Suggests the rest of a word."""
-
-    def __init__(self) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-
-    async def get_suggestion(self, value: str) -> str | None:
-        """Return the line with its last word completed."""
-        return completed(value)

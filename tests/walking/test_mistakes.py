@@ -34,7 +34,7 @@ async def test_numbers_that_are_wrong_because_of_it_are_marked_in_the_other_orde
     async with user_of("mazur", 6, wait=0.02, iterations=50) as user:
         assert "≠" not in user.text()
         await make(user, "m", "j", "enter")
-        assert "δ≠" in user.text()
+        assert "δ ≠" in user.text()
         await make(user, *SIGN)
         await make(user, "u")
         assert (user.trace.order, user.trace.mistake) == ("premature", "sign")

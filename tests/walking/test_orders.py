@@ -21,7 +21,7 @@ async def test_a_break_is_marked_weighed_and_taken_back() -> None:
         text = user.text()
         # The delta that the changed W2 twists, and what it should be: Mazur's own numbers.
         assert "0.007294  ≠ 0.008771" in text
-        assert "δ≠" in text
+        assert "δ ≠" in text
         assert "2 of 4 deltas are no longer right, and 4 of 8 gradients will not be" in " ".join(text.split())
         assert "83.16 %" in text
         await user.press("X")

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.arrays import frozen
 from engine.equations.equation import Variable
+from engine.equations.forward import divisor
 from engine.program.arrays.machine import ForwardPass
 
 if TYPE_CHECKING:
@@ -53,5 +54,5 @@ def nudged(trace: Trace, iteration: int, number: Number, by: float) -> Nudge:
     layer = number.reference.layer or 1
     totals = played.totals(layer, played.samples.stop - 1, 0)  # the last gradient that is gathered
     total = float(getattr(totals, number.reference.quantity)[number.index])
-    size = len(played.samples) if trace.scenario.training.reduction == "mean" else 1
+    size = divisor(trace.scenario.training, len(played.samples))
     return Nudge(by, losses[0] / size, losses[1] / size, total / size)

@@ -6,6 +6,7 @@ Of a layer l, for a sample s at a time t:
     a[t,s,i] = f(z[t,s,i]),   slope[t,s,i] = f'(z[t,s,i])
 
 and then the loss, terms[t,s,i] = ℓ(a, y), C[t,s] = Σ terms. Every kind of layer is one function here.
+The loss of B samples is the sum of theirs, or that over B (`divisor`).
 
 Sources: Rumelhart, Hinton and Williams (1986); Elman (1990), for the recurrent layer.
 """
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable
 
-    from engine.scenario import Layer, Network
+    from engine.scenario import Layer, Network, Training
 
 UNIT = (TIME, SAMPLE, "i")
 
@@ -84,6 +85,16 @@ def of_loss(name: str, last: int) -> list[Equation]:
         ),
         Equation(Factor(LOSS, UNIT[:2]), (Term(1.0, (terms,)),), home=home),
     ]
+
+
+def is_mean(training: Training) -> bool:
+    """Return whether the loss of several samples, and with it the gradient, is their mean."""
+    return training.reduction == "mean"
+
+
+def divisor(training: Training, samples: int) -> int:
+    """Return by what the sum of the losses of so many samples is divided."""
+    return samples if is_mean(training) else 1
 
 
 def arguments(formula: ast.expr, last: int) -> tuple[tuple[str, Factor], ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Equation, Term
 from engine.equations.formula import names, parse, replaced
+from engine.equations.forward import is_mean
 from engine.equations.rewrites import ERRORS, is_change, like, of_loss, product, renamed, swapped, turned
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def rewritten(equations: Sequence[Equation], network: Network, mistake: str | No
 
 def divisions(training: Training) -> int:
     """Return how often the total of a batch is divided by the number of its samples."""
-    if training.reduction != "mean":
+    if not is_mean(training):
         return 0
     return 1 if training.mistake is None else MISTAKES[training.mistake].divisions
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.equations.forward import divisor
 from engine.facts.beside.theirs import theirs_of
 from engine.facts.number import Number
 from engine.order.quantities import Reference
@@ -109,8 +110,7 @@ def parts_of(trace: Trace, iteration: int) -> list[Part]:
     shapes, batch = trace.shapes, trace.shapes.batch(iteration)
     terms: Array = trace.iteration(iteration).vectors("terms", None)  # [sample, time, output]
     if len(batch) > 1:
-        mean = trace.scenario.training.reduction == "mean"
-        shares = terms.sum(axis=(1, 2)) / (len(batch) if mean else 1)
+        shares = terms.sum(axis=(1, 2)) / divisor(trace.scenario.training, len(batch))
         return [Part(f"sample {place + 1:,}", float(one)) for place, one in enumerate(shares)]
     sample = batch.start
     if shapes.sequences:

@@ -17,7 +17,7 @@ import numpy as np
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
 from engine.equations.formula import FLOATS, parse, same
-from engine.equations.forward import INPUT, LOSS, TARGET
+from engine.equations.forward import INPUT, LOSS, TARGET, is_mean
 from engine.equations.table import table_of
 from engine.equations.updates import masks, old
 from engine.listing import layout, readable, settings
@@ -363,7 +363,7 @@ class _Listing:
 
     def _loss(self) -> list[str]:
         losses = " + ".join(self._code.losses) or "0.0"
-        if self._scenario.training.reduction == "mean":
+        if is_mean(self._scenario.training):
             losses = f"({losses}) / {len(self._samples)}"
         return layout.call("print", ['"iteration 0  loss"', losses])
 

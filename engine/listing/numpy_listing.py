@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.equations.equation import TIME, Variable
-from engine.equations.forward import INPUT, LOSS, OTHERS, TARGET, TERMS
+from engine.equations.forward import INPUT, LOSS, OTHERS, TARGET, TERMS, is_mean
 from engine.equations.table import table_of
 from engine.equations.updates import masks
 from engine.listing import layout, readable, settings
@@ -322,8 +322,7 @@ class _Listing:
         if self._looped:
             terms = f"np.stack(all_terms, axis={int(self._times > 1)})"
         loss = f"np.sum({terms})"
-        if self._scenario.training.reduction == "mean":
-            loss += f" / {len(self._batch)}"
+        loss += f" / {len(self._batch)}" * is_mean(self._scenario.training)
         return [f'print("iteration 0  loss", float({loss}))']
 
 

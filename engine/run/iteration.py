@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.arrays import frozen, sealed
 from engine.equations.equation import SAMPLE, TIME, Home, Variable
-from engine.equations.forward import INPUT, LOSS, OUTPUTS, TARGET, TERMS, UNIT, of_loss
+from engine.equations.forward import INPUT, LOSS, OUTPUTS, TARGET, TERMS, UNIT, divisor, of_loss
 from engine.equations.table import table_of
 from engine.equations.transpose import derivative
 from engine.equations.updates import CLIP_SCALE, NORM, change_of, constants, masks, new
@@ -224,8 +224,7 @@ class Iteration:
 
     def reduced_loss(self) -> float:
         """Return the loss of the batch, summed or averaged as `reduction` says."""
-        mean = self.scenario.training.reduction == "mean"
-        return self.loss() / len(self.samples) if mean else self.loss()
+        return self.loss() / divisor(self.scenario.training, len(self.samples))
 
     # -- gradients --------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.apart import WHOLE
+from engine.equations.forward import divisor
 from engine.order.schedule import Schedule
 from engine.parameters import initial_parameters
 from engine.program.machine import straight
@@ -104,5 +105,5 @@ def losses_of(scenario: Scenario, shapes: Shapes, places: Iterable[Parameters]) 
     samples = scenario.data.samples
     parts = [range(first, min(first + step, samples)) for first in range(0, samples, step)]
     forward = ForwardPass(scenario, shapes.times, parts)
-    divisor = samples if scenario.training.reduction == "mean" else 1
-    return [forward.loss(parameters) / divisor for parameters in places]
+    over = divisor(scenario.training, samples)
+    return [forward.loss(parameters) / over for parameters in places]

@@ -11,6 +11,7 @@ from engine.diagnosis.mistakes.one_time import at_an_end, at_one_time
 from engine.diagnosis.mistakes.places import parts
 from engine.diagnosis.mistakes.scaled import of_divisions
 from engine.equations.activations import ACTIVATIONS
+from engine.equations.forward import is_mean
 from engine.equations.losses import LOSSES
 from engine.equations.mistakes import MISTAKES, Mistake
 from engine.equations.table import table_of
@@ -82,7 +83,7 @@ class Candidates:
         for name, row in MISTAKES.items():
             if not row.only_mean:
                 yield name, row, True
-            elif training.reduction == "mean":
+            elif is_mean(training):
                 # Whoever prints means prints them before the mistake is made, or after it.
                 for printed in (False, True):
                     rewrite = of_divisions(training, row.divisions, printed=printed)

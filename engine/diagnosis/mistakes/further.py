@@ -14,6 +14,7 @@ from engine.diagnosis.mistakes.functions import of_functions
 from engine.diagnosis.mistakes.gradients import EDGES, OF_GRADIENTS
 from engine.diagnosis.mistakes.scaled import SCALED
 from engine.diagnosis.mistakes.sums import OF_SUMS
+from engine.equations.forward import is_mean
 from engine.equations.updates import is_plain
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ FIXED: dict[str, Mistake] = {**SCALED, **OF_DELTAS, **OF_ERRORS, **OF_GRADIENTS,
 def further(scenario: Scenario) -> dict[str, Mistake]:
     """Return the mistakes that are known beside the table, for a scenario."""
     training, network, data = scenario.training, scenario.network, scenario.data
-    left_out = {"mean-for-sum", "mean-of-both"} if training.reduction == "mean" else {"mean-of-outputs"}
+    left_out = {"mean-for-sum", "mean-of-both"} if is_mean(training) else {"mean-of-outputs"}
     if not is_plain(training):
         left_out |= {"mean-of-outputs", "mean-of-both", "mean-for-sum"}
     if training.learning_rate == 0.0:

@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.arrays import Array, Mask, frozen, sealed
+from engine.equations.forward import divisor
 from engine.equations.updates import is_descent, is_plain
 from engine.facts.beside.right import differs, right_iteration
 from engine.facts.two_orders.chosen import NOBODY_CHOSE, choices
@@ -312,8 +313,7 @@ def _pairs(trace: Trace, layer: int, first: Iteration, second: Iteration) -> Ite
     mine = trace.scenario.network.layers[layer - 1]
     if trace.mistake is not None and is_plain(training) and training.learning_rate:
         # A mistake of the update is none of the total: what was applied is read off the change.
-        batch = len(first.samples) if training.reduction == "mean" else 1
-        factor = -batch / training.learning_rate
+        factor = -divisor(training, len(first.samples)) / training.learning_rate
         factors = ParameterArrays(**{one: np.asarray(factor / mine.copies(one)) for one in PARAMETERS})
         totals = [change.each(np.multiply, factors) for change in changes]
     for parameter in PARAMETER_LETTERS:

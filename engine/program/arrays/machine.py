@@ -10,7 +10,7 @@ from numpy import copyto
 
 from engine.arrays import sealed
 from engine.equations.equation import Home, Variable
-from engine.equations.forward import INPUT, OTHERS, OUTPUTS, TARGET, TERMS
+from engine.equations.forward import INPUT, OTHERS, OUTPUTS, TARGET, TERMS, is_mean
 from engine.equations.table import table_of
 from engine.equations.updates import constants, masks
 from engine.order.loops import Sort
@@ -210,7 +210,7 @@ class NumpyMachine:
         if not there.all():
             terms = np.where(there[..., None], terms.reshape(targets.shape), 0.0)
         total: Array = terms.reshape(count, -1).sum(axis=1)
-        return total / real.sum(axis=1) if self._scenario.training.reduction == "mean" else total
+        return total / real.sum(axis=1) if is_mean(self._scenario.training) else total
 
     @np.errstate(all="ignore")
     def play(self, iteration: int) -> Played:

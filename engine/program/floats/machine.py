@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from engine.arrays import sealed
 from engine.equations.equation import Home, Variable
-from engine.equations.forward import INPUT, OUTPUTS, TARGET
+from engine.equations.forward import INPUT, OUTPUTS, TARGET, is_mean
 from engine.equations.table import table_of
 from engine.equations.updates import constants, masks
 from engine.parameters import initial_parameters
@@ -329,7 +329,7 @@ def compiled(
         [f"{', '.join(code.names([INPUT, TARGET]))}, = batches[k % {shapes.batches}]", *code.before]
     )
     losses = " + ".join(code.losses) or "0.0"
-    if scenario.training.reduction == "mean":
+    if is_mean(scenario.training):
         losses = f"({losses}) / {float(samples)!r}"
     given = [*_initial(scenario, code), *_masks(scenario, code)]
     blocks = [block.text for block in code.blocks]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from engine.equations.forward import divisor
 from engine.facts.losses import loss_of_iteration
 from engine.numerals import counted, numeral
 
@@ -48,6 +49,12 @@ def pointed_at(trace: Trace, iteration: int) -> list[str]:
     return found
 
 
+def share_in_mean(trace: Trace, iteration: int) -> str:
+    """Return what stands before a share of an iteration's loss that is a mean; nothing where it is a sum."""
+    over = divisor(trace.scenario.training, len(trace.shapes.batch(iteration)))
+    return f"(1/{over:,}) × " if over > 1 else ""
+
+
 def made_of(trace: Trace, parts: Sequence[Part], iteration: int) -> str:
     """Return in a sentence how the shares of a loss are held."""
     batch = trace.shapes.batch(iteration)
@@ -56,6 +63,6 @@ def made_of(trace: Trace, parts: Sequence[Part], iteration: int) -> str:
     if len(parts) < 2 or not whole > 0.0:
         return ""
     share = f"{numeral(100.0 * largest.value / whole, digits=2)} %"
-    if len(batch) > 1 and trace.scenario.training.reduction == "mean":
+    if divisor(trace.scenario.training, len(batch)) > 1:
         return f"The mean over {counted(len(batch), 'sample')}; {largest.name} has {share} of it."
     return f"{largest.name} has {share} of it."

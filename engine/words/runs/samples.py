@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.equations.forward import divisor
 from engine.numerals import counted, numeral
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ def reduced_loss(trace: Trace, rows: Samples, order: Indices) -> str:
 def reduced(trace: Trace, rows: Samples, order: Indices) -> float:
     """Return the loss of some rows, summed or averaged over their samples as `reduction` says."""
     total = float(rows.losses[order].sum())
-    mean = trace.scenario.training.reduction == "mean"
-    return total / len(np.unique(rows.samples[order])) if mean else total
+    return total / divisor(trace.scenario.training, len(np.unique(rows.samples[order])))
 
 
 def share_of_loss(rows: Samples, order: Indices) -> str:

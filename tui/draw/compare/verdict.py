@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.equations.equation import Variable
+from engine.equations.forward import divisor
 from engine.facts.beside.right import should_be
 from engine.facts.measured import central_difference
 from engine.facts.two_orders.chosen import choices
@@ -131,7 +132,7 @@ def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int
     pair = next(pair for pair in found.layers[layer - 1].pairs if pair.parameter == "weights")
     slope = central_difference(trace, found.iteration, layer, "weights", index)
     # Of a mean the loss of the batch is one part in so many of what is gathered, and measured.
-    several = trace.scenario.training.reduction == "mean" and len(trace.shapes.batch(found.iteration)) > 1
+    several = divisor(trace.scenario.training, len(trace.shapes.batch(found.iteration))) > 1
     name: Run = (f" {'Σ' * several}∂C/∂W{layer}[{index[0] + 1},{index[1] + 1}]", "heading")
     one, other = float(pair.first[index]), float(pair.second[index])
     digits, yours = apart(one, other), list[Run]()

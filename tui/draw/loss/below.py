@@ -9,7 +9,7 @@ from engine.facts.beside.right import should_be
 from engine.facts.explain import explain
 from engine.facts.losses import bounds, parts, with_theirs
 from engine.numerals import DIGITS, apart
-from engine.words.runs.losses import each_tenth_costs, made_of
+from engine.words.runs.losses import each_tenth_costs, made_of, share_in_mean
 from tui.draw.kit.bars import bar
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import aligned, beside, marked, numeral
@@ -57,8 +57,7 @@ def parts_rows(trace: Trace, iteration: int, width: int, height: int) -> list[Ro
     listed = [part for part in found if part in listed]
     rest = math.fsum(part.value for part in found) - math.fsum(part.value for part in listed)
     cells = width - 16 - _YOURS * any(other is not None for other in theirs.values())
-    batch = len(trace.shapes.batch(iteration))
-    mean = f"(1/{batch:,}) × " if batch > 1 and trace.scenario.training.reduction == "mean" else ""
+    mean = share_in_mean(trace, iteration)
     lines = [_Line(_written(trace, part, mean, cells), part.value, theirs[part.name]) for part in listed]
     if len(listed) < len(found):
         differ = sum(theirs[part.name] is not None for part in found if part not in listed)

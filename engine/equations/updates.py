@@ -85,14 +85,18 @@ def is_descent(scenario: Scenario) -> bool:
     )
 
 
+def divisions_of_rate(training: Training) -> int:
+    """Return how often the rate is divided by the number of the samples: all of a plain update's times."""
+    return divisions(training) if is_plain(training) else 0
+
+
 def constants(scenario: Scenario, samples: int) -> dict[Variable, float]:
     """Return the numbers that updates read, for a batch of so many samples."""
     training = scenario.training
     found = {Variable(name): float(getattr(training, name)) for name in SETTINGS}
     eta = training.learning_rate
-    if is_plain(training):
-        for _ in range(divisions(training)):
-            eta /= samples
+    for _ in range(divisions_of_rate(training)):
+        eta /= samples
     found |= {RATE: eta, BATCH: float(samples), DECAY: training.weight_decay}
     return found if training.clip_norm is None else found | {CLIP: training.clip_norm}
 

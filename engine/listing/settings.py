@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.equations.mistakes import MISTAKES, divisions
+from engine.equations.mistakes import MISTAKES
 from engine.equations.table import altered, table_of
-from engine.equations.updates import BATCH, RATE, constants, is_plain
+from engine.equations.updates import BATCH, RATE, constants, divisions_of_rate, is_plain
 from engine.listing import layout
 from engine.program.names import short_name
 
 if TYPE_CHECKING:
     from engine.equations.equation import Variable
-    from engine.scenario import Scenario
+    from engine.scenario import Scenario, Training
 
 REMEMBERED = "# what one update leaves to the next, beside the parameters"
 
@@ -40,13 +40,16 @@ def written(scenario: Scenario, samples: int) -> list[str]:
 def _rate(scenario: Scenario, samples: int) -> list[str]:
     """Return the statement of the rate: with plain descent that is where a mean is divided."""
     training = scenario.training
-    line = f"{short_name(RATE)} = {training.learning_rate!r}"
-    if not is_plain(training):
-        return [line]
-    line += f" / {samples}" * divisions(training)
-    if training.mistake is not None and MISTAKES[training.mistake].divisions != 1:
+    divided = divisions_of_rate(training)
+    line = f"{short_name(RATE)} = {training.learning_rate!r}" + f" / {samples}" * divided
+    if _is_wrong(training):
         return [*marked(scenario), line]
-    return [f"{line}  # the mean over a batch of {samples}" if divisions(training) else line]
+    return [f"{line}  # the mean over a batch of {samples}" if divided else line]
+
+
+def _is_wrong(training: Training) -> bool:
+    """Return whether the rate is divided otherwise than it should be."""
+    return training.mistake is not None and MISTAKES[training.mistake].divisions != 1 and is_plain(training)
 
 
 def wrong(scenario: Scenario) -> frozenset[Variable]:
@@ -54,9 +57,7 @@ def wrong(scenario: Scenario) -> frozenset[Variable]:
 
     A plain update divides by the rate; then it stands there.
     """
-    training = scenario.training
-    told = training.mistake is not None and MISTAKES[training.mistake].divisions != 1 and is_plain(training)
-    return frozenset() if told else altered(scenario)
+    return frozenset() if _is_wrong(scenario.training) else altered(scenario)
 
 
 def marked(scenario: Scenario) -> list[str]:

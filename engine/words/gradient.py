@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from engine.equations.forward import divisor
 from engine.equations.updates import is_descent
+from engine.words.divided import rate
 
 if TYPE_CHECKING:
     from engine.facts.gradient import GradientVector
@@ -17,7 +19,7 @@ def what_it_is(vector: GradientVector) -> str:
     if not vector.pure:
         return "what has been gathered, which is not ∇C"
     training = vector.trace.scenario.training
-    if training.reduction == "mean" and training.batch_size > 1:
+    if divisor(training, training.batch_size) > 1:
         return "the sum of all gradients, B × ∇C" if vector.complete else "B × ∇C as far as it is gathered"
     return "the whole gradient ∇C" if vector.complete else "the gradient ∇C as far as it is gathered"
 
@@ -46,7 +48,7 @@ def sentence(vector: GradientVector) -> str:
         return "A step along this vector raises the loss fastest. View 1 shows what the update makes of it."
     return (
         "A step along this vector raises the loss fastest, so the update goes against it: "
-        f"{'-η/B' if trace.scenario.training.reduction == 'mean' else '-η'} times each component. "
+        f"-{rate(trace.scenario.training)} times each component. "
         "A bar to the left is a parameter that will grow."
     )
 

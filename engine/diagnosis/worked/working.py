@@ -18,7 +18,7 @@ from engine.equations.equation import SAMPLE, TIME
 from engine.equations.forward import OUTPUTS, TARGET, arguments
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.updates import RATE, masks, old
-from engine.facts.explain.derive import CONSTANTS, agree, at_rate, rate, scaled
+from engine.facts.explain.derive import CONSTANTS, agree, at_rate, length, rate, scaled, squares
 from engine.facts.explain.expression import Apply, Constant, Expression, Sum, evaluate
 from engine.facts.explain.rows import of_row
 from engine.facts.explain.source import alone
@@ -103,8 +103,7 @@ class Working:
         if one.where_target and self.values.ground.missing[at[TIME], at[SAMPLE], 0]:
             return Constant("0", 0.0)
         if one.row == "length":
-            every = [self._squares(read) for _, read in one.arguments]
-            return Apply("sqrt", Sum(chained(*every))) if every else Constant("0", 0.0)
+            return length([self._squares(read) for _, read in one.arguments])
         if one.row is not None:
             vectors = [self._vector(read, at) for _, read in one.arguments]
             return of_row(one, vectors, at[one.result.letters[-1]])
@@ -273,14 +272,7 @@ class Working:
     def _squares(self, factor: Factor) -> Terms[Expression]:
         """Return the squares of all numbers of an array."""
         values = self.values.of(factor.variable)
-
-        def make(place: int) -> Expression:
-            index = map(int, np.unravel_index(place, values.shape))
-            return Apply("square", self._entry(factor, dict(zip(factor.letters, index, strict=True))))
-
-        with np.errstate(all="ignore"):
-            squares = np.square(values).ravel()
-        return Terms(squares, 1, make, lambda _: None)
+        return squares(values, factor, lambda at: self._entry(factor, at), lambda _: None)
 
 
 def _quantity(name: str) -> str:

@@ -14,9 +14,8 @@ import numpy as np
 
 from engine.equations.equation import SAMPLE, TIME, Home
 from engine.equations.forward import OTHERS, OUTPUTS, arguments
-from engine.equations.mistakes import divisions
 from engine.equations.optimizers import SETTINGS
-from engine.equations.updates import BATCH, CLIP, DECAY, RATE, is_plain, masks
+from engine.equations.updates import BATCH, CLIP, DECAY, RATE, divisions_of_rate, masks
 from engine.facts.explain import rows
 from engine.facts.explain.expression import (
     Apply,
@@ -37,8 +36,9 @@ from engine.order.quantities import GRADIENT_OF, GROUP_OF, group_of
 from engine.program.evaluate import compute
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from engine.arrays import Array
     from engine.equations.equation import Equation, Factor, Term, Variable
     from engine.facts.explain.source import Source
     from engine.facts.number import Number
@@ -57,9 +57,7 @@ def derived(source: Source, one: Equation, index: tuple[int, ...]) -> Expression
     if one.where_target and not source.has_target:
         return Constant("0", 0.0)
     if one.row == "length":
-        if not one.arguments:  # nothing is trained
-            return Constant("0", 0.0)
-        return Apply("sqrt", Sum(chained(*(_squares(source, read) for _, read in one.arguments))))
+        return length([_squares(source, read) for _, read in one.arguments])
     if one.row is not None:
         return rows.written(source, one, at)
     if one.formula is not None:
@@ -89,19 +87,34 @@ def _squares(source: Source, read: Factor) -> Terms[Expression]:
     scenario = source.trace.scenario
     counted = compute(source.table, read.variable, {total: values, **source.constants, **masks(scenario)})
 
-    def make(place: int) -> Expression:
-        index = np.unravel_index(place, values.shape)
-        at = {letter: int(one) for letter, one in zip(read.letters, index, strict=True)}
-        return Apply("square", entry(source, read, at))
-
     def place_of(number: Number) -> int | None:
         if number.reference != reference:
             return None
         return int(np.ravel_multi_index(number.index, values.shape))
 
+    return squares(counted, read, lambda at: entry(source, read, at), place_of)
+
+
+def length(parts: Sequence[Terms[Expression]]) -> Expression:
+    """Return the length of arrays together, as one vector, by the squares of each; 0 of no array."""
+    return Apply("sqrt", Sum(chained(*parts))) if parts else Constant("0", 0.0)
+
+
+def squares(
+    values: Array,
+    read: Factor,
+    entry_at: Callable[[dict[str, int]], Expression],
+    place_of: Callable[[Number], int | None],
+) -> Terms[Expression]:
+    """Return the squares of all numbers of an array that is read, each of its entry."""
+
+    def make(place: int) -> Expression:
+        index = map(int, np.unravel_index(place, values.shape))
+        return Apply("square", entry_at(dict(zip(read.letters, index, strict=True))))
+
     with np.errstate(all="ignore"):
-        squares = np.square(counted)
-    return Terms(squares.ravel(), 1, make, place_of)
+        found: Array = np.square(values).ravel()
+    return Terms(found, 1, make, place_of)
 
 
 def agree(plain: float, exact: float) -> bool:
@@ -218,6 +231,6 @@ def rate(training: Training, samples: float, sign: float) -> Expression:
     """Return what an update multiplies a total or a direction by: -η, or -η/B for the mean over a batch."""
     letter = "-η" if sign < 0 else "η"
     found: Expression = Constant(letter, math.copysign(1.0, sign) * training.learning_rate)
-    for _ in range(divisions(training) if is_plain(training) else 0):
+    for _ in range(divisions_of_rate(training)):
         found = Ratio(found, Constant("B", samples))
     return found

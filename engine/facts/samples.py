@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.arrays import sealed
+from engine.equations.reach import tells_two_apart
 from engine.facts.beside.alongside import as_theirs
 from engine.facts.beside.right import differs
 from engine.kept import Kept
@@ -172,15 +173,15 @@ def classes_of(scenario: Scenario) -> tuple[str, ...]:
     """Return the names of the classes that the targets tell apart; empty if they are no classes.
 
     Of several outputs each target is 1 for one of them and 0 for the others; of one output it is 0 or 1,
-    which a sigmoid tells apart.
+    which an activation from 0 to 1 tells apart.
     """
     targets = scenario.data.targets[scenario.data.has_target]
     names, outputs = scenario.names, targets.shape[1]
     if not np.isin(targets, (0.0, 1.0)).all():
         return ()
     if outputs == 1:
-        sigmoid = scenario.network.layers[-1].activation == "sigmoid"
-        return (names.classes or ("0", "1")) if sigmoid else ()
+        told = tells_two_apart(scenario.network.layers[-1].activation)
+        return (names.classes or ("0", "1")) if told else ()
     if not (targets.sum(axis=1) == 1.0).all():
         return ()
     return names.classes or names.outputs or tuple(str(unit + 1) for unit in range(outputs))

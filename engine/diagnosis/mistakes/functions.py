@@ -13,15 +13,13 @@ from engine.equations.formula import names, parse, replaced, text
 from engine.equations.losses import LOSSES
 from engine.equations.mistakes import Mistake
 from engine.equations.rewrites import ERRORS, like, product
+from engine.equations.robust import PAIRS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.equations.rewrites import Rewrite
     from engine.scenario import Network
-
-_OF_OUTPUTS = ("sigmoid", "softmax", "identity")
-"""Activations whose usual loss gives δ = a - y."""
 
 
 def of_functions(network: Network) -> dict[str, Mistake]:
@@ -40,7 +38,7 @@ def _of_activations(network: Network) -> Iterator[tuple[str, Mistake]]:
                 f"activation-{name}",
                 Mistake("a = f(z)", f"a = {row.formula_text}, as {name} has it", _activation(name)),
             )
-        if used != {name} and name != "identity":  # without a slope is a mistake of the table
+        if used != {name} and not _is_straight(name):  # without a slope is a mistake of the table
             at_z = ast.unparse(row.slope_of_z)
             yield f"slope-of-{name}", Mistake("f'(z)", f"f' of {name} at z", _slope(name, at_z))
         book = row.slope_shown or row.slope
@@ -62,7 +60,7 @@ def _of_activations(network: Network) -> Iterator[tuple[str, Mistake]]:
 def _of_outputs(network: Network) -> Iterator[tuple[str, Mistake]]:
     """Yield the mistakes of another activation in the last layer, with the δ of its usual loss."""
     last = network.layers[-1].activation
-    for name in _OF_OUTPUTS:
+    for name in _of_usual_loss():
         if name != last:
             yield (
                 f"output-{name}",
@@ -72,6 +70,16 @@ def _of_outputs(network: Network) -> Iterator[tuple[str, Mistake]]:
                     _output(name),
                 ),
             )
+
+
+def _of_usual_loss() -> dict[str, None]:
+    """Return the activations whose usual loss gives δ = a - y: the canonical links, and what has no slope."""
+    linked = [activation for (activation, _), pair in PAIRS.items() if pair.plain == "a - y"]
+    return dict.fromkeys([*linked, *(name for name in ACTIVATIONS if _is_straight(name))])
+
+
+def _is_straight(activation: str) -> bool:
+    return ACTIVATIONS[activation].slope == "1"
 
 
 def _of_losses(network: Network) -> Iterator[tuple[str, Mistake]]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.conditions.steepest import steepest
 from engine.equations.activations import ACTIVATIONS
+from engine.equations.reach import is_cut_off
 from engine.facts.findings.finding import Finding, Kind, Near, begins_at
 from engine.facts.number import Number
 from engine.facts.unrolled.gain import Gain
@@ -96,7 +97,7 @@ def saturated(trace: Trace, places: Sequence[int]) -> Iterator[Finding | Near]:
     found = False
     for layer in range(1, trace.shapes.layers + 1):
         activation = trace.scenario.network.layers[layer - 1].activation
-        if ACTIVATIONS[activation].coupled or activation == "relu":
+        if ACTIVATIONS[activation].coupled or is_cut_off(activation):  # neurons that are flat are dead
             continue
         shares = {at: _share_of_slope(trace, layer, at) for at in places}
         held = [at for at, share in shares.items() if share < FLAT]

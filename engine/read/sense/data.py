@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.equations.reach import reach, words
 from engine.read.data.opened import NOTHING, Asked
 from engine.read.document.text import quoted
 from engine.read.findings import Finding
-from engine.read.sense.reach import reach, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

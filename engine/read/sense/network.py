@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.equations.activations import ACTIVATIONS
+from engine.equations.reach import reach, strictly_within, words
 from engine.read.findings import Finding
-from engine.read.sense.reach import reach, strictly_within, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import frozen, sealed
+from engine.equations.forward import is_mean
+from engine.equations.reach import is_cut_off
 from engine.equations.updates import is_plain
 from engine.order.orders import WAITING
 from engine.order.shapes import shapes_of
@@ -51,9 +53,9 @@ def odd_start(scenario: Scenario, work: int) -> Iterator[Finding]:
 
 
 def _dead(scenario: Scenario) -> Iterator[Finding]:
-    """Yield the relus that are 0 for every sample."""
+    """Yield the relus, and others that are cut off, that are 0 for every sample."""
     layers = scenario.network.layers
-    if all(layer.activation != "relu" for layer in layers):
+    if not any(is_cut_off(layer.activation) for layer in layers):
         return
     every = scenario.data.samples
     data = _some(scenario, every)
@@ -61,11 +63,12 @@ def _dead(scenario: Scenario) -> Iterator[Finding]:
     start = trace(replace(scenario, data=data, training=training, notes=())).iteration(0)
     seen = "every sample" if data.samples == every else f"each of {data.samples:,} samples"
     for place, layer in enumerate(layers):
-        if layer.activation == "relu":
-            active = (start.vectors("activation", place + 1) > 0).any(axis=0)
+        if is_cut_off(layer.activation):
+            active = (start.vectors("activation", place + 1) != 0).any(axis=0)
             if dead := int((~active).sum()):
                 which = "the neuron is" if layer.units == 1 else f"{dead} of {layer.units} neurons are"
-                says = f"{which} 0 for {seen} at the start: relu passes no error back to their weights"
+                passes = f"{layer.activation} passes no error back to their weights"
+                says = f"{which} 0 for {seen} at the start: {passes}"
                 remedy = "Give them other weights or larger biases, or take leaky-relu."
                 yield Finding(("network", "layers", place), says, remedy, at_key=True)
 
@@ -77,7 +80,7 @@ def _too_far(scenario: Scenario) -> Iterator[Finding]:
         return
     data = _some(scenario, training.batch_size)
     # What is summed over fewer is less by so many times; only a plain update makes up for it by its rate.
-    times = training.batch_size / data.samples if training.reduction == "sum" else 1.0
+    times = 1.0 if is_mean(training) else training.batch_size / data.samples
     if times > 1.0 and not is_plain(training):
         return
     rate = training.learning_rate * times

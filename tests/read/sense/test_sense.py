@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.equations.activations import ACTIVATIONS
+from engine.equations.reach import reach, strictly_within
 from engine.read import checked, load
 from engine.read.sense import start, told
-from engine.read.sense.reach import reach, strictly_within
 from tests.app.driving import user_of
 from tests.cases import case
 from tests.commands.running import call

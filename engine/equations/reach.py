@@ -1,4 +1,4 @@
-"""Which values does an activation reach?"""
+"""Which values does an activation reach, and is it cut off on one side?"""
 
 from __future__ import annotations
 
@@ -39,6 +39,21 @@ def strictly_within(activation: str, low: float, high: float) -> bool:
         return low <= below and high >= above
     value = function(parse(row.formula), ("z",))
     return low < value(-_FAR) and value(_FAR) < high
+
+
+def tells_two_apart(activation: str) -> bool:
+    """Return whether one output alone says which of two classes it is: it lies anywhere from 0 to 1."""
+    return not ACTIVATIONS[activation].coupled and reach(activation) == (0.0, 1.0)
+
+
+@cache
+def is_cut_off(activation: str) -> bool:
+    """Return whether an activation is 0 and flat on one side: a unit that is always there is dead."""
+    row = ACTIVATIONS[activation]
+    if row.coupled:
+        return False
+    both = [function(one, ("z",)) for one in (parse(row.formula), row.slope_of_z)]
+    return any(all(one(z) == 0.0 for one in both) for z in (-1.0, 1.0))
 
 
 def words(bounds: tuple[float, float]) -> str:

@@ -21,16 +21,21 @@ from engine.equations.activations import ACTIVATIONS, Activation
 from engine.equations.losses import LOSSES, Loss
 from engine.equations.mistakes import MISTAKES, Mistake
 from engine.equations.optimizers import OPTIMIZERS, Optimizer, State
+from engine.equations.reach import is_cut_off
+from engine.equations.robust import PAIRS, Pair
 from engine.facts.cost import cost
 from engine.facts.explain import explain
 from engine.facts.explain.expression import evaluate
 from engine.facts.explain.latex import latex
+from engine.facts.findings.layers import dead, saturated
 from engine.facts.measured import central_difference
 from engine.facts.number import Number, array_of
+from engine.facts.samples import classes_of
 from engine.facts.waiting import waiting
 from engine.looking.cursor import start
 from engine.order.orders import WAITING
 from engine.order.shapes import shapes_of
+from engine.read.sense.start import WORK, odd_start
 from engine.run.straight import Run
 from tests.commands.running import environment
 from tests.engine.listing.printed import expected, printed
@@ -38,6 +43,7 @@ from tests.engine.listing.test_listing import run_on_arrays
 from tests.given import further_orders
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.given.some_of import EVERY_CASE, in_turns, some_of
+from tests.golden import runs
 from tests.work.patience import PATIENCE
 from tui.draw.kit.rows import length
 from tui.views import VIEWS, view_rows
@@ -116,6 +122,43 @@ def test_an_activation_and_a_loss(recurrent: bool, order: str, monkeypatch: pyte
         wanted = Wanted("softsign", "quartic", hidden="softsign", recurrent=recurrent, iterations=2, steps=80)
         run = all_follows(scenario_at_random(seed, wanted), order)
         assert slopes_agree(run) or order != WAITING
+
+
+def test_a_pair_of_an_activation_and_a_loss_that_simplifies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said of its delta is what its own formula says, not that of the pairs that were there."""
+    monkeypatch.setitem(ACTIVATIONS, "tangent", Activation("tangent", "tanh(z)", "square(1 / cosh(z))"))
+    of_it = Pair("2 * (a - y) * (1 - square(a))", "2 * square(1 / cosh(z)) * (a - y)")
+    monkeypatch.setitem(PAIRS, ("tangent", "squared-error"), of_it)
+    wanted = Wanted("tangent", "squared-error", recurrent=False, iterations=2, steps=80)
+    run = all_follows(scenario_at_random(0, wanted), WAITING)
+    assert slopes_agree(run)
+    step = next(one.step for one in run if one.kind == "delta" and one.layer == run.shapes.layers)
+    (delta,) = (one for one in first_numbers(run, step) if one.reference.quantity == "delta")
+    words = explain(run, delta).words
+    assert words == "tangent and squared-error simplify: slope times error is 2 (a - y) (1 - a²)."
+
+
+def test_an_activation_that_is_cut_off_and_one_from_0_to_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told of a relu and of a sigmoid is told of what they are, not of their names."""
+    cut = Activation("half-parabola", "square(max(0, z))", "2 * max(0, z)")
+    between = Activation("hard-sigmoid", "1 - max(0, 1 - max(0, z / 4 + 0.5))", "0.25 if abs(z) < 2 else 0")
+    for row in (cut, between):
+        monkeypatch.setitem(ACTIVATIONS, row.name, row)
+    assert [name for name in ACTIVATIONS if is_cut_off(name)] == ["relu", "half-parabola"]
+    net = [runs.layer("half-parabola", [[-1.0], [1.0]]), runs.layer("identity", [[0.5, 0.5]])]
+    dying = runs.scenario(net, [[1.0], [2.0]], [[1.0], [0.0]], rate=0.01, iterations=8)
+    (told,) = odd_start(dying, WORK)
+    assert told.says.startswith("1 of 2 neurons are 0 for every sample at the start: half-parabola passes")
+    assert classes_of(dying) == ()
+    run = trace(dying)
+    run.advance(run.iterations)
+    last = run.iterations - 1
+    assert [one.units for one in dead(run, (0, last))] == [(0,)]
+    assert list(saturated(run, (0, last))) == []
+    for name in ("sigmoid", "hard-sigmoid"):
+        net = [runs.layer(name, [[1.0]])]
+        of_one = runs.scenario(net, [[1.0], [2.0]], [[1.0], [0.0]], rate=0.1, iterations=1)
+        assert classes_of(of_one) == ("0", "1")
 
 
 COUPLED = {

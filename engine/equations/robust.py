@@ -31,16 +31,20 @@ if TYPE_CHECKING:
 
 
 class Pair(Struct, frozen=True):
-    """An activation and a loss whose delta simplifies: as a textbook has it, and with all its digits."""
+    """An activation and a loss whose delta simplifies: as a textbook has it, and with all its digits.
+
+    Where the textbook's form supposes that the targets add up to 1, `whatever` is that of any targets.
+    """
 
     plain: str
     exact: str
+    whatever: str = ""
 
 
 PAIRS = {
     ("sigmoid", "binary-cross-entropy"): Pair("a - y", "(1 - y) * a - y * sigmoid(-z)"),
     # With Σ a = 1: leaving an output's own share out of both sums keeps the winner's digits.
-    ("softmax", "cross-entropy"): Pair("a - y", "a * rest_y - y * rest"),
+    ("softmax", "cross-entropy"): Pair("a - y", "a * rest_y - y * rest", "a * total(y) - y"),
 }
 """The canonical links: slope times error is prediction minus target."""
 

@@ -19,6 +19,7 @@ from engine.facts.waiting import early, waiting
 from engine.order.loops import Sort
 from engine.order.orders import WAITING
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, group_of, part_of
+from engine.words.divided import divided_by, rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,19 +105,31 @@ def _delta(source: Source) -> str:
     if source.output and not source.recurrent and not source.has_target:
         return _NO_TARGET
     loss = source.network.loss
-    pair = source.output and (source.activation, loss) in PAIRS
+    pair = PAIRS.get((source.activation, loss)) if source.output else None
     if source.output and source.recurrent and _is_one_factor(source):
         future = "" if source.read("delta", source.layer) is None else ", and what comes back from the future"
         if not source.has_target:
             return _ONLY_FUTURE if future else _NO_TARGET
         return f"What the loss gives, slope and error in one{future}."
-    if pair and not (source.coupled and not _targets_add_up(source)):
-        return f"{source.activation} and {loss} simplify: slope times error is prediction minus target."
-    if pair:
-        return f"{source.activation} and {loss} simplify: prediction times the targets' sum, minus target."
+    if pair is not None:
+        supposes_one = bool(pair.whatever) and not _targets_add_up(source)
+        is_then = _simplified(pair.whatever if supposes_one else pair.plain)
+        return f"{source.activation} and {loss} simplify: {is_then}."
     if source.coupled:
         return ACTIVATIONS[source.activation].says[1]
     return "The error that arrives, times the slope of this neuron's activation."
+
+
+def _simplified(formula: str) -> str:
+    """Return what slope times error is, in words where there are any for it."""
+    return _SIMPLIFIED.get(formula) or f"slope times error is {text(parse(formula))}"
+
+
+_SIMPLIFIED = {
+    "a - y": "slope times error is prediction minus target",
+    "a * total(y) - y": "prediction times the targets' sum, minus target",
+}
+"""Formulas of `robust.PAIRS` in words."""
 
 
 def _targets_add_up(source: Source) -> bool:
@@ -199,7 +212,7 @@ def _what_is_left(trace: Trace) -> str:
     left = "the total without what was applied out of turn"
     if not is_plain(training):
         return f"-η times {_direction(trace)}; g is what is left: {left}{_divided(trace)}."
-    return f"What is left: {left}, times -η{('', '/B', '/B²')[divisions(training)]}."
+    return f"What is left: {left}, times -{rate(training)}."
 
 
 def _is_whole(source: Source, group: Parameter) -> bool:
@@ -218,7 +231,8 @@ def _gathered(source: Source, group: Parameter) -> str:
 
 def _divided(trace: Trace) -> str:
     """Return by what a total is divided in an update."""
-    return ("", ", divided by B", ", divided by B²")[divisions(trace.scenario.training)]
+    of = divided_by(trace.scenario.training)
+    return f", divided by {of}" if of else ""
 
 
 _GATHERED: dict[str, str] = {

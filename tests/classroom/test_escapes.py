@@ -14,7 +14,7 @@ import pytest
 
 from engine.catalog import find
 from tests.classroom.server import USER, Server, start, why_not
-from tests.work.patience import wait_until
+from tests.work.patience import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +113,7 @@ def test_no_forwarding(server: Server) -> None:
 
     def leads_nowhere() -> bool:
         with socket.socket() as tunnel:
-            tunnel.settimeout(3)
+            tunnel.settimeout(PATIENCE)
             there = tunnel.connect_ex(("127.0.0.1", local)) == 0
             assert not there or tunnel.recv(100) == b""
             return there

@@ -41,6 +41,7 @@ from tests.given.scenarios_at_random import (
 )
 from tests.given.shipped import scenario_of
 from tests.given.some_of import EVERY_CASE, each_of, in_turns
+from tests.work.patience import PATIENCE
 
 if TYPE_CHECKING:
     from engine.equations.equation import Equation
@@ -409,7 +410,7 @@ def test_python_alone_runs_the_programs_of_floats(tmp_path: object) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     wanted: list[str] = []
     for scenario in scenarios:

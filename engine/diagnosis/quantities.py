@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from engine.equations.equation import Equation, Factor, Home, Variable
 from engine.equations.formula import parse
 from engine.equations.transpose import derivative
-from engine.equations.updates import BATCH, SHORT, new
+from engine.equations.updates import BATCH, SHORT, new, total_over
 from engine.order.flow import Flow
 from engine.order.loops import Sort
 from engine.order.orders import WAITING
@@ -122,5 +122,5 @@ def means(table: Table) -> list[Equation]:
         read = (("total", total), ("batch", Factor(BATCH)))
         result = total._replace(variable=mean_of(parameter))
         home = Home("update", parameter.layer)
-        found.append(Equation(result, formula=parse("total / batch"), arguments=read, home=home, helper=True))
+        found.append(Equation(result, formula=parse(total_over(1)), arguments=read, home=home, helper=True))
     return found

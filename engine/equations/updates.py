@@ -194,7 +194,7 @@ def _before_change(parameter: Factor, training: Training, home: Home | None) -> 
     if is_plain(training):
         return []
     variable, row = parameter.variable, OPTIMIZERS[training.optimizer]
-    text = "clip_scale * averaged" if training.clip_norm is not None else _averaged(training)
+    text = "clip_scale * averaged" if training.clip_norm is not None else total_over(divisions(training))
     if _decays(variable, training) and not row.decoupled:
         text += " + weight_decay * w"
     found = [_formula(parameter, part_of(variable, "applied"), text, training, home)]
@@ -204,8 +204,9 @@ def _before_change(parameter: Factor, training: Training, home: Home | None) -> 
     return found
 
 
-def _averaged(training: Training) -> str:
-    return "total" + " / batch" * divisions(training)
+def total_over(times: int) -> str:
+    """Return the formula of a total that is divided by the batch's size so many times: once for a mean."""
+    return "total" + " / batch" * times
 
 
 def divided(parameter: Variable, training: Training) -> Variable:
@@ -294,7 +295,9 @@ def _clipping(
                 continue
             parameter, trains = Factor(variable, letters[variable]), layer.trained(group)
             averaged = part_of(variable, "averaged")
-            found.append(_formula(parameter, averaged, _averaged(training), training, home, helper=True))
+            found.append(
+                _formula(parameter, averaged, total_over(divisions(training)), training, home, helper=True)
+            )
             if trains is False:
                 continue
             if trains is not True:

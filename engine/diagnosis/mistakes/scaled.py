@@ -16,7 +16,7 @@ from engine.equations.equation import Equation, Factor, Variable
 from engine.equations.formula import names, parse, replaced
 from engine.equations.mistakes import Mistake
 from engine.equations.rewrites import is_change, named, of_loss
-from engine.equations.updates import BATCH, divided
+from engine.equations.updates import BATCH, divided, total_over
 from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:
@@ -107,8 +107,7 @@ def of_divisions(training: Training, times: int, *, printed: bool) -> Rewrite:
         if one.variable.name not in scaled:
             return (one,)
         if one.formula is not None:
-            right = "total / batch"
-            formula = replaced(one.formula, {right: "total" + " / batch" * times})
+            formula = replaced(one.formula, {total_over(1): total_over(times)})
             given = tuple(pair for pair in one.arguments if pair[0] in names(formula))
             return (one._replace(formula=formula, arguments=given),)
         return put_into(lambda *_: True, scaling, batch=BATCH)(one, network)

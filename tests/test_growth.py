@@ -7,9 +7,11 @@ cost, the views, a slope that is measured.
 
 from __future__ import annotations
 
+import itertools
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -44,6 +46,11 @@ from tests.given import further_orders
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.given.some_of import EVERY_CASE, in_turns, some_of
 from tests.golden import runs
+from tests.oracle import functions
+from tests.oracle.number import ONE, exact
+from tests.oracle.number import Number as OracleNumber
+from tests.oracle.test_against_oracle import disagreements
+from tests.oracle.test_training_against_oracle import assert_trains_alike
 from tests.work.patience import PATIENCE
 from tui.draw.kit.rows import length
 from tui.views import VIEWS, view_rows
@@ -53,7 +60,7 @@ if TYPE_CHECKING:
 
     from engine.equations.equation import Equation
     from engine.run.tracing import Trace
-    from engine.scenario import Network, Scenario
+    from engine.scenario import Network, Order, Scenario
 
 
 def all_follows(scenario: Scenario, order: str, *, written: bool = True) -> Trace:
@@ -159,6 +166,41 @@ def test_an_activation_that_is_cut_off_and_one_from_0_to_1(monkeypatch: pytest.M
         net = [runs.layer(name, [[1.0]])]
         of_one = runs.scenario(net, [[1.0], [2.0]], [[1.0], [0.0]], rate=0.1, iterations=1)
         assert classes_of(of_one) == ("0", "1")
+
+
+@pytest.mark.parametrize("floats", [False, True])
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_loss_whose_slope_reads_nothing(
+    order: Order, floats: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is 0 where there is no target, like one that reads what changes nothing; so the oracle has it."""
+    rows = {"distance": ("a - y", "1"), "distance-of-mean": ("(a - y) / n", "1 / n")}
+    for name, (term, slope) in rows.items():
+        monkeypatch.setitem(LOSSES, name, Loss(name, term, slope))
+    monkeypatch.setattr(functions, "slope_of_distance", lambda loss, _, n: slope_of(loss, n))
+    monkeypatch.setattr(functions, "loss_of_distance", lambda loss, d, n: d * slope_of(loss, n))
+    for module in ("program.machine", "listing.listing", "run.straight"):
+        monkeypatch.setattr(f"engine.{module}.straight", lambda *_: floats)
+
+    def slope_of(loss: str, outputs: int) -> OracleNumber:
+        return ONE if loss == "distance" else ONE / exact(float(outputs))
+
+    for output, loss in product(("identity", "sigmoid", "softmax"), rows):
+        wanted = Wanted(output, loss, order, hidden="tanh", recurrent=True, iterations=2, samples=3)
+        wanted = replace(wanted, depth=2, steps=80)
+        scenario = next(
+            one
+            for seed in itertools.count()
+            if not (one := scenario_at_random(seed, wanted)).data.has_target.all()
+        )
+        run = all_follows(scenario, order)
+        term, slope = rows[loss]
+        monkeypatch.setitem(LOSSES, "beside", Loss("beside", term, f"{slope} + 0 * y"))
+        beside = trace(replace(scenario, network=replace(scenario.network, loss="beside")), order)
+        assert np.array_equal(run.iteration(1).after.flat(), beside.iteration(1).after.flat())
+        assert printed(scenario, order) == expected(scenario, order)
+        assert disagreements(scenario) == []
+        assert_trains_alike(scenario)
 
 
 COUPLED = {

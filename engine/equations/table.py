@@ -255,9 +255,10 @@ def _inferred(
 ) -> bool:
     """Put the axes of what an equation makes to the others, if they can be known by now.
 
-    What reads nothing (the slope of a straight line) has the axes that its reader needs.
+    What reads nothing, or numbers alone (the slope of a straight line), has the axes that its reader needs.
     """
-    beside = [one] if any(True for _ in one.factors()) else readers.get(one.variable, [])
+    told = not one.result.letters or any(read.letters for read in one.factors())
+    beside = [one] if told else readers.get(one.variable, [])
     for reader in beside:
         every = (*reader.factors(), reader.result)
         if one.variable not in [factor.variable for factor in every]:

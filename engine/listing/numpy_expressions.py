@@ -134,7 +134,11 @@ class Expressions:
         if function == "putmask":
             old, where, new = (self._read(one) for one in operands)
             shape = np.broadcast_shapes(old.shape, where.shape, new.shape)  # the old may be one number
-            return _Held(self._chosen(where.value, new.value, old.value, shape), shape)
+            filled = old.value
+            if shape and not old.shape and not isinstance(where.value, ast.Compare):
+                # The mask of what has no target is one for all units: a number alone would be as narrow.
+                filled = _call("np.full", _tuple(shape), filled)
+            return _Held(self._chosen(where.value, new.value, filled, shape), shape)
         if function == "copyto":
             return self._read(operands[1])
         given = [self._read(one).value for one in operands[:-1]]

@@ -25,7 +25,7 @@ def lean(
     `kept` are variables that stay though they are copies: those with a state before time 0.
     """
     needed = pruned(equations, roots)
-    ones = {one.variable for one in needed if one.formula is not None and number(one.formula) == 1.0}
+    ones = {one.variable for one in needed if _is_one(one)}
     copies: dict[Variable, tuple[Factor, tuple[str, ...]]] = {}
     found = []
     for one in needed:
@@ -57,6 +57,11 @@ def _seen(
         for term in one.terms
     )
     return one._replace(terms=terms, arguments=tuple((name, source(read)) for name, read in one.arguments))
+
+
+def _is_one(one: Equation) -> bool:
+    """Return whether what an equation makes is 1 everywhere: what is 0 without a target is not."""
+    return one.formula is not None and number(one.formula) == 1.0 and not one.where_target
 
 
 def _copied(one: Equation) -> Factor | None:

@@ -8,6 +8,9 @@ is shown and how it is explained can't disagree.
 from __future__ import annotations
 
 import math
+import sys
+from itertools import accumulate
+from operator import mul
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from engine.facts.number import Number
+
+SMALLEST = sys.float_info.min
+"""The smallest number that has all its digits."""
 
 
 class Constant(NamedTuple):
@@ -90,7 +96,7 @@ def evaluate(expression: Expression) -> float:
         case Difference(left=left, right=right):
             return evaluate(left) - evaluate(right)
         case Product(factors=factors):
-            return math.prod(map(evaluate, factors))
+            return product_of([evaluate(factor) for factor in factors])
         case Ratio(over=over, under=under):
             with np.errstate(all="ignore"):
                 return float(np.divide(evaluate(over), evaluate(under)))
@@ -134,6 +140,22 @@ def values_of(parts: Sequence[Expression]) -> list[float]:
 def added(values: list[float]) -> float:
     """Return the sum of values, correctly rounded if all are finite."""
     return math.fsum(values) if all(map(math.isfinite, values)) else sum(values)
+
+
+def product_of(values: list[float]) -> float:
+    """Return the product of values: from left to right, if that stays in range before the end.
+
+    What runs may begin elsewhere: y e^-z a is a number also where y e^-z is none.
+    """
+    parts = list(accumulate(values, mul))
+    if all(SMALLEST <= abs(part) < math.inf for part in parts[1:-1]):
+        return parts[-1]
+    pairs = [math.frexp(value) for value in values]
+    mantissa = math.prod(one for one, _ in pairs)
+    try:
+        return math.ldexp(mantissa, sum(exponent for _, exponent in pairs))
+    except OverflowError:
+        return math.copysign(math.inf, mantissa)
 
 
 def places_of(parts: Sequence[Expression], number: Number) -> list[int]:

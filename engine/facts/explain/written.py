@@ -93,7 +93,10 @@ def _share(weight: Expression, value: Expression) -> Expression:
     if evaluate(weight) == 0.0 and not math.isfinite(evaluate(value)):
         return weight
     if isinstance(value, Ratio) and isinstance(value.over, Constant) and value.over.symbol == "1":
-        return Ratio(weight, value.under)
+        quotient = Ratio(weight, value.under)
+        # What runs takes 1 / a first: where that alone is no number, y / a is another.
+        if math.isfinite(evaluate(value)) or not math.isfinite(evaluate(quotient)):
+            return quotient
     return Product((*factors_of(weight), *factors_of(value)))
 
 

@@ -34,7 +34,18 @@ from engine.facts.explain.expression import (
 from engine.facts.explain.terms import Terms
 from engine.facts.number import Number, Traced, array_of
 from engine.order.quantities import Reference
-from tests.given.scenarios_at_random import ORDERS, PAIRS, Wanted, in_turn, scenario_at_random, with_training
+from engine.scenario import Data, Layer, Network, Scenario, Training
+from tests.given.scenarios_at_random import (
+    LOGARITHMIC,
+    LOSSES,
+    ORDERS,
+    OUTPUTS,
+    PAIRS,
+    Wanted,
+    in_turn,
+    scenario_at_random,
+    with_training,
+)
 from tests.given.some_of import EVERY_CASE, some_of
 
 if TYPE_CHECKING:
@@ -42,7 +53,6 @@ if TYPE_CHECKING:
 
     from engine.facts.explain.expression import Equation
     from engine.run.tracing import Trace
-    from engine.scenario import Scenario
 
 TOLERANCE = 1e-12
 GIVEN = ("input", "target", "initial_state")
@@ -279,6 +289,38 @@ def test_saturated_and_diverging(seed: int) -> None:
     scenario = enlarged(scenario_at_random(seed, Wanted(tame=False, samples=2, iterations=2, steps=steps)))
     most = 3 if seed not in FAULTY else 10**6 if EVERY_CASE else 4
     assert faults_of(trace(scenario), most)[:3] == []
+
+
+FAR_OUT = (-700.0, -708.0, -709.2, -709.7, -710.0, -711.0, -730.0, 709.7, 710.0)
+"""Where an exponential, or one over it, is about to leave the range of numbers."""
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_no_part_of_a_product_leaves_the_range_of_numbers_before_the_whole_does(
+    output: str, loss: str
+) -> None:
+    """In which order factors stand is none of what runs: y e^-z a is a number where y e^-z is none."""
+    targets = (0.0, 0.25, 1.0) if loss in LOGARITHMIC else (0.25, 2.0, -100.0, 1e10)
+    every = [(z, y) for z in FAR_OUT for y in targets]
+    layer = Layer(output, frozen([[1.0], [0.0]]), frozen([0.0, 0.0]))
+    data = Data(
+        inputs=frozen([[[z]] for z, _ in every]),
+        targets=frozen([[[y, 0.5]] for _, y in every]),
+        has_target=np.ones((len(every), 1), dtype=np.bool_),
+    )
+    run = trace(Scenario("far out", Network(1, loss, (layer,)), data, Training(0.1, 1, len(every))))
+    for reference in read_or_written(run):
+        if reference.quantity in ("activation", "slope", "terms", "error", "delta"):
+            found = explain(run, Number(reference, (0,)))
+            value, again = found.result.value, evaluate(found.expression)
+            assert math.isclose(value, again, rel_tol=1e-9) or same_value(value, again), found
+
+
+@pytest.mark.parametrize("factors", [(3.0, 0.1, 0.7), (1e-320, 0.3), (0.0, -2.0, 1e300), (-1e200, 1e200, 2)])
+def test_a_product_in_range_is_formed_from_left_to_right(factors: tuple[float, ...]) -> None:
+    found = evaluate(Product(tuple(Constant("", one) for one in factors)))
+    assert (found, math.copysign(1.0, found)) == (math.prod(factors), math.copysign(1.0, math.prod(factors)))
 
 
 RECURRENT = Wanted(output="softmax", loss="cross-entropy", recurrent=True, depth=2, samples=2, iterations=2)

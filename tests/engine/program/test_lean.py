@@ -93,6 +93,12 @@ def test_a_factor_that_is_1_is_left_out_of_a_product_but_not_of_a_function() -> 
     ]
 
 
+def test_a_factor_that_is_1_only_where_there_is_a_target_stays() -> None:
+    one = function("error[t,s,i]", "1")._replace(where_target=True)
+    reader = equation("d[t,s,i] = error[t,s,i] e[t,s,i]")
+    assert left([one, reader], "d") == [str(one), str(reader)]
+
+
 def trained(table: Table) -> list[Variable]:
     return [one.variable for one in table.equations if one.home and one.home.kind == "update"]
 

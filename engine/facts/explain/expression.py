@@ -147,8 +147,8 @@ def product_of(values: list[float]) -> float:
 
     What runs may begin elsewhere: y e^-z a is a number also where y e^-z is none.
     """
-    parts: list[float] = list(accumulate(values, mul))
-    if all(SMALLEST <= abs(part) < math.inf for part in parts[1:-1]):
+    parts: list[float] = list(accumulate(values, mul, initial=1.0))
+    if all(SMALLEST <= abs(part) < math.inf for part in parts[2:-1]):
         return parts[-1]
     pairs = [math.frexp(value) for value in values]
     mantissa = math.prod(one for one, _ in pairs)

@@ -18,8 +18,9 @@ from engine.equations.updates import masks
 from engine.listing import layout, readable, settings
 from engine.listing.numpy_expressions import Expressions
 from engine.listing.numpy_records import SHOW, Records, applied, name_of_list
-from engine.order.orders import ORDERS, Each
+from engine.order.orders import Each
 from engine.order.schedule import Schedule
+from engine.order.sound import steps_of
 from engine.parameters import initial_parameters
 from engine.program import rows
 from engine.program.arrays.code import parts_of
@@ -54,7 +55,7 @@ class _Listing:
     def __init__(self, scenario: Scenario, shapes: Shapes, order: Order) -> None:
         self._scenario, self._times = scenario, shapes.times
         self._batch = shapes.batch(0)
-        items = ORDERS[order].steps
+        items = steps_of(order)
         plan = plan_of(items, shapes.layers)
         # One sample after the other, or all samples of the batch at once.
         self._in_turn = plan.by_sample

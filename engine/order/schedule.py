@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.order.loops import Loops, Sort, around
-from engine.order.orders import ORDERS
+from engine.order.sound import steps_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -61,7 +61,7 @@ class Schedule:
         self.shapes = shapes
         self.order: Order = order
         self.breaks = breaks
-        self.loops: Loops = Loops(shapes, ORDERS[order].steps) if base is None else base.loops
+        self.loops: Loops = Loops(shapes, steps_of(order)) if base is None else base.loops
         self.base: Schedule = base or self
         self.iteration = self.loops.site(breaks[0].after).iteration if breaks else None
         self.inserted = tuple(one.after + 1 + place for place, one in enumerate(breaks))

@@ -50,14 +50,14 @@ class Plan(NamedTuple):
 def plan_of(order: tuple[Item, ...], layers: int) -> Plan:
     """Return what of an order's steps can be done at once, in a network of so many layers.
 
-    ValueError if the order updates inside the loop over the samples and does something outside of it, too.
+    Of a list that is sound (`engine.order.sound`): with an update inside the loop over the samples that loop
+    is all there is.
     """
     if not updates_within(order, "sample"):
         return Plan(_walked(order, layers), by_sample=False)
-    match order:
-        case (Each(over="sample", body=body),):
-            return Plan(_walked(body, layers), by_sample=True)
-    raise ValueError("an order that updates after each sample has one loop over the samples and nothing else")
+    (loop,) = order
+    assert isinstance(loop, Each)
+    return Plan(_walked(loop.body, layers), by_sample=True)
 
 
 def without(items: tuple[Done, ...], home: Home) -> tuple[Done, ...]:
@@ -110,10 +110,6 @@ def _walked(items: tuple[Item, ...], layers: int) -> tuple[Done, ...]:
                     walk(item.body, number)
             elif item.over == "time" and "update" in kinds(item.body):
                 close()
-                if layer is not None:
-                    raise ValueError(
-                        "a loop over the times with an update has the loop over the layers inside"
-                    )
                 found.append(Times(_walked(item.body, layers), item.back))
             else:
                 walk(item.body, layer)

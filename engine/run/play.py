@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from engine.apart import WHOLE, is_large, refuse_others
-from engine.order.orders import ORDERS
+from engine.order.sound import steps_of
 from engine.program.machine import machine
 from engine.program.plan import plan_of
 from engine.run.iteration import Iteration
@@ -36,7 +36,7 @@ class Shared:
         self.schedule = schedule
         self._large = is_large(scenario, schedule.shapes)
         self.may_be_left: bool = (
-            self._large and plan_of(ORDERS[schedule.order].steps, schedule.shapes.layers).by_sample
+            self._large and plan_of(steps_of(schedule.order), schedule.shapes.layers).by_sample
         )
         """Whether an iteration takes so long that it is left where it stands, and gone on with there."""
         self._machine: Machine | None = None

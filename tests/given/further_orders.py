@@ -1,7 +1,8 @@
 """Which orders could there be beside those of the engine? Lists that a test puts into its table.
 
 Each updates where none of the engine's does: after each sample, after each time, after each time of all
-samples, a layer within its sample; and from below up.
+samples, a layer within its sample; and from below up. In two of them steps come apart that else follow one
+another.
 """
 
 from __future__ import annotations
@@ -32,6 +33,17 @@ FURTHER: dict[str, tuple[Item, ...]] = {
     ),
     "each-layer-of-a-sample": (
         each("sample", _FORWARD, back("layer", back("time", "delta", "gradient"), "update")),
+    ),
+    # Nothing is early though there are several updates, and the last gradient is that of the last time.
+    "deltas-first": (
+        each("layer", each("time", each("sample", "forward"))),
+        back("time", each("sample", "loss", back("layer", "delta"))),
+        each("time", each("sample", back("layer", "gradient")), each("layer", "update")),
+    ),
+    # Between a prediction and its loss there are updates.
+    "late-loss": (
+        each("sample", each("time", each("layer", "forward"))),
+        back("time", each("sample", "loss", back("layer", "delta", "gradient")), back("layer", "update")),
     ),
 }
 

@@ -14,7 +14,7 @@ from engine.equations.forward import INPUT, OTHERS, OUTPUTS, TARGET, TERMS, is_m
 from engine.equations.table import table_of
 from engine.equations.updates import constants, masks
 from engine.order.loops import Sort
-from engine.order.orders import ORDERS
+from engine.order.sound import steps_of
 from engine.parameters import initial_parameters
 from engine.program.arrays.by_sample import PIECE, Applied, Begun, Singles, Wholes
 from engine.program.arrays.code import NumpyCode, parts_of
@@ -102,7 +102,7 @@ class NumpyMachine:
         for state in self._table.states:
             self._arrays[state] = self._start.array(state).copy()
         self.put(self._start)
-        self._plan = plan_of(ORDERS[schedule.order].steps, shapes.layers)
+        self._plan = plan_of(steps_of(schedule.order), shapes.layers)
         alike: dict[int, Sequence[range]] = {1: Singles(shapes.samples)}
         if not self._plan.by_sample:
             alike = _alike([shapes.batch(batch) for batch in range(shapes.batches)])

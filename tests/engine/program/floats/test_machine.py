@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine.order.orders import ORDERS, WAITING, UpdateOrder, back, each
+from engine.order.orders import ORDERS, WAITING
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.parameters import initial_parameters
 from engine.program.floats import machine as float_machine
 from engine.program.floats.machine import FloatMachine
+from tests.given import further_orders
 from tests.given.scenarios_at_random import (
     ACTIVATIONS,
     OUTPUTS,
@@ -111,12 +112,10 @@ def test_there_are_scenarios_that_stop_pythons_functions(monkeypatch: pytest.Mon
 
 def test_what_reads_parameters_is_computed_in_its_own_step(monkeypatch: pytest.MonkeyPatch) -> None:
     """Though it is read once, and later: an update between would change it."""
-    forward = each("sample", each("time", each("layer", "forward")))
-    backward = back("time", back("layer", "delta", "gradient"))
-    late = each("sample", each("time", "loss"), backward, back("layer", "update"))
-    monkeypatch.setitem(ORDERS, "late-loss", UpdateOrder((forward, late), "the loss after all"))
-    wanted = Wanted("identity", "half-squared-error", recurrent=False, samples=3, batch_size=3, iterations=2)
-    scenario = scenario_at_random(2, wanted)
+    further_orders.put(monkeypatch)
+    wanted = Wanted("identity", "half-squared-error", recurrent=True, samples=3, batch_size=3, iterations=2)
+    scenario = scenario_at_random(3, wanted)
+    assert scenario.data.times > 1
     one = machine_of(scenario, "late-loss")
     one.advance(0, 2)
     trained = one.parameters().flat().tobytes()

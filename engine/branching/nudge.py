@@ -52,7 +52,7 @@ def nudged(trace: Trace, iteration: int, number: Number, by: float) -> Nudge:
     forward = ForwardPass(trace.scenario, trace.shapes.times, [played.samples])
     losses = [forward.loss(one) for one in (played.before, played.before.replaced({group: frozen(values)}))]
     layer = number.reference.layer or 1
-    totals = played.totals(layer, played.samples.stop - 1, 0)  # the last gradient that is gathered
+    totals = played.whole_totals(layer)
     total = float(getattr(totals, number.reference.quantity)[number.index])
     size = divisor(trace.scenario.training, len(played.samples))
     return Nudge(by, losses[0] / size, losses[1] / size, total / size)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.number import Number
-from engine.order.loops import Sort
 from engine.order.quantities import Reference
 
 if TYPE_CHECKING:
@@ -28,8 +27,7 @@ def placed(trace: Trace, quantity: Quantity, iteration: int, place: tuple[int, .
         first = trace.shapes.batch(iteration).start
         number = Number(Reference(word, iteration, layer, first + sample, time), (unit,))
     elif quantity.is_total:
-        last = trace.schedule.count(iteration, Sort("gradient", layer)) - 1
-        site = trace.schedule.gradient_site(iteration, layer, last)
+        site = trace.schedule.last_gradient(iteration, layer)
         number = Number(Reference(word, iteration, layer, site.sample, site.time), place)
     else:
         updates = trace.flow.updates(iteration, layer) if quantity.variable.name != word else 0

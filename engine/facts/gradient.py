@@ -124,15 +124,7 @@ def _part(trace: Trace, step: int, layer: int, parameter: Parameter) -> Part | N
     group = waiting(trace.schedule, step, layer, parameter)
     if not group.gathered:
         return None
-    times = trace.shapes.times
-    iteration = trace.schedule.site(step).iteration
-    sample, back = divmod(group.gathered - 1, times)
-    reference = Reference(
-        TOTAL_OF[parameter],
-        iteration,
-        layer,
-        trace.shapes.batch(iteration).start + sample,
-        times - 1 - back,
-    )
+    site = trace.schedule.gradient_site(trace.schedule.site(step).iteration, layer, group.gathered - 1)
+    reference = Reference(TOTAL_OF[parameter], site.iteration, layer, site.sample, site.time)
     array = array_of(trace, reference)
     return Part(parameter, reference, array, group.gathered, group.contributions, length(array))

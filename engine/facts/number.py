@@ -19,7 +19,6 @@ from engine.facts.beside.theirs import CHANGES, theirs_at, theirs_of
 from engine.facts.waiting import safe_from
 from engine.numerals import no_number
 from engine.once import once
-from engine.order.orders import WAITING
 from engine.order.quantities import (
     GROUP_OF,
     PARAMETER_LETTERS,
@@ -247,7 +246,7 @@ def _symbol_of_update(trace: Trace, quantity: Quantity) -> str:
 
 def version_of(trace: Trace, reference: Reference) -> Literal["early", "new"]:
     """Return whether parameters after an update are early: later steps of its iteration still read them."""
-    if not trace.breaks and trace.order == WAITING:
+    if not trace.is_hurried:
         return "new"
     writer = trace.flow.writer(reference)
     if writer is None or reference.layer is None:

@@ -186,8 +186,7 @@ class Flow:
                 if one.gathers != "sample" or last.sample == site.sample:
                     found.append(self._total(one, last))
             elif one.gathers == "run" and k:
-                count = self._schedule.count(k - 1, Sort("gradient", layer))
-                found.append(self._total(one, self._schedule.gradient_site(k - 1, layer, count - 1)))
+                found.append(self._total(one, self._schedule.last_gradient(k - 1, layer)))
         return found
 
     def _totals(self, iteration: int, layer: int, place: int) -> list[Reference]:

@@ -225,6 +225,10 @@ class Schedule:
         """Return the site of a layer's n-th (0-based) gradient in an iteration."""
         return self.loops.site(self.loops.nth(iteration, Sort("gradient", layer), place))
 
+    def last_gradient(self, iteration: int, layer: int) -> Site:
+        """Return the site of a layer's last gradient in an iteration: with it all of them are gathered."""
+        return self.gradient_site(iteration, layer, self.count(iteration, Sort("gradient", layer)) - 1)
+
     def _inserted_for(self, layer: int) -> list[int]:
         return [step for step, one in zip(self.inserted, self.breaks, strict=True) if one.layer == layer]
 

@@ -6,8 +6,8 @@ times, each with a target. What goes well there goes well with more of each, and
 
 - Each kind of step stands in the list once, within all loops that it needs and no other.
 - Samples are gone through from the first on, and where updates come within a sample, all is done within it.
-- A step comes after those that make what it reads. So times go forward on the way forward and backward on the
-  way back, and a layer's deltas come before those below.
+- A step comes after those that make what it reads. So times go forward on the way forward, as for the losses,
+  and backward on the way back, and a layer's deltas come before those below.
 - An update has a gradient to apply that none before it has applied, and none is left over in the end.
 """
 
@@ -40,9 +40,10 @@ def steps_of(order: Order) -> tuple[Item, ...]:
 
 
 def hurries(order: Order) -> bool:
-    """Return whether an update of an order comes before steps of its iteration that may read what it changes.
+    """Return whether an update of an order does not wait for every error and every gradient of its layer.
 
-    That is: before a forward step or a delta. In a network that is small enough it need not do any harm.
+    A forward step or a delta that comes after it may read what it changes; in a network that is small enough
+    none does. Of an order in which all updates wait the numbers are right.
     """
     return _looked_at(ORDERS[order].steps).hurries
 
@@ -82,9 +83,7 @@ def _looked_at(items: tuple[Item, ...]) -> _Looked:
     if fault is not None:
         return _Looked(fault)
     steps = list(_steps(items, {}, ()))
-    fault = _fault_of_steps(steps)
-    first = next(place for place, step in enumerate(steps) if step.kind == "update")
-    return _Looked(fault, any(step.kind in ("forward", "delta") for step in steps[first:]))
+    return _Looked(_fault_of_steps(steps), _hurry(steps))
 
 
 # -- the list as it is written -------------------------------------------------------------------------
@@ -125,6 +124,8 @@ def _fault_of_places(items: tuple[Item, ...], places: list[_Place]) -> str | Non
             return f'{place.words}: it is done for each {lacking[0]}. Put it into each("{lacking[0]}", …).'
         if place.kind == "loss" and "layer" in overs:
             return f'{place.words}: the loss is of no layer. Put "loss" outside the loop over the layers.'
+        if place.kind == "loss" and any(loop.over == "time" and loop.back for loop in place.loops):
+            return f'{place.words}: losses are taken from the first time on. Put "loss" into each("time", …).'
         if any(loop.over == "sample" and loop.back for loop in place.loops):
             return f'{place.words}: samples are gone through from the first on. Write each("sample", …).'
         if by_sample and (len(items) > 1 or overs[0] != "sample"):
@@ -175,6 +176,16 @@ def _steps(items: tuple[Item, ...], at: dict[Over, int], loops: tuple[Each, ...]
         else:
             of = at.get("layer", _LAYERS[-1])
             yield _Step(item, at.get("sample", -1), at.get("time", -1), of, _Place(item, loops))
+
+
+def _hurry(steps: list[_Step]) -> bool:
+    updated: set[int] = set()
+    for step in steps:
+        if step.kind == "update":
+            updated.add(step.layer)
+        elif step.layer in updated if step.kind == "gradient" else updated and step.kind != "loss":
+            return True
+    return False
 
 
 def _fault_of_steps(steps: list[_Step]) -> str | None:

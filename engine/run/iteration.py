@@ -239,6 +239,13 @@ class Iteration:
         """Return the gradients of a layer gathered in this iteration, up to and with this one."""
         return self._latest_totals((layer, sample, time), lambda: self._total(layer, sample, time))
 
+    def whole_totals(self, layer: int) -> ParameterArrays:
+        """Return the gradients of a layer with all of this iteration gathered."""
+        _, _, sample, time, _ = self.schedule.last_gradient(self.number, layer)
+        assert sample is not None
+        assert time is not None
+        return self.totals(layer, sample, time)
+
     def _total(self, layer: int, sample: int, time: int) -> ParameterArrays:
         samples, times = self.schedule.places(self.number, Sort("gradient", layer))
         place = int(np.flatnonzero((samples == sample) & (times == time))[0])

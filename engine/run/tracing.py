@@ -24,6 +24,7 @@ from engine.order.flow import Flow
 from engine.order.orders import ONLY_WAITING, ORDERS, WAITING
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
+from engine.order.sound import hurries
 from engine.parameters import Parameters, initial_parameters
 from engine.run.checkpoints import Checkpoints
 from engine.run.curve import EVERY, Curve
@@ -186,7 +187,7 @@ class Trace(Sequence["Step"]):
     @property
     def is_hurried(self) -> bool:
         """Whether an update has not waited, in the order of the run or out of turn."""
-        return bool(self.breaks) or self.order != WAITING
+        return bool(self.breaks) or hurries(self.order)
 
     @property
     def breaks(self) -> tuple[Break, ...]:

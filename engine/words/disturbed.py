@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.order.orders import WAITING
+from engine.order.sound import hurries
 
 if TYPE_CHECKING:
     from engine.order.schedule import Break
@@ -28,7 +28,7 @@ def by_hand_alone(trace: Trace) -> bool:
 def _disturbing(trace: Trace) -> tuple[bool, bool]:
     """Return whether an update has not waited, and whether anything is set by hand."""
     by_hand = [one.poke is not None for one in trace.breaks]
-    return trace.order != WAITING or not all(by_hand), any(by_hand)
+    return hurries(trace.order) or not all(by_hand), any(by_hand)
 
 
 def otherwise(trace: Trace) -> str:

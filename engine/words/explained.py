@@ -17,7 +17,6 @@ from engine.facts.applied_gradients import applied_gradients
 from engine.facts.explain.derive import CONSTANTS
 from engine.facts.waiting import early, waiting
 from engine.order.loops import Sort
-from engine.order.orders import WAITING
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, group_of, part_of
 from engine.words.divided import divided_by, rate
 
@@ -261,7 +260,7 @@ def _changed_before(
     trace: Trace, layer: int, place: int, iteration: int
 ) -> Literal["other", "its own"] | None:
     """Return whose weights had been changed too early when a layer's n-th gradient was formed, if any."""
-    if trace.order == WAITING and not trace.breaks:
+    if not trace.is_hurried:
         return None
     schedule = trace.schedule
     formed = schedule.nth(iteration, Sort("gradient", layer), place)

@@ -8,8 +8,8 @@ from engine.branching.change import DATA
 from engine.draft.named_columns import named_table
 from engine.equations.optimizers import OPTIMIZERS
 from engine.numerals import counted
-from engine.order.orders import WAITING
 from engine.order.quantities import PARAMETERS
+from engine.order.sound import hurries
 from engine.run.standing import updated_at
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def remarks_on_here(trace: Trace, step: int) -> Iterator[Remark]:
     following = site.iteration + int(whole)
     if following or updated:
         yield from _remarks_on_memory(trace)
-    if updated and not whole and trace.order == WAITING and len(updated) < shapes.layers:
+    if updated and not whole and not hurries(trace.order) and len(updated) < shapes.layers:
         layers = ", ".join(map(str, updated))
         yield Remark(
             "the other updates of this iteration",

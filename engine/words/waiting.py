@@ -48,9 +48,10 @@ class Layer:
         # Imported when a trace is disturbed: most sessions never need it.
         from engine.facts.beside.right import wrong_in
 
-        last = self.trace.shapes.batch(self.iteration).stop - 1
+        k, layer = self.iteration, self.number
+        last = self.trace.schedule.last_gradient(k, layer)
         totals = (
-            wrong_in(self.trace, Reference(TOTAL_OF[group.parameter], self.iteration, self.number, last, 0))
+            wrong_in(self.trace, Reference(TOTAL_OF[group.parameter], k, layer, last.sample, last.time))
             for _, group in self.groups
         )
         return any(wrong is not None and wrong.any() for wrong in totals)

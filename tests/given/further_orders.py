@@ -37,13 +37,14 @@ FURTHER: dict[str, tuple[Item, ...]] = {
     # Nothing is early though there are several updates, and the last gradient is that of the last time.
     "deltas-first": (
         each("layer", each("time", each("sample", "forward"))),
-        back("time", each("sample", "loss", back("layer", "delta"))),
-        each("time", each("sample", back("layer", "gradient")), each("layer", "update")),
+        back("time", each("sample", back("layer", "delta"))),
+        each("time", each("sample", "loss", back("layer", "gradient")), each("layer", "update")),
     ),
     # Between a prediction and its loss there are updates.
     "late-loss": (
         each("sample", each("time", each("layer", "forward"))),
-        back("time", each("sample", "loss", back("layer", "delta", "gradient")), back("layer", "update")),
+        back("time", each("sample", back("layer", "delta", "gradient")), back("layer", "update")),
+        each("sample", each("time", "loss")),
     ),
 }
 

@@ -81,15 +81,16 @@ _MADE = Made(Update)
 
 @np.errstate(all="ignore")
 def _applied(trace: Trace, theirs: Theirs, numbers: Iteration) -> Iterator[tuple[Variable, Applied]]:
-    iteration, last = numbers.number, numbers.samples.stop - 1
+    iteration = numbers.number
     other = as_theirs(trace, iteration)
     for layer in range(1, trace.shapes.layers + 1):
-        totals = numbers.totals(layer, last, 0)
-        worked_out = totals if other is None else other.iteration(iteration).totals(layer, last, 0)
+        last = trace.schedule.last_gradient(iteration, layer)
+        totals = numbers.whole_totals(layer)
+        worked_out = totals if other is None else other.iteration(iteration).whole_totals(layer)
         gradients = {
             group: _gradient(theirs.at(total), getattr(totals, group), getattr(worked_out, group))
             for group in PARAMETERS
-            for total in (Reference(TOTAL_OF[group], iteration, layer, last, 0),)
+            for total in (Reference(TOTAL_OF[group], iteration, layer, last.sample, last.time),)
             if getattr(totals, group) is not None
         }
         right = numbers.change(layer, totals)

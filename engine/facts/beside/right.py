@@ -21,8 +21,10 @@ from engine.equations.equation import Variable
 from engine.equations.table import table_of
 from engine.facts.beside.theirs import theirs_at
 from engine.facts.number import array_in, array_of
+from engine.order.loops import Sort
 from engine.order.orders import WAITING
 from engine.order.quantities import TOTAL_OF, Reference
+from engine.order.sound import hurries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +61,7 @@ def right_iteration(trace: Trace, number: int) -> Iteration | None:
     if trace.mistake is None:
         if number == trace.broken_iteration:
             return trace.undisturbed.iteration(number)
-        if trace.order == WAITING:
+        if not hurries(trace.order):
             return None
     numbers = trace.iteration(number)
     found = _RIGHT.get(numbers)
@@ -120,7 +122,12 @@ def wrong_entries(found: Array, right: Array, *made_of: Array) -> Mask:
 
 
 def counterpart_of(trace: Trace, reference: Reference) -> Reference | None:
-    """Return what a reference of a disturbed iteration corresponds to in one whose updates have waited."""
+    """Return what a reference of a disturbed iteration corresponds to in one whose updates have waited.
+
+    None if there is nothing like it, such as a sum of gradients that are gathered in another turn there.
+    """
+    if reference.quantity in TOTAL_OF.values() and trace.order != WAITING:
+        return _same_sum(trace, reference)
     if not reference.version or reference.layer is None:
         return reference
     updates = trace.flow.updates(reference.iteration, reference.layer)
@@ -129,6 +136,24 @@ def counterpart_of(trace: Trace, reference: Reference) -> Reference | None:
     remembered = Variable(reference.quantity, reference.layer) in table_of(trace.scenario).remembered
     last = reference.version == updates and remembered
     return reference._replace(version=1) if last else None
+
+
+def _same_sum(trace: Trace, reference: Reference) -> Reference | None:
+    """Return the total that is the sum of the same gradients in the order that waits; None without one."""
+    right = right_iteration(trace, reference.iteration)
+    if right is None or reference.layer is None:
+        return reference
+    sort = Sort("gradient", reference.layer)
+    mine, waited = (
+        np.stack(schedule.places(reference.iteration, sort)) for schedule in (trace.schedule, right.schedule)
+    )
+    if np.array_equal(mine, waited):
+        return reference
+    done = 1 + int(np.flatnonzero((mine[0] == reference.sample) & (mine[1] == reference.time))[0])
+    if {*zip(*mine[:, :done].tolist(), strict=True)} != {*zip(*waited[:, :done].tolist(), strict=True)}:
+        return None
+    sample, time = waited[:, done - 1].tolist()
+    return reference._replace(sample=sample, time=time)
 
 
 # -- what is worked out of the numbers of a trace -------------------------------------------------

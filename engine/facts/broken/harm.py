@@ -18,7 +18,6 @@ from engine.facts.number import Number, Traced
 from engine.facts.two_orders.compare import Angle, angle_between
 from engine.facts.unrolled.through_time import sample_of, times_done
 from engine.order.quantities import PARAMETERS, TOTAL_OF, Reference
-from engine.order.site import Site
 from engine.run.straight import losses_of
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ class Harm:
 def wrong_by(trace: Trace, harm: Harm, step: int) -> tuple[int, int]:
     """Return how many of the wrong deltas and of the wrong gradients have been computed by a step.
 
-    A total is a gradient when the last sample's last share has been added.
+    A total is a gradient when the last share has been added.
     """
     iteration = trace.schedule.site(step).iteration
     if iteration != harm.iteration:
@@ -88,8 +87,7 @@ def wrong_by(trace: Trace, harm: Harm, step: int) -> tuple[int, int]:
     for layer in range(1, trace.shapes.layers + 1):
         counts, times = harm.wrong_deltas[layer - 1], times_done(trace, step, "delta", layer)
         deltas += int(counts[:here].sum() + counts[here, times.start : times.stop].sum())
-        last = Site("gradient", iteration, samples.stop - 1, 0, layer)
-        if trace.schedule.step(last) <= step:
+        if trace.schedule.step(trace.schedule.last_gradient(iteration, layer)) <= step:
             gradients += harm.wrong_gradients[layer - 1]
     return deltas, gradients
 
@@ -112,7 +110,6 @@ def _weighed(trace: Trace) -> Harm:
     number = trace.broken_iteration
     assert number is not None
     broken, right = trace.iteration(number), trace.undisturbed.iteration(number)
-    last = broken.samples.stop - 1
     pre_activations = deltas = gradients = Count()
     off: dict[Number, tuple[float, float]] = {}
     totals: list[tuple[Array, Array]] = []
@@ -130,7 +127,8 @@ def _weighed(trace: Trace) -> Harm:
             (sample, time, unit), far = farthest
             reference = Reference("delta", number, layer, broken.samples.start + sample, time)
             off[Number(reference, (unit,))] = far
-        both = broken.totals(layer, last, 0), right.totals(layer, last, 0)
+        both = broken.whole_totals(layer), right.whole_totals(layer)
+        last = trace.schedule.last_gradient(number, layer)
         for parameter in PARAMETERS:
             if not broken.network.layers[layer - 1].trains(parameter):
                 continue
@@ -145,7 +143,8 @@ def _weighed(trace: Trace) -> Harm:
             wrong_gradients[layer - 1] += counted.wrong
             if farthest := _farthest(found, expected):
                 place, far = farthest
-                off[Number(Reference(TOTAL_OF[parameter], number, layer, last, 0), place)] = far
+                total = Reference(TOTAL_OF[parameter], number, layer, last.sample, last.time)
+                off[Number(total, place)] = far
     loss_right, loss_broken = losses_of(trace.scenario, trace.shapes, (right.after, broken.after))
     return Harm(
         iteration=number,

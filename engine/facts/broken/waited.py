@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 def waited(trace: Trace, step: int) -> tuple[Trace, int] | None:
     """Return the trace and its step at the same place; None where that is how it is."""
+    if not trace.disturbed:
+        return None
     iteration = trace.schedule.anchor(step).iteration
     if trace.order == WAITING:
         broken = trace.breaks and iteration == trace.broken_iteration and step >= trace.out_of_turn[0]

@@ -51,8 +51,11 @@ def rises(trace: Trace, stop: int) -> Finding | None:
 def _last_loss(trace: Trace, iteration: int) -> int:
     """Return the step at which the loss of an iteration is known."""
     batch = trace.shapes.batch(iteration)
-    time = int(np.flatnonzero(trace.shapes.has_target[batch.stop - 1])[-1])
-    return trace.schedule.step(Site("loss", iteration, batch.stop - 1, time, None))
+    samples, times = np.nonzero(trace.shapes.has_target[batch.start : batch.stop])
+    # Samples and times are gone through from the first on: it is one of the last sample or of the last time.
+    latest = [(samples[-1], times[-1]), (samples[times == times.max()][-1], times.max())]
+    sites = [Site("loss", iteration, batch.start + int(sample), int(time), None) for sample, time in latest]
+    return max(map(trace.schedule.step, sites))
 
 
 def overshoot(trace: Trace, places: Sequence[int], stop: int) -> Finding | None:
@@ -69,10 +72,10 @@ def overshoot(trace: Trace, places: Sequence[int], stop: int) -> Finding | None:
 
 
 def _turning(trace: Trace, window: range) -> Finding | None:
-    last = trace.shapes.batch(window[0]).stop - 1
     best: tuple[float, Finding] | None = None
     for layer in range(1, trace.shapes.layers + 1):
-        totals = [trace.iteration(at).totals(layer, last, 0) for at in window]
+        last = trace.schedule.last_gradient(window[0], layer)
+        totals = [trace.iteration(at).whole_totals(layer) for at in window]
         for group in trace.shapes.groups(layer):
             if not trace.scenario.network.layers[layer - 1].trains(group):
                 continue
@@ -83,7 +86,7 @@ def _turning(trace: Trace, window: range) -> Finding | None:
                 continue
             size = np.where(turns & lasts, np.abs(every[0]), -1.0)
             place = tuple(int(one) for one in np.unravel_index(int(size.argmax()), size.shape))
-            reference = Reference(TOTAL_OF[group], window[0], layer, last, 0)
+            reference = Reference(TOTAL_OF[group], window[0], layer, last.sample, last.time)
             step = trace.flow.writer(reference)
             assert step is not None
             values = tuple(float(one[place]) for one in every[:4])
@@ -110,7 +113,7 @@ def still(trace: Trace, places: Sequence[int]) -> Iterator[Finding]:
     numbers = trace.iteration(at)
     largest = 0.0
     for layer in range(1, trace.shapes.layers + 1):
-        totals = numbers.totals(layer, numbers.samples.stop - 1, 0)
+        totals = numbers.whole_totals(layer)
         largest = max(largest, *(float(np.abs(one).max()) for one in totals if one is not None))
     step = trace.schedule.first_step(at + 1) - 1
     values = (largest, trace.scenario.training.learning_rate, numbers.reduced_loss())

@@ -288,7 +288,7 @@ def _angles(both: list[tuple[Pair, ...]]) -> tuple[Angle, Angle] | None:
 
 def _waited(trace: Trace, numbers: Iteration) -> Iteration:
     """Return an iteration of the trace as it should be: in the order that waits, without a mistake."""
-    return right_iteration(trace, numbers.number) or numbers
+    return right_iteration(trace, numbers.number) or _in_order(trace, numbers, WAITING)
 
 
 def _in_order(trace: Trace, numbers: Iteration, order: Order) -> Iteration:
@@ -303,8 +303,8 @@ _PLAYED: Kept[Iteration, Iteration] = Kept(6 << 20, lambda iteration: iteration.
 
 
 def _pairs(trace: Trace, layer: int, first: Iteration, second: Iteration) -> Iterable[Pair]:
-    last, training = first.samples.stop - 1, trace.scenario.training
-    totals = [one.totals(layer, last, 0) for one in (first, second)]
+    training = trace.scenario.training
+    totals = [one.whole_totals(layer) for one in (first, second)]
     if trace.mistake is None and is_plain(training):
         # The change is a number times the total, at once or in pieces: the pieces only round otherwise.
         changes = [first.change(layer, total) for total in totals]
@@ -339,7 +339,7 @@ def change_with(
 ) -> float:
     """Return what an update would add to one number if its gradient over the batch were another."""
     numbers = right_side(trace, found)
-    totals = numbers.totals(pair.layer, numbers.samples.stop - 1, 0)
+    totals = numbers.whole_totals(pair.layer)
     array = getattr(totals, pair.parameter).copy()
     array[index] = gradient
     change = numbers.change(pair.layer, totals._replace(**{pair.parameter: array}))

@@ -20,8 +20,8 @@ from engine.arrays import Array, frozen
 from engine.facts.number import array_of
 from engine.lengths import lengths
 from engine.order.loops import Sort
-from engine.order.quantities import TOTAL_OF
-from engine.order.site import PHASES, Site
+from engine.order.quantities import TOTAL_OF, Reference
+from engine.order.site import Site
 
 if TYPE_CHECKING:
     from engine.order.quantities import Parameter
@@ -48,7 +48,7 @@ class Shares:
 
     `running` is the sum over the times from the last one on, upon `before`: what the samples before
     this one have gathered in the iteration, and what a mistake has kept of earlier ones. At each time it is
-    the trace's total.
+    the trace's total, also in an order that gathers them otherwise.
     """
 
     before: float
@@ -67,23 +67,27 @@ def times_done(trace: Trace, step: int, kind: Kind, layer: int | None) -> range:
 
     The layer of a loss is None.
     """
-    schedule, times = trace.schedule, trace.shapes.times
+    times = range(trace.shapes.times)
     if layer is None:
-        return range(bisect_right(range(times), step, key=lambda time: _loss_step(trace, step, time)))
-    # Every order goes through the steps of one kind and layer sample by sample, to or fro in time.
-    place = sample_of(trace, step) - trace.shapes.batch(schedule.anchor(step).iteration).start
-    done = max(0, min(times, schedule.done(step, Sort(kind, layer)) - place * times))
-    return range(times - done, times) if PHASES[kind] == "backward" else range(done)
+        return times[: bisect_right(times, step, key=lambda time: _loss_step(trace, step, time))]
+    iteration, sample = trace.schedule.anchor(step).iteration, sample_of(trace, step)
+
+    def made(time: int) -> int:
+        return trace.schedule.step(Site(kind, iteration, sample, time, layer))
+
+    # Every order goes through the times of a sample one after the other, to or fro.
+    if made(times[0]) <= made(times[-1]):
+        return times[: bisect_right(times, step, key=made)]
+    return times[len(times) - bisect_right(times[::-1], step, key=made) :]
 
 
 def _loss_step(trace: Trace, step: int, time: int) -> int:
-    """Return the step that makes the loss at a time; without a target, the one that makes the prediction."""
-    sample, layers = sample_of(trace, step), trace.shapes.layers
-    there = trace.shapes.has_target[sample, time]
-    iteration = trace.schedule.anchor(step).iteration
-    return trace.schedule.step(
-        Site("loss" if there else "forward", iteration, sample, time, None if there else layers)
-    )
+    """Return the step with which the losses up to a time are made; without any, that of the prediction."""
+    sample, iteration = sample_of(trace, step), trace.schedule.anchor(step).iteration
+    found = trace.schedule.step(Site("forward", iteration, sample, time, trace.shapes.layers))
+    latest = np.flatnonzero(trace.shapes.has_target[sample, : time + 1])[-1:].tolist()
+    losses = [trace.schedule.step(Site("loss", iteration, sample, one, None)) for one in latest]
+    return max([found, *losses])
 
 
 def quantity(trace: Trace, step: int, name: Stored, layer: int, unit: int) -> Along:
@@ -110,13 +114,20 @@ def shares(trace: Trace, step: int, layer: int, parameter: Parameter, index: tup
     """Return the shares of one number of a gradient; `index` is (unit,) or (to, from), from 0."""
     numbers, sample = numbers_of(trace, step), sample_of(trace, step)
     share = numbers.shares(layer, parameter, index, sample)
+    schedule, sort = trace.schedule, Sort("gradient", layer)
+    every = range(trace.shapes.times)
+    made = [schedule.step(Site("gradient", numbers.number, sample, time, layer)) for time in (0, every[-1])]
     # What the first gradient of the sample is added to.
-    first = Site("gradient", numbers.number, sample, trace.shapes.times - 1, layer)
-    read = trace.flow.reads(trace.schedule.step(first))
+    read = trace.flow.reads(min(made))
     gathered = next((one for one in read if one.quantity == TOTAL_OF[parameter]), None)
     before = 0.0 if gathered is None else float(array_of(trace, gathered)[index])
-    running = before + np.cumsum(share[::-1])[::-1]
     times = times_done(trace, step, "gradient", layer)
+    if schedule.before(made[0], sort) - schedule.before(made[1], sort) == every[-1]:
+        running = before + np.cumsum(share[::-1])[::-1]
+    else:  # the list gathers them otherwise: between them other samples', or from the first time on
+        totals = (Reference(TOTAL_OF[parameter], numbers.number, layer, sample, time) for time in times)
+        running = np.full(len(every), np.nan)
+        running[times.start : times.stop] = [array_of(trace, one)[index] for one in totals]
     return Shares(before, _along(times, share), _along(times, running))
 
 

@@ -26,6 +26,7 @@ from engine.run.straight import loss_of
 from engine.run.tracing import Trace
 from engine.words.compared import sentence
 from tests.cases import case
+from tests.given.further_orders import FURTHER, put
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.some_of import some_of
 from tests.golden.runs import layer, scenario
@@ -219,3 +220,25 @@ def test_the_other_order_is_played_once_for_all_that_is_told_of_a_comparison(
         assert there is not None
         consequences(run, found, there, units)
     assert played.count("premature") == 1
+
+
+@pytest.mark.parametrize("order", FURTHER)
+def test_any_order_is_held_against_the_right_one_by_all_that_it_has_gathered(
+    order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(monkeypatch)
+    wanted = Wanted(
+        "tanh", recurrent=True, depth=2, samples=3, batch_size=3, reduction="sum", optimizer="sgd"
+    )
+    seed = next(seed for seed in range(100) if scenario_at_random(seed, wanted).data.times > 1)
+    run = trace(scenario_at_random(seed, wanted), order)
+    rate = run.scenario.training.learning_rate
+    moved = run.iteration(0)
+    for mine in compare(run, 0, Two(order)).layers:
+        for pair in mine.pairs:
+            before, after = (
+                getattr(one.layer(mine.layer), pair.parameter) for one in (moved.before, moved.after)
+            )
+            copies = run.scenario.network.layers[mine.layer - 1].copies(pair.parameter)
+            np.testing.assert_allclose(pair.second_change, after - before, rtol=1e-7, atol=1e-12)
+            np.testing.assert_allclose(-rate * copies * pair.second, after - before, rtol=1e-7, atol=1e-12)

@@ -12,11 +12,14 @@ from engine.catalog import find
 from engine.facts.broken.breaking import break_rule
 from engine.facts.gradient import gradient_vector, largest, trained
 from engine.facts.measured import central_difference
+from engine.facts.number import array_of
 from engine.order.quantities import PARAMETERS, TOTAL_OF
+from tests.given.further_orders import FURTHER, put
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.some_of import some_of
 
 if TYPE_CHECKING:
+    from engine.arrays import Array
     from engine.order.quantities import Parameter
     from engine.run.tracing import Trace
 
@@ -63,6 +66,28 @@ def test_before_the_way_back_there_is_none() -> None:
     assert not vector.parts
     assert not vector.complete
     assert largest(vector, 5) == []
+
+
+@pytest.mark.parametrize("recurrent", [False, True], ids=["dense", "recurrent"])
+@pytest.mark.parametrize("order", FURTHER)
+def test_in_any_order_it_is_what_has_been_gathered(
+    order: str, recurrent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever sample and time come last, and by no step that is still to come."""
+    put(monkeypatch)
+    wanted = Wanted(recurrent=recurrent, samples=3, batch_size=3, iterations=2, steps=150)
+    seed = next(seed for seed in range(100) if scenario_at_random(seed, wanted).data.times > recurrent)
+    steps = trace(scenario_at_random(seed, wanted), order)
+    gathered: dict[tuple[int | None, str], Array] = {}
+    for step in range(steps.schedule.first_step(1)):
+        for one in steps.flow.writes(step):
+            if one.quantity in PARAMETER_OF:
+                gathered[one.layer, one.quantity] = array_of(steps, one)
+        for part in gradient_vector(steps, step).parts:
+            writer = steps.flow.writer(part.reference)
+            assert writer is not None
+            assert writer <= step
+            assert np.array_equal(part.array, gathered[part.reference.layer, part.reference.quantity])
 
 
 def test_what_is_gathered_while_parameters_change_is_not_pure() -> None:

@@ -14,14 +14,17 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
-from engine.facts.beside.right import right_value, wrong_in
+from engine.facts.beside.right import right_value, wrong_entries, wrong_in
 from engine.facts.broken.breaking import break_rule
 from engine.facts.number import Number, Traced, array_of
-from engine.order.orders import WAITING
-from engine.order.quantities import Reference
+from engine.order.orders import ORDERS as ORDERS_BY_NAME
+from engine.order.orders import WAITING, UpdateOrder, back, each
+from engine.order.quantities import TOTAL_OF, Reference
 from engine.order.site import Site
 from engine.scenario import without_mistake
+from engine.words.waiting import Layer
 from tests.given.breaks_at_random import BrokenOracle, break_at_random, layer_of
+from tests.given.further_orders import FURTHER, put
 from tests.given.scenarios_at_random import (
     MISTAKES,
     OPTIMIZERS,
@@ -302,3 +305,48 @@ def test_a_delta_of_the_premature_order_that_should_have_another_sign() -> None:
     delta = Number(Reference("delta", 0, 1, 0, 0), (0,))
     assert Traced(steps, delta).value == pytest.approx(-0.0034034, abs=1e-7)
     assert right_value(steps, delta) == pytest.approx(0.0012509, abs=1e-7)
+
+
+@pytest.mark.parametrize("recurrent", [False, True], ids=["dense", "recurrent"])
+@pytest.mark.parametrize("order", [*ORDERS, *FURTHER, "gradients-forward"])
+def test_a_run_is_disturbed_unless_it_is_that_of_the_order_that_waits(
+    order: str, recurrent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one in which all updates wait nothing is wrong, whatever it is called: the others remember."""
+    put(monkeypatch)
+    forward = each("time", each("layer", "forward"), "loss")
+    deltas, gradients = back("time", back("layer", "delta")), each("time", back("layer", "gradient"))
+    items = (each("sample", forward, deltas, gradients, back("layer", "update")),)
+    monkeypatch.setitem(
+        ORDERS_BY_NAME, "gradients-forward", UpdateOrder(items, "the last is that of the last time")
+    )
+    wanted = Wanted(
+        "tanh", "half-squared-error", recurrent=recurrent, depth=2, samples=3, batch_size=3, optimizer="adam"
+    )
+    seed = next(seed for seed in range(100) if scenario_at_random(seed, wanted).data.times > recurrent)
+    run = trace(scenario_at_random(seed, wanted), order)
+    found, waited = run.iteration(0), trace(run.scenario, WAITING).iteration(0)
+    alike = not wrong_entries(found.after.flat(), waited.after.flat()).any()
+    assert run.disturbed or alike
+    assert run.disturbed == (not alike) or not recurrent  # of one time alone there are fewer readers
+    last = run.schedule.first_step(1) - 1
+    for number in (1, 2):
+        both = [one.whole_totals(number) for one in (found, waited)]
+        groups = [group for group in run.shapes.groups(number) if group != "biases"]
+        wrong = any(wrong_entries(*(getattr(one, group) for one in both)).any() for group in groups)
+        assert Layer(run, last, number).falsified == wrong
+
+
+def test_a_sum_of_other_gradients_is_not_taken_for_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All deltas are right, and gathered in another turn than in the order that waits."""
+    put(monkeypatch)
+    run = trace(scenario_at_random(2, Wanted(recurrent=True, samples=3, batch_size=3)), "deltas-first")
+    assert run.shapes.times > 1
+    totals = 0
+    for step in range(run.schedule.first_step(1)):
+        for reference in run.flow.writes(step):
+            if reference.quantity in TOTAL_OF.values():
+                wrong = wrong_in(run, reference)
+                assert wrong is None or not wrong.any()
+                totals += wrong is not None
+    assert totals  # those of all

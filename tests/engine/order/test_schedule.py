@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from engine.order.schedule import Schedule
 from engine.order.shapes import Shapes
 from engine.order.site import PHASES, Site
 from tests.engine.order.shapes import listed, orders, shapes, stretches
+from tests.given import further_orders
 from tests.given.further_orders import FURTHER
 from tests.given.some_of import EVERY_CASE
 from tests.work.work import lines_run
@@ -60,6 +62,19 @@ def test_the_steps_of_one_phase_around_each_of_any_list(shapes: Shapes, order: s
     loops = Loops(shapes, FURTHER[order])
     sites = [site for iteration in range(shapes.iterations) for site in loops.sites(iteration)]
     assert [loops.alike(step) for step in range(len(loops))] == stretches(sites)
+
+
+@settings(max_examples=25 if EVERY_CASE else 8)
+@given(shapes(), st.sampled_from(sorted(FURTHER)))
+def test_the_last_gradient_of_any_list(shapes: Shapes, order: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        further_orders.put(patch)
+        schedule = Schedule(shapes, order)
+    for iteration in range(shapes.iterations):
+        sites = [*schedule.loops.sites(iteration)]
+        for layer in range(1, shapes.layers + 1):
+            last = [site for site in sites if (site.kind, site.layer) == ("gradient", layer)][-1]
+            assert schedule.last_gradient(iteration, layer) == last
 
 
 def test_the_end_of_a_long_phase_is_found_by_arithmetic() -> None:

@@ -13,6 +13,7 @@ from engine import trace
 from engine.facts.waiting import early
 from engine.listing.listing import listing
 from engine.order.flow import Flow
+from engine.order.loops import Sort
 from engine.order.orders import ORDERS, Item, UpdateOrder, back, each
 from engine.order.schedule import Schedule
 from engine.order.shapes import Shapes, shapes_of
@@ -69,7 +70,7 @@ REFUSED: dict[str, tuple[tuple[Item, ...], str]] = {
         "through within the time.",
     ),
     "times backwards on the way forward": (
-        (each("sample", back("time", each("layer", "forward"), "loss"), BACKWARD), UPDATE),
+        (each("sample", back("time", each("layer", "forward")), each("time", "loss"), BACKWARD), UPDATE),
         'each("sample") › back("time") › each("layer") › "forward": it reads what "forward" of the time '
         'before makes, which comes later. Go forward through the times, with each("time", …).',
     ),
@@ -100,6 +101,10 @@ REFUSED: dict[str, tuple[tuple[Item, ...], str]] = {
     "a loss of each layer": (
         (each("sample", each("time", each("layer", "forward", "loss")), BACKWARD), UPDATE),
         '› "loss": the loss is of no layer. Put "loss" outside the loop over the layers.',
+    ),
+    "losses from the last time on": (
+        (each("sample", each("time", each("layer", "forward")), back("time", "loss"), BACKWARD), UPDATE),
+        'back("time") › "loss": losses are taken from the first time on. Put "loss" into each("time", …).',
     ),
     "no loss": (
         (each("sample", each("time", each("layer", "forward")), BACKWARD), UPDATE),
@@ -158,17 +163,19 @@ def test_what_a_step_reads_has_been_made(order: str, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("order", EVERY_ORDER)
-def test_an_order_hurries_if_an_update_of_it_is_early(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_order_hurries_if_an_update_of_it_is_early_or_lacks_a_gradient(
+    order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     further_orders.put(monkeypatch)
     wanted = Wanted(recurrent=True, depth=3, samples=3, batch_size=3, iterations=1, steps=200)
     found = (scenario_at_random(seed, wanted) for seed in range(100))
     shapes: Shapes = next(some for one in found if (some := shapes_of(one)).times > 1 and some.layers > 1)
     schedule = Schedule(shapes, order)
     last = len(schedule) - 1
-    every = [
-        early(schedule, last, n, group) for n in range(1, shapes.layers + 1) for group in shapes.groups(n)
-    ]
-    assert hurries(order) == any(every)
+    layers = range(1, shapes.layers + 1)
+    too_early = any(early(schedule, last, layer, group) for layer in layers for group in shapes.groups(layer))
+    in_pieces = any(schedule.count(0, Sort("update", layer)) > 1 for layer in layers)
+    assert hurries(order) == (too_early or in_pieces)
 
 
 def test_a_list_is_looked_at_once() -> None:

@@ -16,6 +16,8 @@ from engine.facts.unrolled.through_time import (
     sizes,
     times_done,
 )
+from engine.run.steps import GradientStep
+from tests.given.further_orders import FURTHER, put
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.some_of import some_of
 from tests.golden.runs import layer, scenario
@@ -24,6 +26,7 @@ from tests.oracle import records
 if TYPE_CHECKING:
     from engine.order.quantities import Parameter
     from engine.order.site import Kind
+    from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
 NONE = float("nan")
@@ -57,7 +60,24 @@ def memory(activation: str, weight: float, times: int, inputs: float = 0.0) -> S
 
 @pytest.mark.parametrize("seed", some_of(SEEDS, 7))
 def test_what_is_done_is_what_the_steps_have_written(seed: int) -> None:
-    run = trace(recurrent_at_random(seed))
+    assert_done_is_what_is_written(trace(recurrent_at_random(seed)))
+
+
+@pytest.mark.parametrize("order", FURTHER)
+def test_what_is_done_in_any_order(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(monkeypatch)
+    run = trace(recurrent_at_random([*FURTHER].index(order), samples=3, batch_size=3, steps=120), order)
+    assert_done_is_what_is_written(run)
+    for step in range(run.schedule.first_step(1)):
+        one = run[step]
+        if isinstance(one, GradientStep):
+            assert one.time is not None
+            assert one.layer is not None
+            found = shares(run, step, one.layer, "weights", (0, 0)).running.at(one.time)
+            assert found == pytest.approx(one.weight_total[0, 0], rel=1e-9, abs=1e-12)
+
+
+def assert_done_is_what_is_written(run: Trace) -> None:
     layers: list[int | None] = [*range(1, run.shapes.layers + 1)]
     kinds: dict[Kind, list[int | None]] = {
         "forward": layers,

@@ -15,6 +15,7 @@ from engine.equations.reach import is_cut_off
 from engine.equations.updates import is_plain
 from engine.order.orders import WAITING
 from engine.order.shapes import shapes_of
+from engine.order.sound import hurries
 from engine.read.findings import Finding
 from engine.run.straight import Run, losses_of
 from engine.run.tracing import trace
@@ -76,7 +77,7 @@ def _dead(scenario: Scenario) -> Iterator[Finding]:
 def _too_far(scenario: Scenario) -> Iterator[Finding]:
     """Yield a learning rate with which the first update raises the loss of its own batch."""
     training = scenario.training
-    if training.mistake is not None or training.order != WAITING or not training.learning_rate:
+    if training.mistake is not None or hurries(training.order) or not training.learning_rate:
         return
     data = _some(scenario, training.batch_size)
     # What is summed over fewer is less by so many times; only a plain update makes up for it by its rate.

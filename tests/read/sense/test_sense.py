@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from engine.read.sense import start, told
 from tests.app.driving import user_of
 from tests.cases import case
 from tests.commands.running import call
+from tests.given.further_orders import put
 from tests.read.files import changed, write
 
 if TYPE_CHECKING:
@@ -197,6 +199,16 @@ def test_the_rate_that_is_named_lowers_the_loss(tmp_path: Path) -> None:
     assert warned(tmp_path, ("learning_rate = 0.1", f"learning_rate = {rate[1]}")) == ()
     # It is the first one of those halved again and again: twice as much does not.
     assert warned(tmp_path, ("learning_rate = 0.1", f"learning_rate = {2 * float(rate[1])}"))
+
+
+@pytest.mark.parametrize(("order", "told"), [("deferred", 1), ("bottom-up", 1), ("premature", 0)])
+def test_a_rate_is_told_of_in_every_order_whose_updates_wait(
+    order: str, told: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(monkeypatch)
+    scenario = load(write(tmp_path, changed(TEXT, "learning_rate = 0.1", "learning_rate = 400")))
+    scenario = replace(scenario, training=replace(scenario.training, order=order))
+    assert len([*start.odd_start(scenario, 1_000_000)]) == told
 
 
 @pytest.mark.parametrize(("layers", "measured"), [(30, True), (31, False)])

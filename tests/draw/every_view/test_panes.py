@@ -13,6 +13,7 @@ from engine.looking.cursor import go_to, look_at, start
 from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.given.shipped import NAMES, shipped_run
+from tests.given.some_of import each_of
 from tui.draw.frame.footer import footer_row
 from tui.draw.frame.status import status_row
 from tui.draw.frame.timeline import timeline_row
@@ -210,13 +211,12 @@ def test_the_status_says_where_in_the_run_we_are() -> None:
     assert len(plain(status_row(steps, at(steps, 40), 60))) <= 60
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(("width", "height"), [(100, 24), (120, 30), (200, 50)])
-def test_no_two_lines_of_a_frame_lie_on_top_of_each_other(name: str, width: int, height: int) -> None:
+@pytest.mark.parametrize(("name", "size"), each_of(NAMES, ((100, 24), (120, 30), (200, 50))))
+def test_no_two_lines_of_a_frame_lie_on_top_of_each_other(name: str, size: tuple[int, int]) -> None:
     steps = shipped_run(name)
     for view in VIEWS:
         for step in (1, 4, 9):
-            rows = framed_rows(view, steps, at(steps, step), width, height, boxes=True)
+            rows = framed_rows(view, steps, at(steps, step), *size, boxes=True)
             upper, first = (plain(row) for row in rows[:2])
             assert not first.startswith("├"), (view, step, upper)
             if view == "time":

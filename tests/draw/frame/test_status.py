@@ -16,6 +16,7 @@ from engine.looking.cursor import start
 from engine.order.orders import WAITING
 from tests.cases import case
 from tests.given.shipped import NAMES, shipped_run
+from tests.given.some_of import each_of
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.kit.rows import plain
 from tui.draw.kit.wide import cells
@@ -88,8 +89,7 @@ def test_a_lesson_s_title_or_its_head_is_whole(name: str) -> None:
     assert titles(shipped_run(name), 80) <= {title, title.partition(":")[0]}
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+@pytest.mark.parametrize(("name", "width"), each_of(NAMES, (60, 80, 100, 120, 200)))
 def test_the_title_is_the_same_at_each_step(name: str, width: int) -> None:
     (title,) = titles(shipped_run(name), width)
     head, kept = shipped_run(name).scenario.title.partition(":")[0], title.removesuffix("…")
@@ -97,8 +97,7 @@ def test_the_title_is_the_same_at_each_step(name: str, width: int) -> None:
     assert width == 60 or kept == title or (len(kept) < len(head) and head[len(kept)] == " ")
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize(("name", "width"), each_of(NAMES, (80, 120)))
 def test_where_a_step_is_is_said_in_as_many_words_at_each_step(name: str, width: int) -> None:
     steps = shipped_run(name)
     some = [

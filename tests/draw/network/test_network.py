@@ -222,8 +222,7 @@ def test_a_word_begins_what_is_said_of_the_neurons_that_are_not_shown() -> None:
     assert not any(re.search(r"[─━] ?\d+ more", text) for text in texts)
 
 
-@pytest.mark.parametrize("size", [(80, 11), (80, 22), (117, 17)])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "size"), each_of(NAMES, ((80, 11), (80, 22), (117, 17))))
 def test_arrows_go_only_the_way_that_the_step_goes(name: str, size: tuple[int, int]) -> None:
     run = shipped_run(name)
     for step in range(min(14, len(run))):
@@ -234,8 +233,7 @@ def test_arrows_go_only_the_way_that_the_step_goes(name: str, size: tuple[int, i
         assert arrows in (["▸"] if site.kind == "forward" else ["◄", ""] if back else [""]), (step, text)
 
 
-@pytest.mark.parametrize("width", [80, 117])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "width"), each_of(NAMES, (80, 117)))
 def test_headings_do_not_run_together(name: str, width: int) -> None:
     run = shipped_run(name)
     for step, height in each_of(range(min(40, len(run))), (8, 11, 17)):

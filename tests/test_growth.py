@@ -44,7 +44,7 @@ from tests.engine.listing.printed import expected, printed
 from tests.engine.listing.test_listing import run_on_arrays
 from tests.given import further_orders
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
-from tests.given.some_of import EVERY_CASE, in_turns, some_of
+from tests.given.some_of import EVERY_CASE, each_of, in_turns, some_of
 from tests.golden import runs
 from tests.oracle import functions
 from tests.oracle.number import ONE, exact
@@ -185,7 +185,7 @@ def test_a_loss_whose_slope_reads_nothing(
     def slope_of(loss: str, outputs: int) -> OracleNumber:
         return ONE if loss == "distance" else ONE / exact(float(outputs))
 
-    for output, loss in product(("identity", "sigmoid", "softmax"), rows):
+    for output, loss in each_of(("identity", "sigmoid", "softmax"), rows):
         wanted = Wanted(output, loss, order, hidden="tanh", recurrent=True, iterations=2, samples=3)
         wanted = replace(wanted, depth=2, steps=80)
         scenario = next(

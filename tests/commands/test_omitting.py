@@ -18,6 +18,7 @@ OMITTED = (
     "textual.canvas",
     "textual.command",
     "textual.widgets._input",
+    "textual.widgets._toast",
 )
 
 CODE = f"""

@@ -57,19 +57,33 @@ def load_numpy() -> None:
             import numpy as np  # noqa: F401
 
 
+_TURNS_OFF_TOASTS = "_disable_notifications"
+"""What an app has, in all Textuals there are, to say that it shows no toasts."""
+
+
 def load_asyncio_and_textual() -> None:
     """Import asyncio without TLS, as the app makes no connections, and Textual without its command palette.
 
     The palette brings trees, tables and inputs. What opens one in the app imports `textual.command` itself
     (`tui.screens.command_palette`); the classes in Textual's app and theme that stand for it are not used.
-    Neither are the tables in which Textual prints its colours, and the canvas for lines between widgets.
-    A later Textual that can't be had so comes whole.
+    Neither are the tables in which Textual prints its colours, the canvas for lines between widgets, and
+    toasts, which the app turns off. A later Textual that can't be had so comes whole.
     """
     if "asyncio" not in sys.modules and "ssl" not in sys.modules:
         sys.modules["ssl"] = None  # type: ignore[assignment]
         import asyncio  # noqa: F401
 
         del sys.modules["ssl"]
-    if not any(name in sys.modules for name in ("textual.app", "textual.theme", "textual.command")):
-        with suppress(Exception), _without("textual.command", "textual.canvas", "rich.table"):
-            import textual.app  # noqa: F401
+    if any(name in sys.modules for name in ("textual.app", "textual.theme", "textual.command")):
+        return
+    omitted = ("textual.command", "textual.canvas", "textual.widgets._toast", "rich.table")
+    with suppress(Exception), _without(*omitted):
+        import textual.app
+    import textual.app
+    import textual.screen
+
+    if _TURNS_OFF_TOASTS not in textual.app.App.__init__.__code__.co_names:
+        from textual.widgets import _toast
+
+        for module in (textual.app, textual.screen):
+            vars(module)["ToastRack"] = _toast.ToastRack

@@ -9,6 +9,7 @@ it move by one.
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ from engine.order.sound import steps_of
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from engine.arrays import Mask
+    from engine.order.orders import Item
     from engine.order.quantities import Parameter
     from engine.order.site import Site
     from engine.scenario import Order
@@ -74,15 +77,25 @@ class Schedule:
     def same_as(self, order: Order) -> bool:
         """Return whether the steps of an iteration, none out of turn, are those of another order.
 
-        An update applies what is there, inside a loop over samples or times or behind it. Of more than two
-        layers, samples or times there are only more steps of the same kinds.
+        An update applies what is there, inside a loop over samples or times or behind it.
         """
-        layers, samples, times = (
-            min(many, 2) for many in (self.shapes.layers, self.shapes.batch_size, self.shapes.times)
-        )
-        few = Shapes(layers, (times > 1,) * layers, np.ones((samples, times), np.bool_), samples, 1)
-        mine, other = ([*map(_told, Loops(few, steps_of(one)).sites(0))] for one in (self.order, order))
+        mine, other = ([*map(_told, self._few(one))] for one in (self.order, order))
         return mine == other
+
+    def gathers_as(self, order: Order) -> bool:
+        """Return whether the gradients of each layer are gathered in the turn in which another order does."""
+        mine, other = (
+            sorted((site for site in self._few(one) if site.kind == "gradient"), key=_layer_of)
+            for one in (self.order, order)
+        )
+        return mine == other
+
+    def _few(self, order: Order) -> tuple[Site, ...]:
+        """Return an iteration's steps: of more than two layers, samples or times those of two tell all."""
+        shapes = self.shapes
+        return _sites_of(
+            steps_of(order), *(min(many, 2) for many in (shapes.layers, shapes.batch_size, shapes.times))
+        )
 
     def __len__(self) -> int:
         return len(self.loops) + len(self.breaks)
@@ -238,6 +251,16 @@ class Schedule:
     def _moved(self, step: int) -> int:
         """Return the number that a step of `base` has here."""
         return step + bisect_left(self._after, step)
+
+
+@lru_cache(maxsize=256)
+def _sites_of(items: tuple[Item, ...], layers: int, samples: int, times: int) -> tuple[Site, ...]:
+    has_target: Mask = np.ones((samples, times), np.bool_)
+    return tuple(Loops(Shapes(layers, (times > 1,) * layers, has_target, samples, 1), items).sites(0))
+
+
+def _layer_of(site: Site) -> int:
+    return site.layer or 0
 
 
 def _told(site: Site) -> Site:

@@ -141,14 +141,12 @@ def counterpart_of(trace: Trace, reference: Reference) -> Reference | None:
 def _same_sum(trace: Trace, reference: Reference) -> Reference | None:
     """Return the total that is the sum of the same gradients in the order that waits; None without one."""
     right = right_iteration(trace, reference.iteration)
-    if right is None or reference.layer is None:
+    if right is None or reference.layer is None or trace.schedule.gathers_as(right.schedule.order):
         return reference
     sort = Sort("gradient", reference.layer)
     mine, waited = (
         np.stack(schedule.places(reference.iteration, sort)) for schedule in (trace.schedule, right.schedule)
     )
-    if np.array_equal(mine, waited):
-        return reference
     done = 1 + int(np.flatnonzero((mine[0] == reference.sample) & (mine[1] == reference.time))[0])
     if {*zip(*mine[:, :done].tolist(), strict=True)} != {*zip(*waited[:, :done].tolist(), strict=True)}:
         return None

@@ -155,3 +155,12 @@ def test_each_kind_belongs_to_a_phase() -> None:
     sites = [schedule.site(step) for step in range(len(schedule))]
     assert [site.phase for site in sites] == ["forward", "loss", "backward", "backward", "update"]
     assert {site.kind for site in sites} == set(PHASES)
+
+
+@given(shapes(), orders, orders)
+def test_which_orders_gather_alike(shapes: Shapes, one: Order, other: Order) -> None:
+    def gathered(order: Order) -> list[list[Site]]:
+        every = [site for site in listed(shapes, order) if site.kind == "gradient"]
+        return [[site for site in every if site.layer == layer + 1] for layer in range(shapes.layers)]
+
+    assert Schedule(shapes, one).gathers_as(other) == (gathered(one) == gathered(other))

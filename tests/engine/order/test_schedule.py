@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engine.order.loops import Loops
+from engine.order.orders import ORDERS
 from engine.order.schedule import Schedule
 from engine.order.shapes import Shapes
 from engine.order.site import PHASES, Site
@@ -157,10 +159,25 @@ def test_each_kind_belongs_to_a_phase() -> None:
     assert {site.kind for site in sites} == set(PHASES)
 
 
-@given(shapes(), orders, orders)
-def test_which_orders_gather_alike(shapes: Shapes, one: Order, other: Order) -> None:
-    def gathered(order: Order) -> list[list[Site]]:
-        every = [site for site in listed(shapes, order) if site.kind == "gradient"]
-        return [[site for site in every if site.layer == layer + 1] for layer in range(shapes.layers)]
-
-    assert Schedule(shapes, one).gathers_as(other) == (gathered(one) == gathered(other))
+@pytest.mark.parametrize(("layers", "samples", "times"), [(3, 3, 3), (2, 1, 3), (2, 3, 1), (1, 1, 1)])
+def test_which_orders_have_the_same_steps_or_gather_alike(
+    layers: int, samples: int, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    further_orders.put(monkeypatch)
+    has_target = np.ones((samples, times), np.bool_)
+    shapes = Shapes(layers, (times > 1,) * layers, has_target, samples, 1)
+    steps: dict[str, list[Site]] = {}
+    gathered: dict[str, list[list[Site]]] = {}
+    for order in ORDERS:
+        schedule = Schedule(shapes, order)
+        sites = [schedule.site(step) for step in range(len(schedule))]
+        every = [[site for site in sites if site.layer == layer + 1] for layer in range(layers)]
+        gathered[order] = [[site for site in some if site.kind == "gradient"] for some in every]
+        # An update has the same to apply, whatever loop it stands in.
+        steps[order] = [
+            site._replace(sample=None, time=None) if site.kind == "update" else site for site in sites
+        ]
+    for one, other in product(ORDERS, ORDERS):
+        assert Schedule(shapes, one).gathers_as(other) == (gathered[one] == gathered[other])
+        assert Schedule(shapes, one).same_as(other) == (steps[one] == steps[other])
+    assert samples * times < 4 or not Schedule(shapes, "deferred").gathers_as("each-time-of-all")

@@ -235,7 +235,8 @@ def of_network(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> 
         layer = column.layer
         if not 0 < layer <= run.shapes.layers:
             continue
-        yield f"{layer} · {run.scenario.network.layers[layer - 1].activation}"
+        kind = run.scenario.network.layers[layer - 1].activation
+        yield f"layer {layer} {kind}" if f"layer {layer} {kind}" in text else f"{layer} · {kind}"
         if len(column.units) < column.size:
             few = f"{column.units[0] + 1:,} to {column.units[-1] + 1:,} of {count(column.size)}"
             yield f"{column.size - len(column.units)} more" if column.ranked else few

@@ -161,7 +161,8 @@ def test_through_time(seed: int) -> None:
                 assert "right value" in lines[place + 1]
             for time, value in right.items():
                 begin = columns.start(time)
-                assert lines[place + 1][begin : begin + NUMBER].rstrip() == signed(value, NUMBER).rstrip()
+                shown = lines[place + 1][begin : begin + NUMBER].rstrip()
+                assert float(shown) == float(signed(value, NUMBER)), (shown, value)
                 seen += 1
     assert seen or seed != 2
 

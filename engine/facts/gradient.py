@@ -15,7 +15,7 @@ from engine.facts.beside.right import wrong_in
 from engine.facts.number import Number, Traced, array_of
 from engine.facts.waiting import waiting
 from engine.lengths import length
-from engine.order.quantities import PARAMETERS, TOTAL_OF, Parameter, Reference
+from engine.order.quantities import PARAMETERS, Parameter, Reference, total_with
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -125,6 +125,6 @@ def _part(trace: Trace, step: int, layer: int, parameter: Parameter) -> Part | N
     if not group.gathered:
         return None
     site = trace.schedule.gradient_site(trace.schedule.site(step).iteration, layer, group.gathered - 1)
-    reference = Reference(TOTAL_OF[parameter], site.iteration, layer, site.sample, site.time)
+    reference = total_with(site, parameter)
     array = array_of(trace, reference)
     return Part(parameter, reference, array, group.gathered, group.contributions, length(array))

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from engine.order.site import Kind
     from engine.run.tracing import Trace
 
-GATHERED = frozenset(TOTAL_OF.values())
 _OF_ALL = ("loss", "norm", "clip_scale")
 """Single numbers: of a sample, or of all layers together."""
 
@@ -114,7 +113,10 @@ def known(trace: Trace, cursor: Cursor, number: Number) -> bool:
 
 def is_cleared(trace: Trace, step: int, total: Reference) -> bool:
     """Return whether a total is 0: the update before the step has cleared it, and nothing is gathered yet."""
-    if total.quantity not in GATHERED or not 0 < total.iteration == trace.schedule.site(step).iteration:
+    if (
+        total.quantity not in TOTAL_OF.values()
+        or not 0 < total.iteration == trace.schedule.site(step).iteration
+    ):
         return False
     writer = trace.flow.writer(total)
     if writer is None or writer <= step:

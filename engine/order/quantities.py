@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from engine.equations.equation import Variable
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.transpose import derivative
 from engine.equations.updates import GROUPS, SHORT, change_of
+
+if TYPE_CHECKING:
+    from engine.order.site import Site
 
 Quantity: TypeAlias = str
 """What a step can read or write: a vector or a matrix, but the loss, which is one number.
@@ -88,3 +91,8 @@ class Reference(NamedTuple):
     sample: int | None = None
     time: int | None = None
     version: int | None = None
+
+
+def total_with(site: Site, group: Parameter) -> Reference:
+    """Return the total of a layer's group in which the gradient of a site is the last that is gathered."""
+    return Reference(TOTAL_OF[group], site.iteration, site.layer, site.sample, site.time)

@@ -84,6 +84,8 @@ class Schedule:
 
     def gathers_as(self, order: Order) -> bool:
         """Return whether the gradients of each layer are gathered in the turn in which another order does."""
+        if order == self.order:
+            return True
         mine, other = (
             sorted((site for site in self._few(one) if site.kind == "gradient"), key=_layer_of)
             for one in (self.order, order)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.waiting import Waiting, is_of_another, waiting
 from engine.order.loops import Sort
-from engine.order.quantities import TOTAL_OF, Reference
+from engine.order.quantities import total_with
 from engine.order.site import Site
 from engine.words.chips import chip
 from engine.words.disturbed import reason
@@ -48,12 +48,8 @@ class Layer:
         # Imported when a trace is disturbed: most sessions never need it.
         from engine.facts.beside.right import wrong_in
 
-        k, layer = self.iteration, self.number
-        last = self.trace.schedule.last_gradient(k, layer)
-        totals = (
-            wrong_in(self.trace, Reference(TOTAL_OF[group.parameter], k, layer, last.sample, last.time))
-            for _, group in self.groups
-        )
+        last = self.trace.schedule.last_gradient(self.iteration, self.number)
+        totals = (wrong_in(self.trace, total_with(last, group.parameter)) for _, group in self.groups)
         return any(wrong is not None and wrong.any() for wrong in totals)
 
     @property

@@ -14,7 +14,7 @@ from engine.equations.equation import Variable
 from engine.facts.beside.alongside import as_theirs
 from engine.facts.beside.right import differs, wrong_entries
 from engine.facts.beside.theirs import Held, Made
-from engine.order.quantities import GROUP_OF, PARAMETERS, TOTAL_OF, Reference
+from engine.order.quantities import GROUP_OF, PARAMETERS, Reference, total_with
 from engine.run.straight import loss_of
 
 if TYPE_CHECKING:
@@ -88,9 +88,10 @@ def _applied(trace: Trace, theirs: Theirs, numbers: Iteration) -> Iterator[tuple
         totals = numbers.whole_totals(layer)
         worked_out = totals if other is None else other.iteration(iteration).whole_totals(layer)
         gradients = {
-            group: _gradient(theirs.at(total), getattr(totals, group), getattr(worked_out, group))
+            group: _gradient(
+                theirs.at(total_with(last, group)), getattr(totals, group), getattr(worked_out, group)
+            )
             for group in PARAMETERS
-            for total in (Reference(TOTAL_OF[group], iteration, layer, last.sample, last.time),)
             if getattr(totals, group) is not None
         }
         right = numbers.change(layer, totals)

@@ -126,7 +126,7 @@ def counterpart_of(trace: Trace, reference: Reference) -> Reference | None:
 
     None if there is nothing like it, such as a sum of gradients that are gathered in another turn there.
     """
-    if reference.quantity in TOTAL_OF.values() and trace.order != WAITING:
+    if reference.quantity in TOTAL_OF.values() and not trace.schedule.gathers_as(WAITING):
         return _same_sum(trace, reference)
     if not reference.version or reference.layer is None:
         return reference
@@ -141,7 +141,7 @@ def counterpart_of(trace: Trace, reference: Reference) -> Reference | None:
 def _same_sum(trace: Trace, reference: Reference) -> Reference | None:
     """Return the total that is the sum of the same gradients in the order that waits; None without one."""
     right = right_iteration(trace, reference.iteration)
-    if right is None or reference.layer is None or trace.schedule.gathers_as(right.schedule.order):
+    if right is None or reference.layer is None:
         return reference
     sort = Sort("gradient", reference.layer)
     mine, waited = (

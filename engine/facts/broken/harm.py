@@ -17,7 +17,7 @@ from engine.facts.beside.right import differs
 from engine.facts.number import Number, Traced
 from engine.facts.two_orders.compare import Angle, angle_between
 from engine.facts.unrolled.through_time import sample_of, times_done
-from engine.order.quantities import PARAMETERS, TOTAL_OF, Reference
+from engine.order.quantities import PARAMETERS, Reference, total_with
 from engine.run.straight import losses_of
 
 if TYPE_CHECKING:
@@ -143,8 +143,7 @@ def _weighed(trace: Trace) -> Harm:
             wrong_gradients[layer - 1] += counted.wrong
             if farthest := _farthest(found, expected):
                 place, far = farthest
-                total = Reference(TOTAL_OF[parameter], number, layer, last.sample, last.time)
-                off[Number(total, place)] = far
+                off[Number(total_with(last, parameter), place)] = far
     loss_right, loss_broken = losses_of(trace.scenario, trace.shapes, (right.after, broken.after))
     return Harm(
         iteration=number,

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.facts.findings.finding import Finding, begins_at
 from engine.facts.number import Number
-from engine.order.quantities import TOTAL_OF, Reference
+from engine.order.quantities import total_with
 from engine.order.site import Site
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _turning(trace: Trace, window: range) -> Finding | None:
                 continue
             size = np.where(turns & lasts, np.abs(every[0]), -1.0)
             place = tuple(int(one) for one in np.unravel_index(int(size.argmax()), size.shape))
-            reference = Reference(TOTAL_OF[group], window[0], layer, last.sample, last.time)
+            reference = total_with(last, group)
             step = trace.flow.writer(reference)
             assert step is not None
             values = tuple(float(one[place]) for one in every[:4])

@@ -11,6 +11,7 @@ import itertools
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from msgspec import Struct
 
 from engine.looking.cursor import active_layer
@@ -415,7 +416,7 @@ class _Planner:
 @lru_cache(maxsize=8)
 def _widest_input(data: Data) -> int:
     """Return the cells that each input of the data has room in: what they don't need is the wires'."""
-    widths = (len(numeral(value, NUMBER)) for value in data.inputs.flat)
+    widths = (len(numeral(value, NUMBER)) for value in np.unique(data.inputs).tolist())
     return NUMBER if data.inputs.size > _MANY_INPUTS else max(_LEAST_INPUT, *widths)
 
 

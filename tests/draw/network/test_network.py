@@ -278,6 +278,16 @@ def test_one_weight_alone_has_no_size_beside_others() -> None:
     assert not re.search("[■□]", text_of(network_rows(run, start(run), 117, 17)))
 
 
+def test_a_chain_of_four_layers_stands_whole_at_80_columns_in_every_step() -> None:
+    run = shipped_run("04-chain-rule")
+    for step in range(len(run) // run.iterations):
+        text = text_of(network_rows(run, start(run, step), 80, 8))
+        drawn = [row for row in text.split("\n")[1:] if " x " in row]
+        assert len(drawn) == 1, "all of it on one line"
+        assert re.search(r" x 2 .* a \S+ .* a \S+ .* a \S+ +y 1", drawn[0])
+        assert not re.search("[‹›]", text)
+
+
 @pytest.mark.parametrize(
     ("name", "width", "step"), [("mazur", 80, 5), ("iris", 80, 4), ("iris", 117, 4), ("digits", 117, 4)]
 )

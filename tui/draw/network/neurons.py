@@ -16,7 +16,7 @@ from engine.looking.shown import drawn_at
 from tui.draw.kit.numbers import UNKNOWN, count, sign_style, signed
 from tui.draw.marks.contributions import heard_beside
 from tui.draw.network.numbers import write_number
-from tui.draw.network.plan import HEARD, NUMBER
+from tui.draw.network.plan import SHORT
 
 if TYPE_CHECKING:
     from engine.order.quantities import Quantity
@@ -61,7 +61,7 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
                 name = f"x[{unit + 1}]"
             canvas.write(at, y + line, name, "dim" if line or not (looked_at and active) else "chosen")
             place, reference = (at + len(name) + 1, y + line), known.reference(quantity, layer)
-            room = NUMBER if column.picture is None else HEARD
+            room = column.shape.number if column.picture is None else SHORT
             wired = line == 0 and not column.shape.boxed
             end = write_number(canvas, known, place, reference, (unit,), room=room, spare=not wired)
             if wired:
@@ -127,6 +127,6 @@ def _draw_heard(canvas: Canvas, known: Known, column: Column, heard: Heard) -> d
             symbol = Traced(known.trace, Number(heard.reference, (unit,))).symbol
         x = canvas.write(column.x, 1 + row, f"{symbol} ", "dim")
         ends[column.size + unit] = write_number(
-            canvas, known, (x, 1 + row), heard.reference, (unit,), room=HEARD + (len(rows) == 1)
+            canvas, known, (x, 1 + row), heard.reference, (unit,), room=SHORT + (len(rows) == 1)
         )
     return ends

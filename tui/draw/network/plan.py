@@ -30,10 +30,8 @@ if TYPE_CHECKING:
 
 NUMBER = 9
 """The cells of a neuron's number; before it are a letter and a blank."""
-HEARD = 7
-"""The cells of a number from another time, and of a pixel."""
-TARGET = 12
-"""The cells of a target beside the last layer, with the blanks before it."""
+SHORT = 7
+"""The cells of a number from another time, of a pixel, and of a neuron where the room is short."""
 MOST_WEIGHT = 10
 """The most cells of a weight."""
 REST = -1
@@ -64,10 +62,21 @@ class Shape(Struct, frozen=True):
         """Whether it is a box with a curve in it."""
         return self.wire > 0
 
+    @property
+    def number(self) -> int:
+        """The cells of each of its numbers."""
+        return NUMBER if self.boxed else self.cells - 2
+
+    @property
+    def target(self) -> int:
+        """The cells of a target beside it, with the blanks before that; in a box it has its place."""
+        return 0 if self.boxed else 3 + self.number
+
 
 SHAPES = (Shape(7, 25, 3), Shape(5, 25, 2), Shape(4), Shape(3), Shape(2), Shape(1))
 """From the roomiest to the barest."""
 _UNBOXED = 2  # the place of the first without a box
+_NARROW = tuple(Shape(shape.lines, 2 + SHORT) for shape in SHAPES[_UNBOXED:])
 
 
 class Grid(NamedTuple):
@@ -184,7 +193,7 @@ class Plan(Struct, frozen=True):
     @property
     def least(self) -> int:
         """The cells that it needs at least."""
-        beside = 0 if self.target is None else TARGET
+        beside = 0 if self.target is None else self.columns[-1].shape.target
         return 1 + beside + sum(one.width for one in self.columns) + sum(one.least for one in self.gaps)
 
 
@@ -197,10 +206,10 @@ def lay_out(known: Known, width: int, height: int) -> Plan:
 
 
 class _Planner:
-    """Tries plans in `room` rows below the titles."""
+    """Tries plans in `room` rows below the titles, with neurons of some shapes."""
 
-    def __init__(self, known: Known, width: int, room: int) -> None:
-        self.known, self.width, self.room = known, width, room
+    def __init__(self, known: Known, width: int, room: int, shapes: tuple[Shape, ...] = SHAPES) -> None:
+        self.known, self.width, self.room, self.shapes = known, width, room, shapes
         self.sizes = known.trace.scenario.network.sizes
         self.last = known.trace.shapes.layers
         # After the last layer what that one hears of the time after.
@@ -208,11 +217,21 @@ class _Planner:
         self._known: dict[tuple[int, ...], Column] = {}
 
     def best(self) -> Plan:
+        """Return the plan with all layers, small ones with short numbers if need be; else with what fits."""
+        if (plan := self.with_all()) is not None:
+            return plan
+        narrow = _Planner(self.known, self.width, self.room, _NARROW).with_all()
+        if narrow is not None and all(column.sign is None for column in narrow.columns):
+            return narrow
+        return self._windowed()
+
+    def with_all(self) -> Plan | None:
+        """Return the plan with all layers; None where they have no room."""
         if len(self.every) > self.width:  # each takes a cell at least
-            return self._windowed()
-        fitting = None
+            return None
         tried: list[list[Column]] = []
-        for place in range(len(SHAPES)):
+        fitting = None
+        for place in range(len(self.shapes)):
             columns = [self._column(layer, place, self.every) for layer in self.every]
             if columns in tried:
                 continue
@@ -223,8 +242,7 @@ class _Planner:
             fitting = fitting or plan
         if fitting is not None:
             return fitting
-        narrow = (self._planned(columns, fans=True) for columns in tried)
-        return next((plan for plan in narrow if plan is not None), None) or self._windowed()
+        return next(filter(None, (self._planned(columns, fans=True) for columns in tried)), None)
 
     def _windowed(self) -> Plan:
         """Return the layers that fit, grown from the active one, first to where its numbers come from."""
@@ -254,7 +272,7 @@ class _Planner:
         """
         gaps = [self._gap(left, right, fan=fans) for left, right in itertools.pairwise(columns)]
         ending = next((column for column in columns if column.layer == self.last), None)
-        beside = TARGET if ending is not None and not ending.shape.boxed else 0
+        beside = 0 if ending is None else ending.shape.target
         before = _MORE if columns[0].layer else 1
         after = 0 if columns[-1].layer >= self.last else _MORE
         taken = before + after + sum(one.width for one in columns) + beside + sum(one.least for one in gaps)
@@ -292,7 +310,8 @@ class _Planner:
         if layer == 0 and (picture := self._picture(heard)) is not None:
             return self._with_picture(picture, heard, symbol)
         # All that is heard, else in one row what it comes to.
-        for beside, shape in itertools.product(sorted({heard, min(1, heard)}, reverse=True), SHAPES[place:]):
+        most = sorted({heard, min(1, heard)}, reverse=True)
+        for beside, shape in itertools.product(most, self.shapes[place:]):
             # Below the boxes of several outputs stands the whole loss.
             room = self.room - (shape.boxed and layer == self.last and size > 1)
             rows = tops([shape.lines] * size + [1] * beside, room)
@@ -307,7 +326,8 @@ class _Planner:
                 kept, units = tuple(rows[size:]), tuple(range(size))
                 return Column(layer, size, shape, cells, units, wires, number, kept, summed=beside < heard)
         column = self._in_part(layer, ranks=ranks, heard=min(1, heard), symbol=symbol)
-        return self._known.setdefault((layer, len(SHAPES) - 1, ranks), column)  # the same, whatever the shape
+        # The same, whatever the shape.
+        return self._known.setdefault((layer, len(self.shapes) - 1, ranks), column)
 
     def _heard(self, layer: int) -> tuple[int, int]:
         """Return how many rows and cells are kept beside a layer for what comes from another time."""
@@ -317,12 +337,12 @@ class _Planner:
             return 0, 0
         most = max(self.sizes[one] for one in near)
         symbol = f"h{near[-1]}[{most}]" if most > 1 else "h"
-        return most, len(f"{symbol}@{self.known.trace.shapes.times:02} ") + HEARD
+        return most, len(f"{symbol}@{self.known.trace.shapes.times:02} ") + SHORT
 
     def _summed(self, layer: int, symbol: int) -> int:
         """Return the cells that are kept where one row says what all that is heard comes to."""
         # But at the right edge it has a gap to reach into.
-        whole = len(f"↻ U×δ@{self.known.trace.shapes.times:02} ") + HEARD + 1
+        whole = len(f"↻ U×δ@{self.known.trace.shapes.times:02} ") + SHORT + 1
         return max(symbol, whole) if layer >= self.last else symbol
 
     def _in_part(self, layer: int, *, ranks: bool, heard: int, symbol: int) -> Column:
@@ -332,7 +352,7 @@ class _Planner:
 
         size = self.sizes[layer]
         number = len(str(size)) + 1
-        width = max(number + SHAPES[-1].cells, self._summed(layer, symbol) if heard else 0)
+        width = max(number + self.shapes[-1].cells, self._summed(layer, symbol) if heard else 0)
         grid = None
         if size > _MANY and self.room > _LEAST_LINES + heard:
             lines = max(1, min(-(-size // _LEAST_CELLS), (self.room - 3) // (6 if layer else 3)))
@@ -346,7 +366,7 @@ class _Planner:
         units = tuple(around(looked_at, size, visible)) if ranked is None else ranked.places
         below = begin + len(units)
         return Column(
-            *(layer, size, SHAPES[-1], width, units, tuple(range(begin, below)), number),
+            *(layer, size, self.shapes[-1], width, units, tuple(range(begin, below)), number),
             heard=tuple(range(below + 1, below + 1 + heard)),
             summed=True,
             sign=below,
@@ -373,7 +393,7 @@ class _Planner:
         below = min(top + picture.lines, self.room - 1)
         size = self.sizes[0]
         return Column(
-            *(0, size, SHAPES[-1], max(picture.width, len(f"x[{size}] ") + HEARD, symbol)),
+            *(0, size, SHAPES[-1], max(picture.width, len(f"x[{size}] ") + SHORT, symbol)),
             *((self.known.pixel,), (below,)),
             heard=tuple(min(self.room - 1, below + 1 + place) for place in range(beside)),
             summed=beside < heard,

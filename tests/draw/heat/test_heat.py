@@ -277,3 +277,38 @@ def test_no_rows_are_merged_while_lines_are_empty(width: int, height: int) -> No
         if re.search(r"\d×\d", "\n".join(plain(row) for row in rows[2:])):
             assert len(rows) == height
             assert all(plain(row).strip() for row in rows)
+
+
+@pytest.mark.parametrize(("name", "room"), [("elman", (78, 20)), ("elman", (116, 33)), ("xor", (78, 20))])
+def test_where_there_is_room_below_every_number_is_written(name: str, room: tuple[int, int]) -> None:
+    run = shipped_run(name)
+    for kind in ("forward", "gradient", "update"):
+        cursor = step_of(run, kind, 1, None if kind == "update" else 0)
+        text = text_of(heat_rows(run, cursor, *room))
+        weights = Known(run, cursor).array("recurrent_weights" if name == "elman" else "weights", 1)
+        if kind == "forward":
+            assert weights is not None
+            for value in weights.flat:
+                assert re.search(rf"[░▒▓█◦○◇□] +{re.escape(numeral(float(value)))}(?!\d)", text)
+        assert not re.search(r"[░▒▓█]{2}", text.split("size")[0])
+
+
+@pytest.mark.parametrize(("name", "layers"), [("deep", 4), ("elman", 2), ("mazur", 2)])
+def test_below_the_maps_of_the_step_are_the_weights_of_the_other_layers(name: str, layers: int) -> None:
+    run = shipped_run(name)
+    for step in range(run.schedule.first_step(1)):
+        cursor = start(run, step)
+        rows = text_of(heat_rows(run, cursor, 116, 33)).split("\n")
+        titles = [
+            " ".join(row.split()) for row in rows if "×" in row and not row.strip().startswith("largest")
+        ]
+        (shown, _), known = matrix_of(Known(run, cursor)), Known(run, cursor)
+        others = [layer for layer in range(1, layers + 1) if layer != shown.layer]
+        for layer in others:
+            weights = known.array("weights", layer)
+            assert weights is not None
+            size = "×".join(map(str, weights.shape))
+            assert any(f"W{layer} {size}" in title for title in titles[1:]), (step, titles)
+            for value in weights.flat:
+                assert any(numeral(float(value)) in row for row in rows)
+        assert not any(f"W{layer} " in titles[0] for layer in others)

@@ -30,7 +30,7 @@ from tests.given.some_of import EVERY_CASE, some_of
 from tui.draw.chain.chain import chain_rows
 from tui.draw.gradient import gradient_rows
 from tui.draw.heat.heat import heat_rows
-from tui.draw.heat.maps import maps_of
+from tui.draw.heat.maps import maps_elsewhere, maps_of
 from tui.draw.kit.numbers import UNKNOWN, numeral, signed
 from tui.draw.kit.rows import Linked, plain
 from tui.draw.marks.known_numbers import Known
@@ -215,7 +215,9 @@ def test_the_heat_maps(seed: int) -> None:
     for step in steps:
         cursor, known = start(whole, step), Known(whole, start(whole, step))
         expected = 0
-        for one in maps_of(known):
+        text = text_of(heat_rows(whole, cursor, WIDTH, HEIGHT))
+        maps = [*maps_of(known), *(one for one in maps_elsewhere(known) if f" {one.title} " in text)]
+        for one in maps:
             linked = [
                 (row, column, one.number(row, column))
                 for row in range(one.known)
@@ -225,7 +227,6 @@ def test_the_heat_maps(seed: int) -> None:
                 wrong = right_value(whole, number) is not None
                 assert (one.wrong is not None and bool(one.wrong[row, column])) == wrong, number
                 expected += wrong
-        text = text_of(heat_rows(whole, cursor, WIDTH, HEIGHT))
         assert (f"≠ {expected} no longer right" in text) == (expected > 0)
         assert text.count("≠") >= expected
 

@@ -12,8 +12,8 @@ from engine.facts.explain.largest import largest
 from engine.facts.number import Number, Traced
 from engine.numerals import DIGITS, apart
 from engine.words.disturbed import not_so
-from tui.draw.heat.heatmap import Map, draw_map, least_width, natural_width
-from tui.draw.heat.maps import maps_of, matrix_of
+from tui.draw.heat.heatmap import Map, draw_map, least_width, natural_height, natural_width
+from tui.draw.heat.maps import maps_elsewhere, maps_of, matrix_of
 from tui.draw.kit.numbers import WRONG, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
 from tui.draw.kit.shades import NEGATIVE, POSITIVE
@@ -38,22 +38,63 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     reference, index = matrix_of(known)
     matrix = known.at(reference)
     assert matrix is not None
-    maps = maps_of(known)
     room = max(4, height - _AROUND - (2 if height >= _HIGH else 1))
-    canvas = Canvas(width, room)
-    below, block = 0, ""
-    for one, x, cells in _side_by_side(maps, width, room):
-        end, of_cell = draw_map(canvas, one, x, cells, room)
-        below, block = max(below, end), block or of_cell
-    wrong = sum(int(one.wrong[: one.known].sum()) for one in maps if one.wrong is not None)
+    lines = lines_of_maps(known, width, room)
+    drawn: list[Row] = []
+    block = ""
+    for maps in lines:
+        canvas, below = Canvas(width, room), 0
+        for one, x, cells in _side_by_side(maps, width, room):
+            end, of_cell = draw_map(canvas, one, x, cells, room)
+            below, block = max(below, end), block or of_cell
+        drawn += [*([()] if drawn else []), *canvas.rows()[:below]]
+    wrong = sum(int(one.wrong[: one.known].sum()) for maps in lines for one in maps if one.wrong is not None)
     after: list[Row] = [_legend(width), _marked(trace, reference, matrix, index, wrong)]
     if block:
         said: Row = (*after[1], (f"   a cell: the largest of {block} at most", "dim"))
         after[1] = said if length(said) <= width else after[1]
-    after += _listed(trace, reference, matrix, width, height - below - len(after))
-    if below + len(after) < height:
+    after += _listed(trace, reference, matrix, width, height - len(drawn) - len(after))
+    if len(drawn) + len(after) < height:
         after = [(), *after]
-    return [clip(row, width) for row in (canvas.rows()[:below] + after)[:height]]
+    return [clip(row, width) for row in (drawn + after)[:height]]
+
+
+def lines_of_maps(known: Known, width: int, height: int) -> list[list[Map]]:
+    """Return the maps that are shown, in lines one below the other where so each has the room it wants.
+
+    Below those of the step are the weights of the other layers, as many as have room as well.
+    """
+    maps = maps_of(known)
+    lines = _in_lines(maps, width, height)
+    if not lines or _rows(lines) > height:
+        return [maps]
+    found, others = lines, maps_elsewhere(known)
+    for more in range(1, len(others) + 1):
+        below = _in_lines(others[:more], width, height)
+        if not below or _rows(lines + below) > height:
+            break
+        found = lines + below
+    return found
+
+
+def _in_lines(maps: list[Map], width: int, height: int) -> list[list[Map]]:
+    """Return maps in lines in which each has the cells that it wants; none where one is too wide."""
+    lines: list[list[Map]] = []
+    left = 0
+    for one in maps:
+        wanted = natural_width(one, height) + _BETWEEN
+        if wanted > left:
+            lines, left = [*lines, []], width - 2 + _BETWEEN
+        if wanted > left:
+            return []
+        lines[-1].append(one)
+        left -= wanted
+    return lines
+
+
+def _rows(lines: list[list[Map]]) -> int:
+    """Return how many rows lines of maps take, with a blank one between any two."""
+    return sum(1 + max(map(natural_height, maps)) for maps in lines) - 1
 
 
 def _side_by_side(maps: list[Map], width: int, height: int) -> list[tuple[Map, int, int]]:

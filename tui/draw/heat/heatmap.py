@@ -67,6 +67,11 @@ def natural_width(one: Map, height: int, *, numbers: bool = True) -> int:
     return max(one.labels + cell * columns, len(one.title))
 
 
+def natural_height(one: Map) -> int:
+    """Return the rows in which each row of a map has its own."""
+    return _AXIS_ROWS + len(one.values) + _FOOT_ROWS
+
+
 def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> tuple[int, str]:
     """Draw a map from the top of a canvas, in at most so many cells and rows.
 

@@ -46,11 +46,29 @@ def maps_of(known: Known) -> list[Map]:
     reference, index = matrix_of(known)
     matrix = known.at(reference)
     assert matrix is not None
-    maps = [_matrix_map(known, reference, matrix, index)]
-    if known.trace.shapes.recurrent[_layer_of(reference) - 1]:
-        maps += _recurrent_map(known, reference)
+    maps = _of_layer(known, reference, index)
     maps += _pictures(known, reference, matrix, index)
     return [*maps, _batch_map(known)]
+
+
+def maps_elsewhere(known: Known) -> list[Map]:
+    """Return the maps of the weights of all layers but the one of the step's matrix."""
+    shown, units = _layer_of(matrix_of(known)[0]), known.cursor.units
+    layers = [layer for layer in range(1, known.trace.shapes.layers + 1) if layer != shown]
+    return [
+        one
+        for layer in layers
+        for one in _of_layer(known, known.reference("weights", layer), (units[layer], units[layer - 1]))
+    ]
+
+
+def _of_layer(known: Known, reference: Reference, index: tuple[int, int]) -> list[Map]:
+    """Return the map of a matrix and, of a recurrent layer, that of what belongs to its other weights."""
+    matrix = known.at(reference)
+    assert matrix is not None
+    first = _matrix_map(known, reference, matrix, index)
+    recurrent = known.trace.shapes.recurrent[_layer_of(reference) - 1]
+    return [first, *(_recurrent_map(known, reference) if recurrent else [])]
 
 
 def matrix_of(known: Known) -> tuple[Reference, tuple[int, int]]:

@@ -125,3 +125,19 @@ async def test_every_key_counts_in_its_turn_however_fast_they_come(turn: int) ->
                 user.app.post_message(Key(name, None) if name else Key(character_to_key(sign), sign))
             await user.settle()
             assert user.step() == step, keys
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("key", [":", "g", "/"])
+async def test_what_is_asked_stands_below_the_picture_that_it_is_about(
+    key: str, size: tuple[int, int]
+) -> None:
+    async with user_of("mazur", size=size) as user:
+        before = user.text().split("\n")
+        await user.press(key)
+        after = user.text().split("\n")
+        asked = next(row for row, line in enumerate(after) if line.startswith("┌") and line != before[row])
+        equation = next(row for row, line in enumerate(before) if "where the numbers come from" in line)
+        assert asked > equation + 3, "the network and the chosen equation stay in sight"
+        assert after[:asked] == before[:asked]
+        assert all(line[:1] in "┌│└" and len(line) == size[0] for line in after[asked : size[1]])

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SYMBOLS = tuple(sign.of(sign.example) for sign in (*LETTERS, *SIGNS))
 """The symbols of all screens, in the order in which they appear."""
 
-_WIDTH = 80
+_WIDTH = 120  # more would be hard to read
 _AROUND = 9
 """Cells of a line of the dialog that its border, the blanks beside it and the scroll bar take."""
 _EXAMPLE = 11

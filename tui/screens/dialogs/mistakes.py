@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from engine.scenario import Scenario
 
-_WIDTH = 80
+_WIDTH = 120  # more would be hard to read
 _AROUND = 7
 """Cells of a line of the dialog that its border, the blanks beside it and the scroll bar take."""
 

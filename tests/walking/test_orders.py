@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.looking.notes import notes_at
+from engine.order.loops import Sort
+from engine.order.orders import ORDERS
 from tests.app.driving import user_of
 from tui.draw.kit.rows import plain
 from tui.panes.frame import ReasonsPane
@@ -66,6 +70,21 @@ async def test_each_order_comes_as_the_help_lists_them_and_says_which_have_the_s
     async with user_of("neuron", 3, wait=0.02, iterations=5) as user:
         await user.press("U", "U")
         assert "Here deferred and premature have the same steps." in user.text()
+
+
+@pytest.mark.parametrize(("name", "step"), [("mazur", 8), ("mazur", 9), ("06-batch", 13), ("xor", 30)])
+async def test_an_update_is_found_again_in_every_order_and_back(name: str, step: int) -> None:
+    async with user_of(name, step, wait=0.02, iterations=5) as user:
+        site = user.trace.schedule.site(step - 1)
+        assert site.kind == "update"
+        assert site.layer is not None
+        for _ in ORDERS:
+            await user.press("U")
+            there = user.trace.schedule.site(user.step() - 1)
+            assert (there.kind, there.layer, there.iteration) == ("update", site.layer, site.iteration)
+            later = range(user.step(), user.trace.schedule.first_step(site.iteration + 1))
+            assert not any(user.trace.schedule.is_of(one, Sort("update", site.layer)) for one in later)
+        assert user.step() == step, "round the table and back"
 
 
 async def test_why_not_is_said_and_forgotten_at_the_next_step() -> None:

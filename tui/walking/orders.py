@@ -13,6 +13,7 @@ from engine.facts.number import Number
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import Cursor, go_to, inside
 from engine.looking.selection import explained, layer_of
+from engine.order.loops import Sort
 from engine.order.orders import ONLY_WAITING, ORDERS, compared_with, following
 
 if TYPE_CHECKING:
@@ -111,11 +112,15 @@ def which_of_all(trace: Trace) -> str:
 def at_same_place(here: Place, other: Trace) -> Place:
     """Return the same place of another run of the network and its data.
 
-    An update stands elsewhere in another order: from there it is the first step of the iteration.
+    An update stands elsewhere in another order: there it is the last one of the layer in the iteration, with
+    which all has been applied.
     """
     site = here.trace.schedule.anchor(here.cursor.step)
-    step = other.schedule.first_step(site.iteration)
-    if site.kind != "update" or other.order == here.trace.order:
+    if site.kind == "update" and other.order != here.trace.order:
+        assert site.layer is not None
+        updates = other.schedule.count(site.iteration, Sort("update", site.layer))
+        step = other.schedule.update_step(site.iteration, site.layer, updates - 1)
+    else:
         step = other.schedule.step(site)
     step = inside(other, step)
     return Place(other, Cursor(step, here.cursor.units, error=here.cursor.error, page=here.cursor.page))

@@ -69,7 +69,6 @@ class BackpropApp(CellDiffApp[None]):
         Binding("ctrl+z", "suspend_process", "to the shell", priority=True, show=False)
     ]
 
-    # Known before the stylesheets are read: a theme that is set afterwards has them read twice.
     theme: Reactive[str] = Reactive(DARK.name)
 
     def __init__(
@@ -92,8 +91,6 @@ class BackpropApp(CellDiffApp[None]):
         # What is told has a line of its own: no widgets stand ready for toasts and tips.
         self._disable_notifications = self._disable_tooltips = True
         self._shelf = shelf or shipped_shelf()
-        if settled.theme is not None:
-            self.set_reactive(BackpropApp.theme, settled.theme)
         if settled.ascii:
             from tui.terminal.sign_filters import AsciiFilter
 
@@ -119,6 +116,11 @@ class BackpropApp(CellDiffApp[None]):
         self._reader: Reader | None = None
         self._named = ""  # the scenario that is open, by the name of its file
         self.animation_level = "none"
+
+    def on_load(self) -> None:
+        """Take the theme that is settled, before the stylesheets are read: afterwards they were read twice."""
+        if self._settled.theme is not None:
+            self.theme = self._settled.theme
 
     async def on_mount(self) -> None:
         """Open what was asked for, and take part in the lesson."""

@@ -12,8 +12,10 @@ from engine import load
 from engine.catalog import find
 from tests.app.driving import User, driven, user_of
 from tests.given.some_of import EVERY_CASE, in_turns
+from tui.app import BackpropApp
 from tui.classroom.app import RestrictedApp
 from tui.screens.stepping import SteppingScreen
+from tui.settings import Settings
 from tui.theme import DARK
 
 if TYPE_CHECKING:
@@ -54,6 +56,19 @@ async def test_every_theme_on_the_stepping_screen() -> None:
             assert user.app.theme == name
             assert ground_of(user) in grounds(user), name
             assert "step 8 of " in user.text(), name
+
+
+@pytest.mark.parametrize("name", ["bp-light", "nord", "ansi-light"])
+@pytest.mark.parametrize("scenario", ["mazur", None])
+async def test_a_settled_theme_is_there_from_the_start(name: str, scenario: str | None) -> None:
+    """It was called so, and everything stood on the ground of the dark one."""
+    opened = None if scenario is None else load(find(scenario))
+    dark = Color.parse("#121212").rich_color
+    async with driven(BackpropApp(opened, settled=Settings(theme=name))) as user:
+        assert user.app.theme == name
+        assert ground_of(user) in grounds(user)
+        assert ground_of(user) != dark
+        assert dark not in grounds(user)
 
 
 async def test_a_frame_that_is_painted_while_the_theme_changes_is_not_kept() -> None:

@@ -118,7 +118,7 @@ class BackpropApp(CellDiffApp[None]):
         self.animation_level = "none"
 
     def on_load(self) -> None:
-        """Take the theme that is settled, before the stylesheets are read: afterwards they were read twice."""
+        """Take the theme that is settled before the stylesheets are read: afterwards they are read twice."""
         if self._settled.theme is not None:
             self.theme = self._settled.theme
 

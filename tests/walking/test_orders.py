@@ -7,7 +7,7 @@ import pytest
 from engine.looking.notes import notes_at
 from engine.order.loops import Sort
 from engine.order.orders import ORDERS
-from tests.app.driving import user_of
+from tests.app.driving import User, user_of
 from tui.draw.kit.rows import plain
 from tui.panes.frame import ReasonsPane
 
@@ -85,6 +85,24 @@ async def test_an_update_is_found_again_in_every_order_and_back(name: str, step:
             later = range(user.step(), user.trace.schedule.first_step(site.iteration + 1))
             assert not any(user.trace.schedule.is_of(one, Sort("update", site.layer)) for one in later)
         assert user.step() == step, "round the table and back"
+
+
+def looking(user: User) -> str:
+    """The number that is looked at, as the last line but one says it."""
+    return next(line for line in user.text().split("\n") if "looking at " in line).partition(" · ")[0]
+
+
+async def test_what_is_looked_at_is_so_in_the_other_order() -> None:
+    async with user_of("mazur", 6, wait=0.02, iterations=5) as user:
+        await user.press("tab")
+        before = looking(user)
+        await user.press("u")
+        assert user.trace.order == "premature"
+        assert looking(user).partition(" = ")[0] == before.partition(" = ")[0]
+        await user.press("u", "/", *"δ2[2]", "enter")
+        before = looking(user)
+        await user.press("u")
+        assert looking(user) == before, "found by its name, and the same in both orders"
 
 
 async def test_why_not_is_said_and_forgotten_at_the_next_step() -> None:

@@ -122,5 +122,8 @@ def at_same_place(here: Place, other: Trace) -> Place:
         step = other.schedule.update_step(site.iteration, site.layer, updates - 1)
     else:
         step = other.schedule.step(site)
-    step = inside(other, step)
-    return Place(other, Cursor(step, here.cursor.units, error=here.cursor.error, page=here.cursor.page))
+    step, cursor, focus = inside(other, step), here.cursor, here.cursor.focus
+    part = cursor.part if cursor.part < len(other.flow.writes(step)) else 0
+    if focus is not None and focus.reference.version is not None:
+        focus = None  # a weight is another one after so many updates
+    return Place(other, Cursor(step, cursor.units, part, focus, error=cursor.error, page=cursor.page))

@@ -44,8 +44,9 @@ _NAMES: dict[str, Quantity] = {
 _TYPED = {"∂C/∂": "g", "δ": "d", "delta": "d", "Σg": "S", "Σ": "S", " ": ""}
 _PATTERN = re.compile(r"([A-Za-z]{1,2})(\d{0,4})\[(\d{1,9})(?:,(\d{1,9}))?\](?:@(\d{1,9}))?")
 _UNIT = re.compile(r"(?:(\d{1,4})\.)?(\d{1,9})")
+_LOSS = re.compile(r"C(?:@(\d{1,9}))?")
 
-EXAMPLES = "Such as 3 (a neuron), 2.3 (of layer 2), d1[2] (δ), W1[2,1], gW1[2,1] (∂C/∂W), SW1[2,1] (Σ)"
+EXAMPLES = "Such as 3 (a neuron), 2.3 (of layer 2), d1[2] (δ), W1[2,1], gW1[2,1] (∂C/∂W), SW1[2,1] (Σ), C"
 """What may be typed, in a sentence for the screen."""
 
 
@@ -57,6 +58,10 @@ def find(trace: Trace, cursor: Cursor, text: str) -> Number | str:
     if unit is not None:
         layer = active_layer(trace, cursor.step) if unit[1] is None else int(unit[1])
         return _number(trace, cursor, "input" if layer == 0 else "activation", layer, (int(unit[2]),), None)
+    if (loss := _LOSS.fullmatch(text)) is not None:
+        return _number(
+            trace, cursor, "loss", trace.shapes.layers, (), None if loss[1] is None else int(loss[1])
+        )
     name = _PATTERN.fullmatch(text)
     if name is None or name[1] not in _NAMES:
         return f"{text!r} is no number's name. {EXAMPLES}" if text else EXAMPLES

@@ -34,6 +34,7 @@ def elman() -> Trace:
     ("x[2]", "x[2]"),
     ("y[1]", "y[1]"),
     ("C[2]", "C[2]"),
+    ("C", "C"),
     ("δ2[1]", "δ2[1]"),
     ("d1[2]", "δ1[2]"),
     (" delta1 [ 2 ] ", "δ1[2]"),
@@ -64,6 +65,8 @@ def test_names(mazur: Trace, typed: str, symbol: str) -> None:
     ("9.1", "The layers are 1 to 2"),
     ("U1[1,1]", "not recurrent"),
     ("z1[1]@3", "There is no time here"),
+    ("C@3", "There is no time here"),
+    ("D", "no number's name"),
     ("9" * 30, "no number's name"),
 ])  # fmt: skip
 def test_wrong_names(mazur: Trace, typed: str, said: str) -> None:

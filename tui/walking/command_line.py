@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from tui.walking.walk import Walk
 
 WITH_CONDITION = {
-    "until": "on to the next step at which CONDITION begins to hold",
+    "until": "on to the next step at which CONDITION begins to hold, in each iteration anew",
     "since": "back to the last step at which it began to hold",
-    "break": "stop playing and longer moves where it begins to hold",
+    "break": "stop playing and longer moves where it begins to hold, in each iteration anew",
     "find": "how often it holds, and where",
 }
 WITH_EXPRESSION = {"watch": "any number: its value now, and how it went over the iterations"}

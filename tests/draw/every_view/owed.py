@@ -20,6 +20,7 @@ from engine.facts.two_orders.chosen import choices
 from engine.facts.two_orders.compare import compare
 from engine.facts.two_orders.parting import both_equations, parting
 from engine.facts.unrolled.layers import reached
+from engine.looking.known import Known
 from engine.looking.sorting import Sorting, sorted_rows
 from engine.looking.weights import layer_looked_at
 from engine.numerals import counted, numeral
@@ -35,7 +36,6 @@ from engine.words.unrolled import ONE_TIME, through_the_layers
 from tui.draw.chain.asked import Asked
 from tui.draw.heat.maps import matrix_of
 from tui.draw.kit.numbers import count
-from tui.draw.marks.known_numbers import Known
 from tui.draw.network.plan import lay_out
 from tui.draw.time.story import Teller
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.looking.cursor import go_to, look_at, start
+from engine.looking.known import Known
 from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.given.shipped import NAMES, shipped_run
@@ -19,7 +20,6 @@ from tui.draw.frame.status import status_row
 from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.numbers import UNKNOWN
 from tui.draw.kit.rows import Linked, plain
-from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
 from tui.draw.reasons.equation import equation_rows
 from tui.keys import KEYS

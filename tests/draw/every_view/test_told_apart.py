@@ -11,6 +11,7 @@ import pytest
 from engine import trace
 from engine.branching.tree import Entry, Runs
 from engine.looking.cursor import start
+from engine.looking.known import Known
 from engine.looking.ways.moves import move
 from engine.numerals import no_number
 from tests.draw.every_view.whole_screen import SIZES, screen_rows
@@ -23,7 +24,6 @@ from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.legend.legend import legend
 from tui.draw.legend.step import sentence_of
-from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
 from tui.draw.network.plan import lay_out
 

@@ -17,6 +17,7 @@ from engine import trace
 from engine.arrays import frozen
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import look_at, start
+from engine.looking.known import Known
 from engine.looking.selection import explained
 from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
@@ -32,7 +33,6 @@ from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import Canvas, plain
 from tui.draw.kit.shades import NEGATIVE, POSITIVE, blocks_of, levels_of
 from tui.draw.kit.signs.ascii import in_ascii
-from tui.draw.marks.known_numbers import Known
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor

@@ -19,6 +19,7 @@ from engine.facts.gradient import gradient_vector, largest
 from engine.facts.number import Number, Traced, array_of
 from engine.facts.unrolled.through_time import sample_of
 from engine.looking.cursor import active_layer, start
+from engine.looking.known import Known
 from engine.looking.selection import explained, numbers_of_step
 from engine.numerals import apart
 from engine.order.quantities import Reference
@@ -33,7 +34,6 @@ from tui.draw.heat.heat import heat_rows
 from tui.draw.heat.maps import maps_elsewhere, maps_of
 from tui.draw.kit.numbers import UNKNOWN, numeral, signed
 from tui.draw.kit.rows import Linked, plain
-from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
 from tui.draw.page import presenter_rows
 from tui.draw.slope import slope_rows

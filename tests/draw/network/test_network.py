@@ -13,6 +13,7 @@ import pytest
 from engine import trace
 from engine.facts.number import Traced
 from engine.looking.cursor import active_layer, go_to, look_at, start
+from engine.looking.known import Known
 from tests.bench.networks import sequence
 from tests.draw.large_network import SIZES, cursors, large, linked_numbers, of_batch, text_of
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
@@ -21,7 +22,6 @@ from tests.given.some_of import each_of, some_of
 from tui.draw.kit.numbers import numeral, signed
 from tui.draw.kit.rows import length, plain
 from tui.draw.kit.shades import POSITIVE
-from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
 from tui.draw.network.plan import Column, lay_out
 from tui.palette import LOOKS

@@ -13,6 +13,7 @@ from engine import trace
 from engine.arrays import frozen
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer, look_at, start
+from engine.looking.known import Known
 from engine.order.site import Site
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.draw.large_network import large, linked_numbers, of_batch
@@ -22,7 +23,6 @@ from tests.golden import runs
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Canvas, length, plain
 from tui.draw.kit.signs.ascii import in_ascii
-from tui.draw.marks.known_numbers import Known
 from tui.draw.network import batch, network
 from tui.draw.network.network import network_rows
 from tui.draw.network.plan import _Planner, lay_out

@@ -12,6 +12,7 @@ import pytest
 
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import look_at, start
+from engine.looking.known import Known
 from engine.looking.ways.jumps import pick
 from engine.order.quantities import Reference
 from tests.draw.heat.test_heat import glyph
@@ -19,7 +20,6 @@ from tests.draw.large_network import large, linked_numbers
 from tests.given.shipped import shipped_run
 from tui.draw.kit.rows import Linked, plain
 from tui.draw.kit.signs.ascii import in_ascii
-from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
 
 if TYPE_CHECKING:

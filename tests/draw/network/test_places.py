@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from engine.facts.number import Number
 from engine.looking.cursor import look_at, start
+from engine.looking.known import Known
 from tests.draw.large_network import of_batch
 from tests.given.shipped import shipped_run
 from tests.given.some_of import in_turns, some_of
 from tui.draw.kit.rows import Linked, length, plain
-from tui.draw.marks.known_numbers import Known
 from tui.draw.network.network import network_rows
 from tui.draw.network.places import tops, weight_rows
 from tui.draw.network.plan import lay_out

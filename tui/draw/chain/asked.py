@@ -9,11 +9,11 @@ from engine.facts.beside.right import rightly, should_be
 from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
 from engine.facts.number import Traced
+from engine.looking.known import Known
 from engine.looking.weights import chosen_parameter, layer_looked_at, parameter_of
 from engine.once import once
 from engine.order.quantities import GROUP_OF
 from tui.draw.kit.numbers import UNKNOWN, numeral
-from tui.draw.marks.known_numbers import Known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.explain.largest import largest
 from engine.facts.number import Number, Traced
+from engine.looking.known import Known
 from engine.numerals import DIGITS, apart
 from engine.words.disturbed import not_so
 from tui.draw.heat.heatmap import Map, draw_map, least_width, natural_height, natural_width
@@ -17,7 +18,6 @@ from tui.draw.heat.maps import maps_elsewhere, maps_of, matrix_of
 from tui.draw.kit.numbers import WRONG, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
 from tui.draw.kit.shades import NEGATIVE, POSITIVE
-from tui.draw.marks.known_numbers import Known
 
 if TYPE_CHECKING:
     from engine.arrays import Array

@@ -18,13 +18,13 @@ from engine.facts.beside.right import apart_in, rightly, wrong_entries
 from engine.facts.beside.theirs import theirs_at
 from engine.facts.number import Number, Traced
 from engine.looking.choosing import look_at_focus
+from engine.looking.contributions import formed_reference
 from engine.looking.cursor import active_layer, within
+from engine.looking.known import Known
 from engine.looking.selection import known as is_known
 from engine.looking.selection import selected
 from engine.run.iteration import Stored
 from tui.draw.heat.heatmap import Map
-from tui.draw.marks.contributions import formed_reference
-from tui.draw.marks.known_numbers import Known
 
 if TYPE_CHECKING:
     from engine.arrays import Array

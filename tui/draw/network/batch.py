@@ -20,13 +20,14 @@ from tui.draw.kit.numbers import WRONG, count, in_column, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row
 from tui.draw.kit.wide import wrapped
 from tui.draw.kit.window import around
+from tui.draw.marks import linked, touched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import Array
+    from engine.looking.known import Known
     from tui.draw.kit.rows import Style
-    from tui.draw.marks.known_numbers import Known
 
 _NUMBER = 8
 _COLUMN = _NUMBER + 1
@@ -169,7 +170,7 @@ class _Table:
             texts = in_column(values, _NUMBER + (sign == "= ") + self.roomy)
             for line, one, text, y in zip(lines, numbers, texts, ys, strict=True):
                 if heading == "change" and not (self._trains(line) or one.value):  # it may be set by hand
-                    canvas.write(x, y, FIXED, self.known.linked("dim", one.reference, *one.index))
+                    canvas.write(x, y, FIXED, linked(self.known, "dim", one.reference, *one.index))
                     continue
                 shown = _TURNED[sign] if sign in _TURNED and one.value < 0 else sign
                 canvas.write(x - len(sign) - self.mark, y, shown, "dim")
@@ -192,8 +193,8 @@ class _Table:
         return Traced(self.known.trace, Number(before, one.index))
 
     def _look(self, one: Traced) -> Linked:
-        style = self.known.touched(one.reference) + sign_style(one.value)
-        return self.known.linked(style, one.reference, *one.index)
+        style = touched(self.known, one.reference) + sign_style(one.value)
+        return linked(self.known, style, one.reference, *one.index)
 
     def _text(self, x: int, y: int, text: str, style: Style, one: Traced | None = None) -> None:
         """Write a number without its blanks, which stay as they are; a mark before one that is wrong."""
@@ -224,7 +225,7 @@ class _Table:
                 style, one = sign_style(float(value)), None
                 if down >= len(before) and not self.known.trace.shapes.sequences:
                     one = self._share(lines[down - len(before)], sample)
-                    style = self.known.linked(style, one.reference, *one.index)
+                    style = linked(self.known, style, one.reference, *one.index)
                 self._text(x, rows[down], text, style, one)
             x += _COLUMN
         if every > room and room:

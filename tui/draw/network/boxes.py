@@ -23,8 +23,8 @@ from tui.draw.network.numbers import write_number
 
 if TYPE_CHECKING:
     from engine.arrays import Array
+    from engine.looking.known import Known
     from tui.draw.kit.rows import Canvas
-    from tui.draw.marks.known_numbers import Known
     from tui.draw.network.plan import Column
 
 _CURVE = 8  # cells of the curve

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.looking.contributions import formed_reference
 from tui.draw.kit.numbers import UNKNOWN
 from tui.draw.kit.shades import LOOKS, block_at, blocks_of, levels_of, scale_of
-from tui.draw.marks.contributions import formed_reference
+from tui.draw.marks import linked
 from tui.draw.network.numbers import write_number
 
 if TYPE_CHECKING:
     from engine.arrays import Array
+    from engine.looking.known import Known
     from engine.order.quantities import Quantity, Reference
     from tui.draw.kit.rows import Canvas
-    from tui.draw.marks.known_numbers import Known
     from tui.draw.network.plan import Column, Gap, Grid
 
 _HALVES = " ▄▀█"
@@ -117,8 +118,8 @@ def _draw(
                 style = "selected"
             if at >= count:
                 continue  # the last row of cells is not full
-            linked = known.linked(style, reference, *first, at)
-            canvas.write(left + across * grid.cell, top + down, sign * grid.cell, linked)
+            style = linked(known, style, reference, *first, at)
+            canvas.write(left + across * grid.cell, top + down, sign * grid.cell, style)
 
 
 def _half(values: Array, row: int, column: int, scale: float) -> str:

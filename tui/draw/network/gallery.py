@@ -19,8 +19,8 @@ from tui.draw.kit.window import around
 from tui.draw.network.plan import Grid
 
 if TYPE_CHECKING:
+    from engine.looking.known import Known
     from tui.draw.kit.rows import Canvas, Style
-    from tui.draw.marks.known_numbers import Known
     from tui.draw.network.plan import Plan
 
 _TITLE = "W1 into each neuron"

@@ -9,12 +9,12 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+from engine.looking.contributions import heard_beside
 from engine.looking.cursor import active_layer
+from engine.looking.known import Known
 from engine.looking.selection import explained
 from tui.draw.kit.rows import Canvas, Row, side_by_side
 from tui.draw.kit.wide import shortened
-from tui.draw.marks.contributions import heard_beside
-from tui.draw.marks.known_numbers import Known
 from tui.draw.network.neurons import RECURRENT, draw_column
 from tui.draw.network.outputs import draw_outputs
 from tui.draw.network.plan import lay_out

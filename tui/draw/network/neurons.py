@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.facts.number import Number, Traced
+from engine.looking.contributions import heard_beside
 from engine.looking.cursor import active_layer
 from engine.looking.shown import drawn_at
 from tui.draw.kit.numbers import UNKNOWN, count, sign_style, signed
-from tui.draw.marks.contributions import heard_beside
 from tui.draw.network.numbers import write_number
 from tui.draw.network.plan import SHORT
 
 if TYPE_CHECKING:
+    from engine.looking.contributions import Heard
+    from engine.looking.known import Known
     from engine.order.quantities import Quantity
     from tui.draw.kit.rows import Canvas
-    from tui.draw.marks.contributions import Heard
-    from tui.draw.marks.known_numbers import Known
     from tui.draw.network.plan import Column
 
 RECURRENT = "↻"

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from engine.facts.number import Number, Traced
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style
+from tui.draw.marks import linked, touched
 from tui.draw.network.plan import NUMBER
 
 if TYPE_CHECKING:
+    from engine.looking.known import Known
     from engine.order.quantities import Reference
     from tui.draw.kit.rows import Canvas, Style
-    from tui.draw.marks.known_numbers import Known
 
 
 def is_wrong(known: Known, reference: Reference, index: tuple[int, ...]) -> bool:
@@ -41,9 +42,9 @@ def write_number(
         return canvas.write(x, y, UNKNOWN, "unknown")
     value = float(array[index] if index else array)
     look = style or sign_style(value)
-    if touched := known.touched(reference):
-        look = touched + ("zero" if style else look)
+    if emphasis := touched(known, reference):
+        look = emphasis + ("zero" if style else look)
     wrong = is_wrong(known, reference, index)
     x = canvas.write(x, y, WRONG * wrong, "warning")
     room = max(5, min(room - (wrong and not spare), canvas.width - x))
-    return canvas.write(x, y, numeral(value, room), known.linked(look, reference, *index))
+    return canvas.write(x, y, numeral(value, room), linked(known, look, reference, *index))

@@ -13,8 +13,8 @@ from tui.draw.network.plan import NUMBER
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.looking.known import Known
     from tui.draw.kit.rows import Canvas
-    from tui.draw.marks.known_numbers import Known
     from tui.draw.network.plan import Column
 
 _LINES_OF_TARGET = 2  # the target and its term

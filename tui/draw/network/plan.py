@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from msgspec import Struct
 
+from engine.looking.contributions import comes_back, contributions, heard_beside
 from engine.looking.cursor import active_layer
 from engine.looking.selection import layer_of
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.window import around
-from tui.draw.marks.contributions import comes_back, contributions, heard_beside
 from tui.draw.network.places import tops, weight_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.facts.explain.largest import Largest
+    from engine.looking.known import Known
     from engine.scenario import Data
-    from tui.draw.marks.known_numbers import Known
 
 NUMBER = 9
 """The cells of a neuron's number; before it are a letter and a blank."""

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from engine.facts.number import version_of
+from engine.looking.contributions import comes_back, contributions, formed_reference, heard_beside
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
 from tui.draw.kit.wires import Piece, Wires
-from tui.draw.marks.contributions import comes_back, contributions, formed_reference, heard_beside
+from tui.draw.marks import linked
 from tui.draw.network.numbers import is_wrong
 from tui.draw.network.plan import MOST_WEIGHT, REST
 
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.arrays import Array
+    from engine.looking.known import Known
     from engine.order.quantities import Quantity, Reference
     from tui.draw.kit.rows import Canvas
-    from tui.draw.marks.known_numbers import Known
     from tui.draw.network.plan import Column, Gap, Wire
 
 _FOLLOWS = " summing to "
@@ -218,7 +219,7 @@ class _Weights:
         self.canvas.write(self.x - 1, y, " ")
         if wire in self.wrong:
             self.canvas.write(self.x - 1 - self.shift, y, " " * self.shift + WRONG, "warning")
-        style = self.known.linked(look, reference, *index)
+        style = linked(self.known, look, reference, *index)
         end = self.canvas.write(self.x, y, numeral(value, self.weight), style)
         if self.behind is not None and (text := self.behind.texts.get((wire.to, wire.source), "")):
             self.canvas.write(end, y, " " * (self.x + self.weight - end))

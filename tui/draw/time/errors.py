@@ -12,6 +12,7 @@ from engine.facts.beside.theirs import holds
 from engine.facts.unrolled.errors import parts_of
 from engine.facts.unrolled.through_time import Along, times_done
 from tui.draw.kit.rows import Row, Run, rule
+from tui.draw.marks import touched_at
 from tui.draw.time.claims import claimed_rows
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def errors_rows(teller: Teller, height: int) -> list[Row]:
     found = teller.claim("delta", layer, unit)
 
     def touched(time: int) -> str:
-        return teller.known.touched_at("delta", layer, time)
+        return touched_at(teller.known, "delta", layer, time)
 
     total = claimed_rows(columns, f"= {delta}", found.at, found, "", touched)
     some, rest = _sources(teller, max(1, height - _AROUND + 1 - len(total)))

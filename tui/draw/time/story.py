@@ -13,11 +13,12 @@ from engine.facts.beside.alongside import alongside
 from engine.facts.chain.factors import is_one_factor
 from engine.facts.unrolled.errors import from_losses, layer_told, story, told
 from engine.facts.unrolled.through_time import numbers_of, quantity, times_done
+from engine.looking.known import Known
 from engine.looking.weights import layer_looked_at
 from engine.once import once
 from engine.words.unrolled import before_any_story, story_title, story_words
 from tui.draw.kit.rows import Canvas, Row, Run, Style, rule
-from tui.draw.marks.known_numbers import Known
+from tui.draw.marks import touched_at
 from tui.draw.time.claims import NOTHING, Claim, claimed_rows
 from tui.draw.time.columns import TimeColumns
 from tui.draw.time.error_size import Scale, bars_of, draw_axis, draw_bars, scale_of
@@ -116,7 +117,7 @@ class Teller:
             return float(numbers.target(self.known.sample, time)[self.output]) if self.there[time] else "none"
 
         def touched(quantity: Quantity, layer: int) -> Callable[[int], str]:
-            return lambda time: self.known.touched_at(quantity, layer, time)
+            return lambda time: touched_at(self.known, quantity, layer, time)
 
         x, y = f"heard x[{self.units[0] + 1}]", f"should say y[{self.output + 1}]"
         spoke = f"said {self._symbol}"

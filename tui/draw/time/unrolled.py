@@ -12,8 +12,9 @@ from engine.facts.beside.alongside import alongside
 from engine.facts.number import Number, Traced
 from engine.facts.unrolled.through_time import times_done
 from engine.looking.cursor import active_layer
+from engine.looking.known import Known
 from tui.draw.kit.rows import Canvas, Row, Run
-from tui.draw.marks.known_numbers import Known
+from tui.draw.marks import touched_at
 from tui.draw.time.claims import Claim
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class _Strip:
         flow: Quantity = "input" if layer == 0 else name
 
         def number(time: int) -> Run:
-            return self.columns.run(claim.at(time), self.known.touched_at(flow, layer, time))
+            return self.columns.run(claim.at(time), touched_at(self.known, flow, layer, time))
 
         row = Canvas(self.columns.width, 1)
         row.runs(0, 0, self.columns.row(self._label(letter, layer), number, wrong=claim.is_wrong))
@@ -154,7 +155,7 @@ class _Strip:
             terms = self.known.at(loss(time))
             assert terms is not None
             text, _ = self.columns.run(float(terms))
-            emphasis = self.known.touched_at("loss", None, time)
+            emphasis = touched_at(self.known, "loss", None, time)
             return text, f"{emphasis}zero" if emphasis else "loss"
 
         def wrong(time: int) -> bool:

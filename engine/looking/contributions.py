@@ -12,7 +12,7 @@ from engine.order.quantities import CHANGE_OF, GRADIENT_OF, Quantity, Reference
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from tui.draw.marks.known_numbers import Known
+    from engine.looking.known import Known
 
 
 class Heard(Struct, frozen=True):

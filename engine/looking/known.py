@@ -1,23 +1,20 @@
-"""Which numbers are known by now, and which does the present step touch?
+"""Which numbers are known by now, and which does the present step read and write?
 
-A drawing asks here for a value of the iteration that the cursor is in; what a later step will write
-is None, never 0.
+Asked for a value of the iteration that the cursor is in; what a later step will write is None, never 0.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.number import Number, array_of
+from engine.facts.number import array_of
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETERS, Quantity, Reference, group_of
-from tui.draw.kit.rows import Linked
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from tui.draw.kit.rows import Style
 
 
 class Known:
@@ -45,7 +42,7 @@ class Known:
     def reference(self, quantity: Quantity, layer: int | None) -> Reference:
         """Return the reference of a quantity at the step's sample and time.
 
-        Kept, as a drawing asks for it at each of an array's numbers.
+        Kept, as it is asked for at each of an array's numbers.
         """
         found = self._named.get((quantity, layer))
         if found is None:
@@ -71,14 +68,9 @@ class Known:
         if reference not in self._found:
             writer = self.trace.flow.writer(reference)
             later = writer is not None and writer > self.step
-            # Kept, as a drawing asks for the same weights again and again.
+            # Kept, as the same weights are asked for again and again.
             self._found[reference] = None if later else array_of(self.trace, reference)
         return self._found[reference]
-
-    def linked(self, style: Style, reference: Reference, *index: int) -> Linked:
-        """Return the style of one number that is drawn; the selected one stands out."""
-        number = Number(reference, index)
-        return Linked("selected" if number == self.selected else style, number)
 
     @property
     def pixel(self) -> int:
@@ -94,18 +86,7 @@ class Known:
             return number.index[1]
         return self.cursor.units[0]
 
-    def touched(self, reference: Reference) -> str:
-        """Return how a style begins that says whether the present step wrote or read a number."""
-        if reference in self.writes:
-            return "new-"
-        return "read-" if reference in self.reads else ""
-
-    def touched_at(self, quantity: Quantity, layer: int | None, time: int) -> str:
-        """Return the same of a number at another time of the sequence."""
-        reference = self.reference(quantity, layer)._replace(time=time)
-        return "new-" if reference in self.writes else "read-" if reference in self.reads else ""
-
     def shows_delta(self, layer: int) -> bool:
-        """Return whether a neuron of one line shows its delta: where the way back has come to."""
+        """Return whether the way back has come to a layer: what is said of a neuron then is its delta."""
         back = self.site.kind in ("delta", "gradient", "update") and layer >= (self.site.layer or 0)
         return back and self.array("delta", layer) is not None

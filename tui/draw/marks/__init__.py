@@ -1,1 +1,0 @@
-"""Which numbers are known or touched at a step?"""

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.records import Record
 
 if TYPE_CHECKING:
@@ -41,8 +43,15 @@ class Cursor(Record):
 
 
 def start(trace: Trace, step: int = 0) -> Cursor:
-    """Return a cursor at a step (clamped), looking at the first unit of each layer."""
-    return Cursor(inside(trace, step), (0,) * (trace.shapes.layers + 1))
+    """Return a cursor at a step (clamped), looking at the first unit of each layer.
+
+    Of a picture it is the brightest pixel: the first is in a corner, and all that comes of it is 0.
+    """
+    units = [0] * (trace.shapes.layers + 1)
+    data = trace.scenario.data
+    if data.shape:
+        units[0] = int(np.abs(data.inputs[0]).max(axis=0).argmax())
+    return Cursor(inside(trace, step), tuple(units))
 
 
 def go_to(cursor: Cursor, trace: Trace, step: int) -> Cursor:

@@ -15,6 +15,7 @@ from engine.looking.selection import explained, numbers_of_step
 from engine.looking.ways.moves import Command, move
 from engine.run.tracing import Trace, trace
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.shipped import shipped_run
 
 if TYPE_CHECKING:
     from engine.order.site import Site
@@ -197,3 +198,10 @@ def test_who_has_stepped_to_where_a_jump_came_from_goes_back_to_the_one_before()
     assert move(back, run, "forward").step == second
     alone = move(move(move(start(run, 1), run, "first"), run, "next"), run, "back")
     assert alone.step == 1
+
+
+def test_of_a_picture_a_pixel_with_something_on_it_is_looked_at_first() -> None:
+    run = shipped_run("digits")
+    picture = run.scenario.data.inputs[0]
+    assert picture[0, start(run).units[0]] == picture.max() > 0.0
+    assert start(shipped_run("mazur")).units == (0, 0, 0)

@@ -40,12 +40,11 @@ class Constant(NamedTuple):
 class Sum(Struct, frozen=True):
     """The sum of its parts; of no parts, 0. Very many parts are `Terms`, made when they are looked at.
 
-    Where not all terms are written, the last part is the sum of the `others`, a bias among them or not.
+    Where not all terms are written, the last part is the sum of the `others`.
     """
 
     parts: Sequence[Expression]
     others: int = 0
-    with_bias: bool = False
 
 
 class Difference(Struct, frozen=True):
@@ -121,8 +120,8 @@ def parts_of(expression: Expression) -> Sequence[Expression]:
 def made_of(expression: Expression, parts: Sequence[Expression]) -> Expression:
     """Return an expression of the same kind that is made of other parts; a leaf as it is."""
     match expression:
-        case Sum(others=others, with_bias=with_bias):
-            return Sum(tuple(parts), others, with_bias)
+        case Sum(others=others):
+            return Sum(tuple(parts), others)
         case Product():
             return Product(tuple(parts))
         case Difference() | Ratio():

@@ -81,8 +81,8 @@ class _Writing:
                 if self._numbers:
                     return latex_number(numeral(leaf.value, digits=self._digits))
                 return latex_symbol(leaf.symbol)
-            case Sum() as terms:
-                return self._sum(terms)
+            case Sum(parts=parts, others=others):
+                return self._sum(parts, others)
             case Difference(left=left, right=right):
                 return f"{self.text(left)} - {self._closed(right)}"
             case Product(factors=factors):
@@ -92,8 +92,7 @@ class _Writing:
             case Apply(function=function, argument=argument):
                 return _applied(function, self.text(argument))
 
-    def _sum(self, terms: Sum) -> str:
-        parts, others = terms.parts, terms.others
+    def _sum(self, parts: Sequence[Expression], others: int) -> str:
         if not parts:
             return "0"
         text = self.text(parts[0])
@@ -101,8 +100,7 @@ class _Writing:
             text += self._next(part)
         if others:
             rest = self._closed(parts[-1]) if self._numbers else r"\cdots"
-            told = r"\text{more, incl. }b" if terms.with_bias else r"\text{more}"
-            text += rf" + \underbrace{{{rest}}}_{{{others}\ {told}}}"
+            text += rf" + \underbrace{{{rest}}}_{{{others}\ \text{{more}}}}"
         return text
 
     def _next(self, part: Expression) -> str:

@@ -140,7 +140,7 @@ def _sum(parts: Sequence[Expression], most: int, keep: Number | None) -> Sum:
     rest = added(np.delete(np.array(values_of(parts)), places).tolist())
     last = parts[-1]  # a bias is a number beside products: it is named where it is counted with them
     counts = isinstance(last, Traced) and last.reference.quantity == "biases" and len(parts) - 1 not in places
-    return Sum((*chosen, Constant(f"the other {others:,}{' incl. b' * counts}", rest)), others, counts)
+    return Sum((*chosen, Constant(f"the other {others:,}{' incl. b' * counts}", rest)), others)
 
 
 def _said(parts: Sequence[Expression], most: int, kept: list[int]) -> list[int]:

@@ -351,10 +351,6 @@ def test_of_a_long_sum_the_largest_terms_are_written_and_the_rest_counted() -> N
     assert latex(negative, terms=2).numbers == r"-8 + 0.5 + \underbrace{\left(-0.5\right)}_{1\ \text{more}}"
 
 
-def test_a_bias_among_the_rest_of_a_sum_is_named() -> None:
-    assert lines_of("digits", 0, "z1[1]").count(r"{57\ \text{more, incl. }b}") == 2
-
-
 def test_only_the_terms_that_are_written_are_made() -> None:
     made: list[int] = []
 

@@ -52,4 +52,5 @@ class AskScreen(ModalScreen[Answer | None], Generic[Answer]):
         if not isinstance(answer, str):
             self.dismiss(answer)
             return
-        self.query_one("#answer", Static).update(Content(f"{answer}, Escape to stay"))
+        end = ". " if ". " in answer else ", "  # behind sentences one more, else the end of it
+        self.query_one("#answer", Static).update(Content(f"{answer}{end}Escape to stay"))

@@ -80,7 +80,7 @@ LOOKS: dict[str, Look] = {
     "heat-negative-2": Look("negative-2"),
     "heat-negative-3": Look("negative-3"),
     "heat-negative-4": Look("negative"),
-    "warning": Look("ink", "warning", bold=True),
+    "warning": Look("ink", "error", bold=True),
     "phase-forward": Look("ink", "forward", bold=True),
     "phase-loss": Look("ink", "loss", bold=True),
     "phase-backward": Look("ink", "backward", bold=True),

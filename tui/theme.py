@@ -12,7 +12,7 @@ DARK = Theme(
     name="bp-dark",
     primary="#5fafff",
     secondary="#5f87af",
-    accent="#ffd75f",
+    accent="#ffffaf",
     foreground="#d0d0d0",
     background="#121212",
     surface="#1c1c1c",
@@ -35,7 +35,7 @@ DARK = Theme(
         "forward": "#5fafff",
         "loss": "#ffd75f",
         "backward": "#ff87d7",
-        "update": "#87d787",
+        "update": "#5fd787",
         "ink": "#121212",
     },
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.draw.kit.rows import Canvas, Row
 from tui.draw.kit.wide import shortened
+from tui.draw.kit.wires import Wires
 
 if TYPE_CHECKING:
     from engine.scenario import Network
@@ -21,13 +22,16 @@ def small_net(network: Network, width: int, height: int) -> list[Row]:
     tallest = min(max(sizes), lines)
     canvas = Canvas(width, tallest)
     rows = [_rows(size, tallest) for size in sizes]
+    wires = Wires()
     for place, size in enumerate(sizes):
         x = place * (1 + _GAP)
         if place + 1 < len(sizes):
-            _wires(canvas, x + 1, rows[place], rows[place + 1])
+            _lay(wires, x + 1, rows[place], rows[place + 1])
         for y in rows[place]:
             hidden = size > len(rows[place]) and y == rows[place][-1]
             canvas.write(x, y, _MORE if hidden else _NEURON, "strong")
+    for x, y, text, _ in wires.pieces():
+        canvas.write(x, y, text, "wire")
     names = " → ".join(
         [f"{network.inputs:,} in"]
         + [f"{layer.units:,} {layer.activation}{' ↻' if layer.recurrent else ''}" for layer in network.layers]
@@ -42,13 +46,11 @@ def _rows(size: int, tallest: int) -> range:
     return range(top, top + shown)
 
 
-def _wires(canvas: Canvas, x: int, left: range, right: range) -> None:
-    """Draw every neuron of a layer into the next, by way of one line between them."""
+def _lay(wires: Wires, x: int, left: range, right: range) -> None:
+    """Lay a wire from every neuron of a layer into the next, by way of one line between them."""
     middle = x + _GAP // 2
-    top, bottom = min(left.start, right.start), max(left.stop, right.stop) - 1
-    canvas.down(middle, top, bottom, "wire")
-    for rows, ends, cells in ((left, "W", range(x, middle)), (right, "E", range(middle + 1, x + _GAP))):
-        for y in rows:
-            canvas.wire(middle, y, ends, "wire")
-            for cell in cells:
-                canvas.wire(cell, y, "EW", "wire")
+    wires.down(middle, min(left.start, right.start), max(left.stop, right.stop) - 1)
+    for y in left:
+        wires.across(x, middle, y, begins=True)
+    for y in right:
+        wires.across(middle, x + _GAP - 1, y, ends=True)

@@ -1,4 +1,4 @@
-"""Are texts, wires, cuts and rules drawn cell by cell as meant?"""
+"""Are texts, cuts and rules drawn cell by cell as meant?"""
 
 from __future__ import annotations
 
@@ -38,30 +38,6 @@ def test_runs_keep_their_styles() -> None:
 def test_an_empty_canvas_has_no_cells() -> None:
     assert drawn(Canvas(-3, -1)) == []
     assert drawn(Canvas(0, 2)) == ["", ""]
-
-
-def test_wires_that_meet_become_junctions() -> None:
-    canvas = Canvas(3, 3)
-    for x, y, ends in (
-        (0, 1, "EW"),
-        (1, 1, "W"),
-        (1, 1, "E"),
-        (2, 1, "W"),
-        (1, 0, "S"),
-        (1, 1, "NS"),
-        (1, 2, "N"),
-    ):
-        canvas.wire(x, y, ends, "wire")
-    assert drawn(canvas) == [" ╷ ", "─┼╴", " ╵ "]
-
-
-def test_every_junction_has_its_own_sign() -> None:
-    signs = set()
-    for ends in range(1, 16):
-        canvas = Canvas(1, 1)
-        canvas.wire(0, 0, "".join(name for bit, name in enumerate("NESW") if ends >> bit & 1), "")
-        signs.add(drawn(canvas)[0])
-    assert signs == set("╵╶└╷│┌├╴┘─┴┐┤┬┼")
 
 
 @given(rows, st.integers(0, 40))

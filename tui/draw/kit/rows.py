@@ -21,12 +21,6 @@ Style: TypeAlias = str
 Run: TypeAlias = tuple[str, Style]
 Row: TypeAlias = tuple[Run, ...]
 
-NORTH, EAST, SOUTH, WEST = 1, 2, 4, 8
-LIGHT = " ╵╶└╷│┌├╴┘─┴┐┤┬┼"
-"""The signs of wires, each at the sum of the sides to which they leave a cell."""
-
-_ENDS = {"N": NORTH, "E": EAST, "S": SOUTH, "W": WEST}
-
 
 class Linked(str):
     """A style that also says what stands there, for the mouse: a number of the trace, or a step (0-based)."""
@@ -58,7 +52,6 @@ class Canvas:
         self.height = max(0, height)
         self._text = [[" "] * self.width for _ in range(self.height)]
         self._style: list[list[Style]] = [[""] * self.width for _ in range(self.height)]
-        self._wires: dict[tuple[int, int], int] = {}
 
     def write(self, x: int, y: int, text: str, style: Style = "") -> int:
         """Write a text, clipped to the canvas; return the column after it."""
@@ -90,23 +83,6 @@ class Canvas:
         """Return whether a stretch of a row lies on the canvas and holds nothing but `blanks`."""
         inside = 0 <= y < self.height and x >= 0 and x + width <= self.width
         return inside and all(sign in blanks for sign in self._text[y][x : x + width])
-
-    def wire(self, x: int, y: int, ends: str, style: Style) -> None:
-        """Draw a piece of wire that leaves a cell towards the given ends (of N, E, S, W).
-
-        Where wires meet, the cell becomes the junction of all its ends.
-        """
-        for end in ends:
-            self._wires[x, y] = self._wires.get((x, y), 0) | _ENDS[end]
-        self.write(x, y, LIGHT[self._wires.get((x, y), 0)], style)
-
-    def down(self, x: int, top: int, bottom: int, style: Style) -> None:
-        """Draw a wire from the middle of a cell to the middle of one below it."""
-        for y in range(top, bottom + 1):
-            if y > top:
-                self.wire(x, y, "N", style)
-            if y < bottom:
-                self.wire(x, y, "S", style)
 
     def paint(self, x: int, y: int, width: int, style: Style) -> None:
         """Give the cells of a stretch of one row another style."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tui.draw.kit.rows import EAST, LIGHT, NORTH, SOUTH, WEST
-
+_NORTH, _EAST, _SOUTH, _WEST = 1, 2, 4, 8
+# The signs of wires, each at the sum of the sides to which they leave a cell.
+_LIGHT = " ╵╶└╷│┌├╴┘─┴┐┤┬┼"
 _HEAVY = " ╹╺┗╻┃┏┣╸┛━┻┓┫┳╋"
 
 
@@ -36,13 +37,12 @@ class Wires:
         Where it `begins` or `ends` at a neuron it fills the whole cell.
         """
         for x in range(left, right + 1):
-            east, west = x < right or ends, x > left or begins
-            self._lay(x, y, (EAST if east else 0) | (WEST if west else 0), heavy=heavy)
+            self._lay(x, y, _EAST * (x < right or ends) | _WEST * (x > left or begins), heavy=heavy)
 
     def down(self, x: int, top: int, bottom: int, *, heavy: bool = False) -> None:
         """Lay a wire from the middle of a cell to the middle of one below it."""
         for y in range(top, bottom + 1):
-            self._lay(x, y, (SOUTH if y < bottom else 0) | (NORTH if y > top else 0), heavy=heavy)
+            self._lay(x, y, _SOUTH * (y < bottom) | _NORTH * (y > top), heavy=heavy)
 
     def _lay(self, x: int, y: int, ends: int, *, heavy: bool) -> None:
         self._ends[x, y] = self._ends.get((x, y), 0) | ends
@@ -54,7 +54,7 @@ class Wires:
         found: list[Piece] = []
         for (x, y), ends in sorted(self._ends.items(), key=lambda item: (item[0][1], item[0][0])):
             hot = (x, y) in self._heavy
-            sign = (_HEAVY if hot else LIGHT)[ends]
+            sign = (_HEAVY if hot else _LIGHT)[ends]
             last = found[-1] if found else None
             if last is not None and last.y == y and last.x + len(last.text) == x and last.heavy == hot:
                 found[-1] = last._replace(text=last.text + sign)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.draw.kit.rows import Canvas, Row, clip, length, plain, rule
+from tui.draw.kit.rows import Canvas, Linked, Row, clip, length, plain, rule, target_at
 from tui.draw.kit.wide import cells
 
 rows = st.lists(
@@ -33,6 +33,35 @@ def test_runs_keep_their_styles() -> None:
     canvas.paint(-3, 0, 5, "focus")
     canvas.paint(0, 7, 5, "focus")
     assert canvas.rows()[0][0] == (" a", "focus")
+
+
+@given(st.lists(st.tuples(st.integers(-6, 14), st.text("aδ例\u0301", max_size=9)), max_size=6))
+def test_whatever_is_written_the_cells_stay_as_many(texts: list[tuple[int, str]]) -> None:
+    """A wide character takes two, of which none is left alone by what is written over the other."""
+    canvas = Canvas(12, 1)
+    for x, text in texts:
+        assert canvas.write(x, 0, text, "dim") == x + cells(text)
+        row = canvas.rows()[0]
+        assert length(row) == 12
+        if x >= 0 and x + cells(text) <= 12:
+            assert text.lstrip("\u0301") in plain(row)
+
+
+def test_a_wide_character_cut_in_two_is_blank() -> None:
+    canvas = Canvas(6, 1)
+    canvas.write(-1, 0, "例例例例")
+    assert drawn(canvas) == [" 例例 "]
+    canvas.write(2, 0, "ab")
+    assert drawn(canvas) == ["  ab  "]
+    assert not canvas.is_free(1, 0, 2)
+    canvas.write(2, 0, "例")
+    assert canvas.is_free(0, 0, 2)
+    assert not canvas.is_free(3, 0, 2)
+
+
+def test_what_stands_behind_wide_characters_answers_to_a_click_there() -> None:
+    row: Row = (("例例", Linked("dim", 1)), ("ab", Linked("dim", 2)))
+    assert [target_at(row, x) for x in range(7)] == [1, 1, 1, 1, 2, 2, None]
 
 
 def test_an_empty_canvas_has_no_cells() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -202,3 +203,14 @@ def test_of_hundreds_of_layers_those_that_cannot_be_seen_are_not_laid_out(
     at = deep.schedule.step(Site("forward", 0, 0, 0, layers // 2))
     assert network_rows(deep, start(deep, at), 40, 12)
     assert set(made) <= set(range(layers // 2 - 40, layers // 2 + 41))
+
+
+@pytest.mark.parametrize("name", ["xor", "iris", "mazur"])
+def test_names_of_wide_characters_keep_to_their_cells(name: str) -> None:
+    scenario = shipped_run(name).scenario
+    outputs = tuple("中文字符名称压力" * (1 + unit % 2) for unit in range(scenario.network.sizes[-1]))
+    run = trace(replace(scenario, names=replace(scenario.names, outputs=outputs)))
+    for width, height in ROOMS:
+        for step in range(run.schedule.first_step(1)):
+            for row in network_rows(run, start(run, step), width, height):
+                assert length(row) == width, (step, plain(row))

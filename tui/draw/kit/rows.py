@@ -10,7 +10,7 @@ from itertools import groupby, islice, zip_longest
 from operator import is_
 from typing import TYPE_CHECKING, TypeAlias
 
-from tui.draw.kit.wide import cells, fitting
+from tui.draw.kit.wide import by_cell, cells, fitting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,14 +38,17 @@ class Linked(str):
 def target_at(row: Row, x: int) -> Number | int | None:
     """Return the number or the step that stands in a cell of a row."""
     for text, style in row:
-        if 0 <= x < len(text):
+        if 0 <= x < cells(text):
             return style.target if isinstance(style, Linked) else None
-        x -= len(text)
+        x -= cells(text)
     return None
 
 
 class Canvas:
-    """A grid of cells that text and wires are drawn on. Every character is one cell wide."""
+    """A grid of cells that text is drawn on.
+
+    A wide character takes two, the second of them with an empty text; cut in two it is blank.
+    """
 
     def __init__(self, width: int, height: int) -> None:
         self.width = max(0, width)
@@ -55,16 +58,24 @@ class Canvas:
 
     def write(self, x: int, y: int, text: str, style: Style = "") -> int:
         """Write a text, clipped to the canvas; return the column after it."""
-        end = x + len(text)
-        if 0 <= y < self.height:
-            shown, start, stop = text, x, end
-            if x < 0 or end > self.width:
-                start = max(0, x)
-                shown = text[start - x : max(start, self.width) - x]
-                stop = start + len(shown)
-            self._text[y][start:stop] = shown
-            self._style[y][start:stop] = [style] * len(shown)
+        signs = by_cell(text)
+        end = x + len(signs)
+        start, stop = max(0, x), min(end, self.width)
+        if 0 <= y < self.height and start < stop:
+            self._cut(start, y)
+            self._cut(stop, y)
+            self._text[y][start:stop] = signs[start - x : stop - x]
+            self._style[y][start:stop] = [style] * (stop - start)
+            if not signs[start - x]:
+                self._text[y][start] = " "
+            if stop < end and not signs[stop - x]:
+                self._text[y][stop - 1] = " "
         return end
+
+    def _cut(self, x: int, y: int) -> None:
+        """Blank a wide character that stands on both sides of where a cell begins."""
+        if x < self.width and not self._text[y][x]:
+            self._text[y][x - 1 : x + 1] = "  "
 
     def cells(self, x: int, y: int, text: str, styles: list[Style]) -> None:
         """Write a text of which each character has a style of its own, clipped on the right."""
@@ -82,7 +93,7 @@ class Canvas:
     def is_free(self, x: int, y: int, width: int, blanks: str = " ") -> bool:
         """Return whether a stretch of a row lies on the canvas and holds nothing but `blanks`."""
         inside = 0 <= y < self.height and x >= 0 and x + width <= self.width
-        return inside and all(sign in blanks for sign in self._text[y][x : x + width])
+        return inside and all(sign and sign in blanks for sign in self._text[y][x : x + width])
 
     def paint(self, x: int, y: int, width: int, style: Style) -> None:
         """Give the cells of a stretch of one row another style."""
@@ -92,11 +103,11 @@ class Canvas:
 
     def rows(self) -> list[Row]:
         """Return the canvas as rows of runs."""
-        return [_runs("".join(text), styles) for text, styles in zip(self._text, self._style, strict=True)]
+        return [_runs(text, styles) for text, styles in zip(self._text, self._style, strict=True)]
 
 
-def _runs(text: str, styles: list[Style]) -> Row:
-    """Return a text as runs of one style each; a number keeps a run of its own beside the same style."""
+def _runs(signs: list[str], styles: list[Style]) -> Row:
+    """Return the signs of cells as runs of one style; a number keeps one of its own beside the same style."""
     runs: list[Run] = []
     begin, end = 0, len(styles)
     # Cell by cell, 1 where the next has the very same style: searched for 0 it says where styles change.
@@ -104,14 +115,15 @@ def _runs(text: str, styles: list[Style]) -> Row:
     while begin < end:
         style = styles[begin]
         stop = goes_on.find(0, begin) + 1 or end
+        text = "".join(signs[begin:stop])
         if (
             runs
             and runs[-1][1] == style
             and not (isinstance(style, Linked) or isinstance(runs[-1][1], Linked))
         ):
-            runs[-1] = (runs[-1][0] + text[begin:stop], style)
+            runs[-1] = (runs[-1][0] + text, style)
         else:
-            runs.append((text[begin:stop], style))
+            runs.append((text, style))
         begin = stop
     return tuple(runs)
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from engine.read.document.text import width
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.draw.kit.rows import Row, Style
 
 
@@ -25,6 +27,23 @@ def cells(text: str) -> int:
 def _cells(text: str) -> int:
     """Kept, as the signs of a drawing come again with every key."""
     return width(text)
+
+
+def by_cell(text: str) -> Sequence[str]:
+    """Return what stands in each cell of a text: marks with their letter, "" behind a wide character."""
+    return text if text.isascii() else _by_cell(text)
+
+
+@lru_cache(maxsize=4096)
+def _by_cell(text: str) -> tuple[str, ...]:
+    """Kept, as the signs of a drawing come again with every key."""
+    found: list[str] = []
+    for character in text:
+        taken = cells(character)
+        if not taken and found:
+            found[-1 if found[-1] else -2] += character
+        found += (character, "")[:taken]
+    return tuple(found)
 
 
 def shortened(text: str, room: int) -> str:

@@ -53,11 +53,24 @@ class Path(NamedTuple):
     heavy: bool
 
 
+class OnWire(Struct, frozen=True):
+    """The number on a wire: a weight, or what the step forms of it; None if it is not known yet."""
+
+    reference: Reference
+    index: tuple[int, int]
+    value: float | None
+    wrong: bool
+
+    def text(self, room: int) -> str:
+        """Return it in so many cells."""
+        return UNKNOWN if self.value is None else numeral(self.value, room)
+
+
 class Behind(Struct, frozen=True):
     """What can stand behind a weight: its heading, and for each wire the text, if it is known."""
 
     heading: str
-    texts: Mapping[tuple[int, int], str]
+    texts: Mapping[Wire, str]
 
 
 def draw_gap(
@@ -122,11 +135,12 @@ class _Weights:
         reads = gap.back or here not in (None, "delta")
         unit = known.cursor.units[gap.layer - gap.back] if reads else None
         self.hot = frozenset(one for one in gap.wires if (one.source if gap.back else one.to) == unit)
+        self.on = self._numbers()
         self.x, self.weight = self._begin(), gap.weight
         self.weight += gap.number - self.x
         # Its mark has a cell before a wrong number, behind that of the wire: the weights begin a cell later.
-        self.wrong = frozenset(wire for wire in gap.wires if self._is_wrong(wire))
-        self.shift = int(bool(self.wrong) and gap.join - self.x - 2 >= _LEAST_NUMBER)
+        wrong = any(one.wrong for one in self.on.values())
+        self.shift = int(wrong and gap.join - self.x - 2 >= _LEAST_NUMBER)
         self.x += self.shift
         self.weight = min(MOST_WEIGHT, self.weight, gap.join - self.x - 1)
         self.bar, self.bar_x, self.largest = 0, 0, 0.0
@@ -158,7 +172,7 @@ class _Weights:
         elif self.products is not None:
             end = self.x + _PRODUCT
         else:
-            end = self.x + max((len(self._text(wire)) for wire in self._with_weight()), default=0)
+            end = self.x + max((len(one.text(self.weight)) for one in self.on.values()), default=0)
         last = x - 1 if right.shape.boxed else x - 2
         if gap.back and not gap.whole:
             return gap.join, last  # each goes on in its own row
@@ -172,10 +186,10 @@ class _Weights:
         Where no wires run down, what the layer below leaves free is theirs, too.
         """
         gap = self.gap
-        if gap.whole or gap.back or gap.picture is not None or self.left.sign is not None or not gap.wires:
+        if gap.whole or gap.back or gap.picture is not None or self.left.sign is not None or not self.on:
             return gap.number
         free = max(self.ends.get(wire.source, self.left.end) for wire in gap.wires) + _LEAST_WIRE
-        wanted = max(len(self._text(wire, MOST_WEIGHT)) for wire in gap.wires) + _BEFORE
+        wanted = max(len(one.text(MOST_WEIGHT)) for one in self.on.values()) + _BEFORE
         return gap.number - max(0, min(wanted - (gap.join - gap.number - 1), gap.number - free))
 
     def draw(self) -> None:
@@ -183,19 +197,13 @@ class _Weights:
         if self.behind is None and self.products is None:
             self._plan_bars()
         for wire in self.gap.wires:
-            if wire.source == REST or wire.to == REST:
+            if REST in wire[:2]:
                 assert self.ranked is not None
                 self._sum(wire, self.ranked.others_sum)
-            elif self._is_summed(wire):
-                continue  # what that comes to stands where it comes from
-            elif self.products is not None:
+            elif wire in self.on and self.products is not None:
                 self._product(wire, float(self.products[wire.to if self.gap.back else wire.source]))
-            else:
-                self._weight(wire)
-
-    def _with_weight(self) -> list[Wire]:
-        """Return the wires that a number of their own stands on."""
-        return [one for one in self.gap.wires if REST not in one[:2] and not self._is_summed(one)]
+            elif wire in self.on:
+                self._weight(wire, self.on[wire])
 
     def _fits(self, behind: Behind) -> bool:
         widest = max(len(text) for text in (*behind.texts.values(), f"{behind.heading} "))
@@ -203,57 +211,39 @@ class _Weights:
 
     def _weight_before(self, behind: Behind) -> int:
         """Return the cells of the weights that something stands behind."""
-        weights = [len(self._text(wire)) for wire in self.hot if (wire.to, wire.source) in behind.texts]
+        weights = [len(one.text(self.weight)) for wire, one in self.on.items() if wire in behind.texts]
         return min(self.weight, max(_WEIGHT, *weights))
 
     # -- one wire ------------------------------------------------------------------------------------------
 
-    def _weight(self, wire: Wire) -> None:
-        reference, index = self._number(wire)
-        matrix, y = self.known.at(reference), 1 + wire.row
-        if matrix is None:
+    def _weight(self, wire: Wire, one: OnWire) -> None:
+        y = 1 + wire.row
+        if one.value is None:
             self.canvas.write(self.x, y, UNKNOWN, "unknown")
             return
-        value = float(matrix[index])
-        look = ("edge-" if wire in self.hot else "far-") + sign_style(value)
+        look = ("edge-" if wire in self.hot else "far-") + sign_style(one.value)
         self.canvas.write(self.x - 1, y, " ")
-        if wire in self.wrong:
+        if one.wrong:
             self.canvas.write(self.x - 1 - self.shift, y, " " * self.shift + WRONG, "warning")
-        style = linked(self.known, look, reference, *index)
-        end = self.canvas.write(self.x, y, numeral(value, self.weight), style)
-        if self.behind is not None and (text := self.behind.texts.get((wire.to, wire.source), "")):
+        style = linked(self.known, look, one.reference, *one.index)
+        end = self.canvas.write(self.x, y, one.text(self.weight), style)
+        if self.behind is not None and (text := self.behind.texts.get(wire, "")):
             self.canvas.write(end, y, " " * (self.x + self.weight - end))
             end = self.canvas.write(self.x + self.weight, y, text, "value")
         self.canvas.write(end, y, " ")
-        if self.bar and math.isfinite(value):
-            cells = math.ceil(abs(value) / self.largest * self.bar)
-            self.canvas.write(self.bar_x, y, (_NEGATIVE if value < 0.0 else _POSITIVE) * cells, look)
-
-    def _is_wrong(self, wire: Wire) -> bool:
-        if wire.source == REST or wire.to == REST or self._is_summed(wire):
-            return False
-        reference, index = self._number(wire)
-        return self.known.at(reference) is not None and is_wrong(self.known, reference, index)
+        if self.bar and math.isfinite(one.value):
+            cells = math.ceil(abs(one.value) / self.largest * self.bar)
+            self.canvas.write(self.bar_x, y, (_NEGATIVE if one.value < 0.0 else _POSITIVE) * cells, look)
 
     def _plan_bars(self) -> None:
         """Find where the wires have room to say how large their weights are beside each other."""
-        texts, sizes = list[str](), list[float]()
-        for wire in self._with_weight():
-            reference, index = self._number(wire)
-            if (matrix := self.known.at(reference)) is not None:
-                texts.append(self._text(wire))
-                sizes.append(abs(float(matrix[index])))
+        sizes = [abs(one.value) for one in self.on.values() if one.value is not None]
         if len(sizes) < 2:
             return  # nothing to be held beside
-        self.bar_x = self.x + max(map(len, texts)) + 2
+        self.bar_x = self.x + max(len(one.text(self.weight)) for one in self.on.values()) + 2
         self.largest = max(filter(math.isfinite, sizes), default=0.0)
         room = min(_MOST_BAR, self.join - self.bar_x - 1)
         self.bar = room if self.largest and room >= _LEAST_BAR else 0
-
-    def _text(self, wire: Wire, room: int = 0) -> str:
-        reference, index = self._number(wire)
-        matrix = self.known.at(reference)
-        return UNKNOWN if matrix is None else numeral(float(matrix[index]), room or self.weight)
 
     def _product(self, wire: Wire, value: float) -> None:
         """Write what a wire of a ranked column brings, where there is no room for its weight, too."""
@@ -271,24 +261,31 @@ class _Weights:
         text = signed(total, max(5, min(_PRODUCT, self.join - x - 1))).strip()
         self.canvas.write(x - 1, 1 + wire.row, f" {text} ", "far-" + sign_style(total))
 
-    def _is_summed(self, wire: Wire) -> bool:
-        """Return whether a wire brings all that is heard of another time: what that comes to stands there."""
-        left, right = self.left, self.right
-        return (left.summed and wire.source >= left.size) or (right.summed and wire.to >= right.size)
-
     # -- what stands where ---------------------------------------------------------------------------------
 
-    def _number(self, wire: Wire) -> tuple[Reference, tuple[int, int]]:
-        """Return which number stands on a wire: a weight, or what the step forms of it."""
-        known, layer, group = self.known, self.gap.layer, "weights"
-        index = (wire.to, wire.source)
-        if wire.to >= self.right.size:
-            layer, group, index = layer - 1, "recurrent_weights", (wire.to - self.right.size, wire.source)
-        elif wire.source >= self.left.size:
-            group, index = "recurrent_weights", (wire.to, wire.source - self.left.size)
-        if self.formed == "gradient":
-            return formed_reference(known, layer, group), index
-        return known.reference(group, layer), index
+    def _numbers(self) -> dict[Wire, OnWire]:
+        """Return the number of each wire that has its own: one for all the others, or for all that is heard
+        of another time, has none.
+        """
+        known, left, right = self.known, self.left, self.right
+        found: dict[Wire, OnWire] = {}
+        for wire in self.gap.wires:
+            heard, sent = wire.source - left.size, wire.to - right.size
+            if REST in wire[:2] or (left.summed and heard >= 0) or (right.summed and sent >= 0):
+                continue
+            layer, group, index = self.gap.layer, "weights", (wire.to, wire.source)
+            if sent >= 0:
+                layer, group, index = layer - 1, "recurrent_weights", (sent, wire.source)
+            elif heard >= 0:
+                group, index = "recurrent_weights", (wire.to, heard)
+            reference = known.reference(group, layer)
+            if self.formed == "gradient":
+                reference = formed_reference(known, layer, group)
+            matrix = known.at(reference)
+            value = None if matrix is None else float(matrix[index])
+            wrong = matrix is not None and is_wrong(known, reference, index)
+            found[wire] = OnWire(reference, index, value, wrong)
+        return found
 
     def _heading(self) -> None:
         known, layer, gap, behind = self.known, self.gap.layer, self.gap, self.behind
@@ -329,26 +326,22 @@ class _Weights:
 
     def _behind(self) -> list[Behind]:
         """Return what can stand behind the weights that this step reads, or changes: the most first."""
-        known, gap = self.known, self.gap
-        if self.formed == "gradient" or not self.hot:
+        gap = self.gap
+        hot = {wire: one for wire, one in self.on.items() if wire in self.hot}
+        if self.formed == "gradient" or not hot:
             return []
         if self.formed == "update":
-            changes = {wire[:2]: self._change(wire) for wire in self.hot}
-            whole = {at: f" = {old} {change}" for at, (old, change) in changes.items()}
-            short = {at: f" Δ {change}" for at, (_, change) in changes.items()}
+            changes = {wire: self._change(one) for wire, one in hot.items()}
+            whole = {wire: f" = {old} {change}" for wire, (old, change) in changes.items()}
+            short = {wire: f" Δ {change}" for wire, (_, change) in changes.items()}
             names = [f"ΔW{gap.layer}, ΔU{gap.layer}", "Δ"] if self.heard else [f"ΔW{gap.layer}"]
             wordings = [(f"= old + {name}", whole) for name in names] + [(name, short) for name in names]
             return [Behind(*wording) for wording in wordings]
-        texts: dict[tuple[int, int], str] = {}
-        for wire in self.hot:
-            factor = self._value(wire)
-            if factor is None or wire.source == REST or wire.to == REST or self._is_summed(wire):
-                continue
-            reference, index = self._number(wire)
-            matrix = known.at(reference)
-            assert matrix is not None
-            shown = f"({numeral(factor)})" if factor < 0 else numeral(factor)
-            texts[wire[:2]] = f" × {shown} = {numeral(float(matrix[index]) * factor)}"
+        texts: dict[Wire, str] = {}
+        for wire, one in hot.items():
+            if (factor := self._value(wire)) is not None and one.value is not None:
+                shown = f"({numeral(factor)})" if factor < 0 else numeral(factor)
+                texts[wire] = f" × {shown} = {numeral(one.value * factor)}"
         factors = [f"{self._factor()}, {heard}" for heard in (self.heard, self.heard[:1]) if heard]
         return [Behind(f"× {one} = share", texts) for one in factors or [self._factor()]] if texts else []
 
@@ -363,9 +356,9 @@ class _Weights:
             values = self.known.array(quantity, column.layer)
         return None if values is None else float(values[at])
 
-    def _change(self, wire: Wire) -> tuple[str, str]:
+    def _change(self, one: OnWire) -> tuple[str, str]:
         """Return the weight before the update and, with its sign, what has been added to it."""
-        reference, index = self._number(wire)
+        reference, index = one.reference, one.index
         assert reference.version is not None
         old = self.known.at(reference._replace(version=reference.version - 1))
         change = self.known.at(formed_reference(self.known, self.gap.layer, reference.quantity))

@@ -12,7 +12,7 @@ import numpy as np
 
 from tui.draw.kit.numbers import WRONG, numeral, sign_style, signed
 from tui.draw.kit.rows import Linked
-from tui.draw.kit.shades import LATER, LOOKS, NEGATIVE, POSITIVE, block_at, blocks_of, levels_of, scale_of
+from tui.draw.kit.shades import LATER, NEGATIVE, POSITIVE, block_at, blocks_of, levels_of, scale_of, shaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,11 +93,8 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> tuple
     here = block_at(blocks.tops, one.row), block_at(blocks.lefts, one.column)
     _draw_axes(canvas, one, blocks, x, cell, here)
     left = x + one.labels
-    gap = " " * (cell - 1) if cell == _NUMBER_CELLS else ""
-    for down, line in enumerate(levels.tolist()):
-        looks = [LOOKS[level] for level in line]
-        text = "".join([glyph + gap if gap else glyph * cell for glyph, _ in looks])
-        canvas.cells(left, _AXIS_ROWS + down, text, [style for _, style in looks for _ in range(cell)])
+    glyph, blanks = (1, cell - 1) if cell == _NUMBER_CELLS else (cell, 0)
+    canvas.block(left, _AXIS_ROWS, [shaded(line, glyph, blanks) for line in levels.tolist()])
     if cell == _NUMBER_CELLS:
         _write_numbers(canvas, one, left)
     elif one.selected:

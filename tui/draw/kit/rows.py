@@ -77,18 +77,16 @@ class Canvas:
         if x < self.width and not self._text[y][x]:
             self._text[y][x - 1 : x + 1] = "  "
 
-    def cells(self, x: int, y: int, text: str, styles: list[Style]) -> None:
-        """Write a text of which each character has a style of its own, clipped on the right."""
-        if 0 <= y < self.height:
-            stop = min(self.width, x + len(text))
-            self._text[y][x:stop] = text[: stop - x]
-            self._style[y][x:stop] = styles[: stop - x]
-
     def runs(self, x: int, y: int, row: Row) -> int:
         """Write the runs of a row one after the other; return the column after them."""
         for text, style in row:
             x = self.write(x, y, text, style)
         return x
+
+    def block(self, x: int, y: int, rows: Iterable[Row]) -> None:
+        """Write rows below each other."""
+        for down, row in enumerate(rows):
+            self.runs(x, y + down, row)
 
     def is_free(self, x: int, y: int, width: int, blanks: str = " ") -> bool:
         """Return whether a stretch of a row lies on the canvas and holds nothing but `blanks`."""

@@ -7,6 +7,7 @@ not known yet. Where there are more entries than cells, a cell shows the largest
 from __future__ import annotations
 
 import math
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,6 +15,8 @@ import numpy as np
 from tui.draw.kit.numbers import UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy.typing as npt
 
     from engine.arrays import Array
@@ -89,16 +92,25 @@ def levels_of(values: Array, scale: float) -> npt.NDArray[np.int64]:
     return levels.astype(np.int64)
 
 
+def shaded(levels: Iterable[int], cell: int, blanks: int = 0) -> Row:
+    """Return levels side by side, each in so many cells with so many blanks behind it."""
+    looks = [(LOOKS[level], len([*same])) for level, same in groupby(levels)]
+    return tuple(((sign * cell + " " * blanks) * times, style) for (sign, style), times in looks)
+
+
+def in_blocks(values: Array, scale: float, lines: int, cell: int) -> list[Row]:
+    """Return a matrix in so many lines, a column in so many cells."""
+    blocks = blocks_of(values, len(values), lines, values.shape[1])
+    levels = levels_of(values[blocks.rows, blocks.columns], scale).tolist()
+    return [shaded(line, cell) for line in levels]
+
+
 def picture(values: Array, scale: float, width: int, height: int) -> list[Row]:
     """Return a picture in two cells of a pixel, or one of two above each other; nothing without room."""
     (high, wide), cell = values.shape, 2
     if high > height or 2 * wide > width:
         high, cell = -(-high // 2), 1
-    if high > height or wide * cell > width:
-        return []
-    blocks = blocks_of(values, len(values), high, wide)
-    levels = levels_of(values[blocks.rows, blocks.columns], scale).tolist()
-    return [tuple((LOOKS[level][0] * cell, LOOKS[level][1]) for level in line) for line in levels]
+    return in_blocks(values, scale, high, cell) if high <= height and wide * cell <= width else []
 
 
 def scale_of(values: Array) -> float:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.facts.number import Number
 from engine.looking.contributions import formed_reference
 from tui.draw.kit.numbers import UNKNOWN
 from tui.draw.kit.shades import LOOKS, block_at, blocks_of, levels_of, scale_of
@@ -19,8 +20,8 @@ from tui.draw.network.numbers import write_number
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.looking.known import Known
-    from engine.order.quantities import Quantity, Reference
-    from tui.draw.kit.rows import Canvas
+    from engine.order.quantities import Quantity
+    from tui.draw.kit.rows import Canvas, Row, Run
     from tui.draw.network.plan import Column, Gap, Grid
 
 _HALVES = " ▄▀█"
@@ -28,32 +29,30 @@ _HALVES = " ▄▀█"
 
 def draw_cells(canvas: Canvas, known: Known, column: Column) -> None:
     """Draw all units of a layer as cells: a picture, or a strip of activations and one of deltas."""
-    layer = column.layer
+    layer, x = column.layer, column.x
     unit = known.cursor.units[layer] if layer else known.pixel
     if column.picture is not None:
-        data, reference = known.trace.scenario.data, known.reference("input", 0)
-        values, at = known.at(reference), (column.x, 1 + column.picture.top)
-        assert data.shape is not None
+        data, pixels = known.trace.scenario.data, Number(known.reference("input", 0), (unit,))
+        values = known.array("input", 0)
         assert values is not None
-        pixels, scale, bright = values.reshape(data.shape), scale_of(data.inputs), bool((values >= 0.0).all())
-        _draw(canvas, known, reference, (), pixels, unit, column.picture, at, scale, halves=bright)
+        assert data.shape is not None
+        picture, bright = values.reshape(data.shape), bool((values >= 0.0).all())
+        rows = _rows(known, pixels, picture, column.picture, scale_of(data.inputs), halves=bright)
+        canvas.block(x, 1 + column.picture.top, rows)
         return
     grid = column.grid
     assert grid is not None
-    strips: list[tuple[str, Quantity]] = [("a", "activation"), ("δ", "delta")] if layer else [("x", "input")]
-    for strip, (name, quantity) in enumerate(strips):
-        x, y = column.x, 1 + grid.top + strip * grid.lines
-        if layer and name == "a" and known.trace.shapes.recurrent[layer - 1]:
-            name = "h"
+    letter = "h" if layer and known.trace.shapes.recurrent[layer - 1] else "a"
+    strips: list[tuple[str, Quantity]] = [(letter, "activation"), ("δ", "delta")]
+    for strip, (name, quantity) in enumerate(strips if layer else [("x", "input")]):
+        y, reference = 1 + grid.top + strip * grid.lines, known.reference(quantity, layer)
         canvas.write(x, y, name, "dim")
-        reference = known.reference(quantity, layer)
         values = known.at(reference)
         if values is None:
             canvas.write(x + 2, y, UNKNOWN, "unknown")
         else:
-            _draw(
-                canvas, known, reference, (), _wrapped(values, grid), unit, grid, (x + 2, y), scale_of(values)
-            )
+            units = Number(reference, (unit,))
+            canvas.block(x + 2, y, _rows(known, units, _wrapped(values, grid), grid, scale_of(values)))
 
 
 def draw_weights(canvas: Canvas, known: Known, gap: Gap, left: Column) -> None:
@@ -67,8 +66,9 @@ def draw_weights(canvas: Canvas, known: Known, gap: Gap, left: Column) -> None:
     matrix = known.at(reference)
     assert matrix is not None
     canvas.write(left.x + picture.across * picture.cell, 1 + picture.middle, "×", "dim")
-    values, place = matrix[to].reshape(shape), (gap.number, 1 + picture.top)
-    _draw(canvas, known, reference, (to,), values, unit, picture, place, scale_of(values))
+    values, chosen = matrix[to], Number(reference, (to, unit))
+    rows = _rows(known, chosen, values.reshape(shape), picture, scale_of(values))
+    canvas.block(gap.number, 1 + picture.top, rows)
     x, y = gap.number, 1 + left.rows[0]
     if not formed:
         x = canvas.write(x, y, "W ", "dim")
@@ -84,46 +84,34 @@ def _wrapped(values: Array, grid: Grid) -> Array:
     return padded.reshape(-1, wide)
 
 
-def _draw(
-    canvas: Canvas,
-    known: Known,
-    reference: Reference,
-    first: tuple[int, ...],
-    values: Array,
-    unit: int,
-    grid: Grid,
-    place: tuple[int, int],
-    scale: float,
-    *,
-    halves: bool = False,
-) -> None:
-    """Draw entries [row, column] in the cells of a grid; before their own index stand the `first` ones."""
-    (left, top), wide = place, values.shape[1]
-    array = known.at(reference)
+def _rows(
+    known: Known, chosen: Number, values: Array, grid: Grid, scale: float, *, halves: bool = False
+) -> list[Row]:
+    """Return the cells of `values` [row, column]: an array, or that row of it which has the chosen number."""
+    *first, unit = chosen.index
+    array, wide = known.at(chosen.reference), values.shape[1]
     assert array is not None
-    count = array.shape[-1]
     blocks = blocks_of(values, len(values), grid.lines, grid.across)
     here = block_at(blocks.tops, unit // wide), block_at(blocks.lefts, unit % wide)
-    high, broad = -(-len(values) // len(blocks.tops)), -(-wide // len(blocks.lefts))
     blocks.rows[here], blocks.columns[here] = divmod(unit, wide)
     levels = levels_of(values[blocks.rows, blocks.columns], scale)
-    for down, line in enumerate(levels.tolist()):
-        for across, level in enumerate(line):
+    pairs = halves and -(-len(values) // len(blocks.tops)) == 2
+    places = blocks.rows * wide + blocks.columns
+    rows: list[Row] = []
+    for top, line, entries in zip(blocks.tops, levels.tolist(), places.tolist(), strict=True):
+        row: list[Run] = []
+        for level, at in zip(line, entries, strict=True):
             sign, style = LOOKS[level]
-            row, column = int(blocks.rows[down, across]), int(blocks.columns[down, across])
-            if halves and (high, broad) == (2, 1):
-                sign = _half(values, int(blocks.tops[down]), column, scale)
-            at = row * wide + column
-            if (down, across) == here:
-                style = "selected"
-            if at >= count:
-                continue  # the last row of cells is not full
-            style = linked(known, style, reference, *first, at)
-            canvas.write(left + across * grid.cell, top + down, sign * grid.cell, style)
+            if pairs:
+                sign = _half(values[top : top + 2, at % wide], scale)
+            if at < array.shape[-1]:  # the last row of cells may not be full
+                look = linked(known, "selected" if at == unit else style, chosen.reference, *first, at)
+                row.append((sign * grid.cell, look))
+        rows.append(tuple(row))
+    return rows
 
 
-def _half(values: Array, row: int, column: int, scale: float) -> str:
+def _half(pixels: Array, scale: float) -> str:
     """Return the sign of two pixels above each other: which are more than half as bright as can be."""
-    upper = values[row, column] > scale / 2
-    lower = row + 1 < len(values) and values[row + 1, column] > scale / 2
-    return _HALVES[2 * bool(upper) + bool(lower)]
+    upper, *lower = (pixels > scale / 2).tolist()
+    return _HALVES[2 * upper + any(lower)]

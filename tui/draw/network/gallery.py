@@ -14,13 +14,13 @@ import numpy as np
 from msgspec.structs import replace
 
 from tui.draw.kit.numbers import count
-from tui.draw.kit.shades import LOOKS, blocks_of, levels_of, scale_of
+from tui.draw.kit.shades import in_blocks, scale_of
 from tui.draw.kit.window import around
 from tui.draw.network.plan import Grid
 
 if TYPE_CHECKING:
     from engine.looking.known import Known
-    from tui.draw.kit.rows import Canvas, Style
+    from tui.draw.kit.rows import Canvas, Row
     from tui.draw.network.plan import Plan
 
 _TITLE = "W1 into each neuron"
@@ -114,18 +114,11 @@ def draw_gallery(canvas: Canvas, known: Known, gallery: Gallery) -> None:
         if place + 1 == len(shown) < units:
             name += f" of {count(units)}"
         canvas.write(x, y, name, "chosen" if here else "dim")
-        for down, (text, styles) in enumerate(_picture(matrix[unit].tobytes(), shape, grid)):
-            canvas.cells(x, y + 1 + down, text, styles)
+        canvas.block(x, y + 1, _picture(matrix[unit].tobytes(), shape, grid))
 
 
 @lru_cache(maxsize=64)
-def _picture(weights: bytes, shape: tuple[int, int], grid: Grid) -> list[tuple[str, list[Style]]]:
-    """Return the rows of a picture with the styles of their cells.
-
-    Kept, as weights stay the same through an iteration.
-    """
+def _picture(weights: bytes, shape: tuple[int, int], grid: Grid) -> list[Row]:
+    """Return the rows of a picture. Kept, as weights stay the same through an iteration."""
     values = np.frombuffer(weights).reshape(shape)
-    blocks = blocks_of(values, len(values), grid.lines, grid.across)
-    levels = levels_of(values[blocks.rows, blocks.columns], scale_of(values)).tolist()
-    looks = [[LOOKS[level] for level in line for _ in range(grid.cell)] for line in levels]
-    return [("".join(sign for sign, _ in line), [style for _, style in line]) for line in looks]
+    return in_blocks(values, scale_of(values), grid.lines, grid.cell)

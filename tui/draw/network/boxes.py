@@ -19,7 +19,7 @@ from engine.program.evaluate import applied
 from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.wide import shortened
-from tui.draw.network.numbers import write_number
+from tui.draw.marks import write_number
 
 if TYPE_CHECKING:
     from engine.arrays import Array

@@ -14,8 +14,7 @@ from engine.facts.number import Number
 from engine.looking.contributions import formed_reference
 from tui.draw.kit.numbers import UNKNOWN
 from tui.draw.kit.shades import LOOKS, block_at, blocks_of, levels_of, scale_of
-from tui.draw.marks import linked
-from tui.draw.network.numbers import write_number
+from tui.draw.marks import linked, write_number
 
 if TYPE_CHECKING:
     from engine.arrays import Array

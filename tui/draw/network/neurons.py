@@ -15,7 +15,7 @@ from engine.looking.contributions import heard_beside
 from engine.looking.cursor import active_layer
 from engine.looking.shown import drawn_at
 from tui.draw.kit.numbers import UNKNOWN, count, sign_style, signed
-from tui.draw.network.numbers import write_number
+from tui.draw.marks import write_number
 from tui.draw.network.plan import SHORT
 
 if TYPE_CHECKING:

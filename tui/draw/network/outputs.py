@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from engine.looking.shown import drawn_at
 from engine.numerals import every, no_number, numeral
 from tui.draw.kit.wide import shortened
-from tui.draw.network.numbers import is_wrong, write_number
-from tui.draw.network.plan import NUMBER
+from tui.draw.marks import NUMBER, is_wrong, write_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,6 +19,7 @@ from engine.looking.cursor import active_layer
 from engine.looking.selection import layer_of
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.window import around
+from tui.draw.marks import NUMBER
 from tui.draw.network.places import tops, weight_rows
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from engine.looking.known import Known
     from engine.scenario import Data
 
-NUMBER = 9
-"""The cells of a neuron's number; before it are a letter and a blank."""
 SHORT = 7
 """The cells of a number from another time, of a pixel, and of a neuron where the room is short."""
 MOST_WEIGHT = 10

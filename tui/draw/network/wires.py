@@ -17,8 +17,7 @@ from engine.facts.number import version_of
 from engine.looking.contributions import comes_back, contributions, formed_reference, heard_beside
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
 from tui.draw.kit.wires import Piece, Wires
-from tui.draw.marks import linked
-from tui.draw.network.numbers import is_wrong
+from tui.draw.marks import is_wrong, linked
 from tui.draw.network.plan import MOST_WEIGHT, REST
 
 if TYPE_CHECKING:

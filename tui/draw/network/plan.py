@@ -23,8 +23,6 @@ from tui.draw.marks import NUMBER
 from tui.draw.network.places import tops, weight_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from engine.facts.explain.largest import Largest
     from engine.looking.known import Known
     from engine.scenario import Data
@@ -41,6 +39,7 @@ _MANY_INPUTS = 10_000  # in the data, of which it is not asked how long they are
 _MANY = 40  # neurons of a layer above which all are shown as cells
 _FEW = 5  # neurons that need no numbers
 _LEAST_CELLS, _MOST_CELLS = 16, 32  # of a row of them
+_LEAST_LAYER = 12  # cells of a layer and the weights into it
 _AROUND = 4  # cells of a gap that are neither a source's wire nor a weight
 _LEAST_WEIGHT = 5
 _GOOD_WEIGHT = 8
@@ -244,24 +243,19 @@ class _Planner:
         return next(filter(None, (self._planned(columns, fans=True) for columns in tried)), None)
 
     def _windowed(self) -> Plan:
-        """Return the layers that fit, grown from the active one, first to where its numbers come from."""
+        """Return as many layers as fit around the active one, first where its numbers come from."""
         known = self.known
         focus = known.cursor.focus
         active = active_layer(known.trace, known.step) if focus is None else layer_of(known.trace, focus)
-        shown = range(active, active + 1)
-        columns = [self._column(active, _UNBOXED, shown)]
-        best = self._planned(columns, wide=True)
-        for layer in _outwards(active, len(self.every), up=known.site.kind == "delta"):
-            wider = range(min(shown.start, layer), max(shown.stop, layer + 1))
-            if len(wider) > max(2, self.width):
-                continue
-            more = [self._column(one, _UNBOXED, wider) for one in wider]
-            plan = self._planned(more, fans=True)
-            if plan is not None or len(shown) == 1:
-                best, shown, columns = plan or best, wider, more
-        best = self._planned(columns) or best
-        assert best is not None
-        return best
+        middle = active + (known.site.kind == "delta")
+        for count in range(min(len(self.every), max(2, self.width // _LEAST_LAYER)), 1, -1):
+            shown = around(middle, len(self.every), count)
+            columns = [self._column(layer, _UNBOXED, shown) for layer in shown]
+            if plan := self._planned(columns, fans=True):
+                return self._planned(columns) or plan
+        alone = self._planned([self._column(active, _UNBOXED, range(active, active + 1))], wide=True)
+        assert alone is not None
+        return alone
 
     def _planned(self, columns: list[Column], *, fans: bool = False, wide: bool = False) -> Plan | None:
         """Return the plan of some layers; None where it is too wide.
@@ -437,14 +431,6 @@ def _widest_input(data: Data) -> int:
     """Return the cells that each input of the data has room in: what they don't need is the wires'."""
     widths = (len(numeral(value, NUMBER)) for value in np.unique(data.inputs).tolist())
     return NUMBER if data.inputs.size > _MANY_INPUTS else max(_LEAST_INPUT, *widths)
-
-
-def _outwards(active: int, layers: int, *, up: bool) -> Iterator[int]:
-    """Yield the layers next to the active one, then those behind them."""
-    below, above = range(active - 1, -1, -1), range(active + 1, layers)
-    near, far = (above, below) if up else (below, above)
-    for pair in itertools.zip_longest(near, far):
-        yield from (layer for layer in pair if layer is not None)
 
 
 def _heard(known: Known, column: Column, *, back: bool) -> int:

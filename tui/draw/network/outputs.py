@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from engine.looking.shown import drawn_at
@@ -32,12 +33,10 @@ def draw_outputs(canvas: Canvas, known: Known, column: Column, x: int | None) ->
         return
     if column.size == 1 and (x is None or column.shape.lines > 1):
         return  # it stands beside the output already
-    below = column.rows[-1] - column.shape.wire + _lines(known, column, x)
-    free = [1 + row for row in range(below, canvas.height - 1) if row not in (*column.heard, column.sign)]
-    # Beside the last line of a neuron rather than above it, where more will be known: it stays where it is.
-    end = column.rows[-1] - column.shape.wire + column.shape.lines
-    free.sort(key=lambda y: y < end)
-    _write_loss(canvas, known, column.x + 2 if x is None else x - 2, free)
+    # Beside the last line of the neuron or below rather than above it, where more will be known.
+    top = column.rows[-1] - column.shape.wire
+    last = top + max(_lines(known, column, x), column.shape.lines - 1)
+    _write_loss(canvas, known, column.x + 2 if x is None else x - 2, (*range(1 + last, canvas.height), last))
 
 
 def _write_loss(canvas: Canvas, known: Known, x: int, rows: Sequence[int]) -> None:
@@ -45,17 +44,13 @@ def _write_loss(canvas: Canvas, known: Known, x: int, rows: Sequence[int]) -> No
     found, outputs = known.reference("loss", None), known.trace.scenario.network.sizes[-1]
     loss = known.at(found)
     cells = 1 if loss is None else is_wrong(known, found, ()) + len(numeral(float(loss), NUMBER))
-    names = ["C"]
-    if outputs > 1:
-        of_all = every(outputs, "output")
-        names = [f"C of {of_all}", f"C of {of_all.split()[0]}", "all"]
-    for name in names:
-        room = len(name) + 1 + cells
-        left = min(x, canvas.width - room)
-        for y in rows:
-            if canvas.is_free(left - 2, y, canvas.width - left + 2):
-                _draw_loss(canvas, known, (left, y), name, "loss", ())
-                return
+    of_all = every(outputs, "output")
+    names = [f"C of {of_all}", f"C of {of_all.split()[0]}", "all"] if outputs > 1 else ["C"]
+    for name, y in itertools.product(names, rows):
+        left = min(x, canvas.width - len(name) - 1 - cells)
+        if canvas.is_free(left - 2, y, canvas.width - left + 2):
+            _draw_loss(canvas, known, (left, y), name, "loss", ())
+            return
 
 
 def _lines(known: Known, column: Column, x: int | None) -> int:

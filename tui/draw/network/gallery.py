@@ -51,7 +51,7 @@ def gallery_beside(known: Known, plan: Plan, width: int, height: int) -> Gallery
     """Return the gallery of all neurons that has room beside a plan in `width` x `height` cells."""
     if (grids := _grids(known, plan)) is None:
         return None
-    units, spare = known.trace.scenario.network.layers[0].units, width - plan.least - _LEFT_TO_WIRES
+    units, spare = known.trace.scenario.network.layers[0].units, width - 1 - plan.least - _LEFT_TO_WIRES
     if units < _FEWEST:
         return None
     for grid in grids:

@@ -102,7 +102,7 @@ class Column(NamedTuple):
     `number` cells on the left are for the unit's number (0 where all units are shown). `heard` are the rows
     of what comes from another time; `summed`, if there is one for all of it. The row `sign` says what of the
     layer is shown, `ranked` is what a column sorted by contributions shows. `grid` are the cells of a layer
-    of very many units, `picture` those of an input that is one.
+    of very many units, `picture` those of an input that is one. `beside` are the cells kept behind it.
     """
 
     layer: int
@@ -118,6 +118,7 @@ class Column(NamedTuple):
     ranked: Largest | None = None
     grid: Grid | None = None
     picture: Grid | None = None
+    beside: int = 0
     x: int = 0
 
     @property
@@ -177,11 +178,15 @@ class Gap(NamedTuple):
 
 
 class Plan(Struct, frozen=True):
-    """Where everything stands; the first cell of the targets, None where they stand in the boxes."""
+    """Where everything stands."""
 
     columns: tuple[Column, ...]
     gaps: tuple[Gap, ...]
-    target: int | None
+
+    @property
+    def target(self) -> int | None:
+        """The first cell of the targets; None where they stand in the boxes, or the last layer does not."""
+        return next((one.end + 2 for one in self.columns if one.beside), None)
 
     @property
     def whole(self) -> bool:
@@ -191,8 +196,7 @@ class Plan(Struct, frozen=True):
     @property
     def least(self) -> int:
         """The cells that it needs at least."""
-        beside = 0 if self.target is None else self.columns[-1].shape.target
-        return 1 + beside + sum(one.width for one in self.columns) + sum(one.least for one in self.gaps)
+        return sum(one.width + one.beside for one in self.columns) + sum(one.least for one in self.gaps)
 
 
 def lay_out(known: Known, width: int, height: int) -> Plan:
@@ -264,28 +268,22 @@ class _Planner:
         to be.
         """
         gaps = [self._gap(left, right, fan=fans) for left, right in itertools.pairwise(columns)]
-        ending = next((column for column in columns if column.layer == self.last), None)
-        beside = 0 if ending is None else ending.shape.target
         before = _MORE if columns[0].layer else 1
         after = 0 if columns[-1].layer >= self.last else _MORE
-        taken = before + after + sum(one.width for one in columns) + beside + sum(one.least for one in gaps)
+        taken = before + Plan(tuple(columns), tuple(gaps)).least + after
         width = max(taken, self.width) if wide else self.width
         if taken > width:
             return None
         more = min((width - taken) // len(gaps), _MOST_SPARE) if gaps else 0
         x = before + (width - taken - more * len(gaps)) // 2
-        placed: list[Column] = []
-        for place, column in enumerate(columns):
+        placed, laid = list[Column](), list[Gap]()
+        for column, gap in itertools.zip_longest(columns, gaps):
             placed.append(column._replace(x=x))
-            x += column.width + (beside if column is ending and place < len(gaps) else 0)
-            if place < len(gaps):
-                begin = x + 1
-                x += gaps[place].least + more
-                gaps[place] = gaps[place]._replace(x=begin, join=x - 2)
-        target = None
-        if beside:
-            target = next(column for column in placed if column.layer == self.last).end + 2
-        return Plan(tuple(placed), tuple(gaps), target)
+            if gap is not None:
+                begin = x + column.width + column.beside + 1
+                x = begin - 1 + gap.least + more
+                laid.append(gap._replace(x=begin, join=x - 2))
+        return Plan(tuple(placed), tuple(laid))
 
     # -- columns -------------------------------------------------------------------------------------------
 
@@ -317,7 +315,11 @@ class _Planner:
                 room_beside = self._summed(layer, symbol) if beside < heard else symbol
                 cells = max(number + shape.cells if size else 0, room_beside)
                 kept, units = tuple(rows[size:]), tuple(range(size))
-                return Column(layer, size, shape, cells, units, wires, number, kept, summed=beside < heard)
+                return Column(
+                    *(layer, size, shape, cells, units, wires, number, kept),
+                    summed=beside < heard,
+                    beside=self._beside(layer, shape),
+                )
         column = self._in_part(layer, ranks=ranks, heard=min(1, heard), symbol=symbol)
         # The same, whatever the shape.
         return self._known.setdefault((layer, len(self.shapes) - 1, ranks), column)
@@ -337,6 +339,10 @@ class _Planner:
         # But at the right edge it has a gap to reach into.
         whole = len(f"↻ U×δ@{self.known.trace.shapes.times:02} ") + SHORT + 1
         return max(symbol, whole) if layer >= self.last else symbol
+
+    def _beside(self, layer: int, shape: Shape) -> int:
+        """Return the cells that are kept behind a layer: behind the last one stand the targets."""
+        return shape.target if layer == self.last else 0
 
     def _in_part(self, layer: int, *, ranks: bool, heard: int, symbol: int) -> Column:
         """Return a column of a layer that does not fit: its largest contributions, or a window of it."""
@@ -365,6 +371,7 @@ class _Planner:
             sign=below,
             ranked=ranked,
             grid=grid,
+            beside=self._beside(layer, self.shapes[-1]),
         )
 
     def _picture(self, heard: int) -> Grid | None:

@@ -36,7 +36,7 @@ from engine.words.unrolled import ONE_TIME, through_the_layers
 from tui.draw.chain.asked import Asked
 from tui.draw.heat.maps import matrix_of
 from tui.draw.kit.numbers import count
-from tui.draw.network.plan import lay_out
+from tui.draw.network.layout import lay_out
 from tui.draw.time.story import Teller
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.legend.legend import legend
 from tui.draw.legend.step import sentence_of
+from tui.draw.network.layout import lay_out
 from tui.draw.network.network import network_rows
-from tui.draw.network.plan import lay_out
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor

@@ -22,14 +22,15 @@ from tests.given.some_of import each_of, some_of
 from tui.draw.kit.numbers import numeral, signed
 from tui.draw.kit.rows import length, plain
 from tui.draw.kit.shades import POSITIVE
+from tui.draw.network.layout import lay_out
 from tui.draw.network.network import network_rows
-from tui.draw.network.plan import Column, lay_out
 from tui.palette import LOOKS
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from tui.draw.kit.rows import Row
+    from tui.draw.network.plan import Column
 
 ROOMS = [(80, 11), (120, 20), (200, 30), (60, 5)]
 

@@ -25,8 +25,8 @@ from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Canvas, length, plain
 from tui.draw.kit.signs.ascii import in_ascii
 from tui.draw.network import batch, network
+from tui.draw.network.layout import _Planner, lay_out
 from tui.draw.network.network import network_rows
-from tui.draw.network.plan import _Planner, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

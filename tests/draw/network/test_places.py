@@ -15,9 +15,9 @@ from tests.draw.large_network import of_batch
 from tests.given.shipped import shipped_run
 from tests.given.some_of import in_turns, some_of
 from tui.draw.kit.rows import Linked, length, plain
+from tui.draw.network.layout import lay_out
 from tui.draw.network.network import network_rows
 from tui.draw.network.places import tops, weight_rows
-from tui.draw.network.plan import lay_out
 
 
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 4), st.integers(1, 40))

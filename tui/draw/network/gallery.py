@@ -16,12 +16,12 @@ from msgspec.structs import replace
 from tui.draw.kit.numbers import count
 from tui.draw.kit.shades import in_blocks, scale_of
 from tui.draw.kit.window import around
-from tui.draw.network.plan import Grid
+from tui.draw.network.plan import grids_of
 
 if TYPE_CHECKING:
     from engine.looking.known import Known
     from tui.draw.kit.rows import Canvas, Row
-    from tui.draw.network.plan import Plan
+    from tui.draw.network.plan import Grid, Plan
 
 _TITLE = "W1 into each neuron"
 _FEWEST = 2  # pictures, beside the one that is there already
@@ -49,12 +49,12 @@ class Gallery(NamedTuple):
 
 def gallery_beside(known: Known, plan: Plan, width: int, height: int) -> Gallery | None:
     """Return the gallery of all neurons that has room beside a plan in `width` x `height` cells."""
-    if (grids := _grids(known, plan)) is None:
-        return None
+    shape = known.trace.scenario.data.shape
+    assert shape is not None
     units, spare = known.trace.scenario.network.layers[0].units, width - 1 - plan.least - _LEFT_TO_WIRES
     if units < _FEWEST:
         return None
-    for grid in grids:
+    for grid in grids_of(shape):
         if bands := (height - 1) // (grid.lines + 1):
             found = Gallery(grid, -(-units // bands), range(units))
             if found.width <= spare:
@@ -64,9 +64,9 @@ def gallery_beside(known: Known, plan: Plan, width: int, height: int) -> Gallery
 
 def gallery_below(known: Known, plan: Plan, height: int) -> tuple[Gallery, Plan] | None:
     """Return the gallery that has room below the input, and the plan with that raised to the top."""
-    if (grids := _grids(known, plan)) is None:
-        return None
-    raised, small = _raised(plan), grids[-1]
+    shape = known.trace.scenario.data.shape
+    assert shape is not None
+    raised, (_, small) = _raised(plan), grids_of(shape)
     first, units = raised.columns[0], known.trace.scenario.network.layers[0].units
     y = 3 + max(*first.rows, *first.heard, 0)
     pitch, last = small.width + small.cell, len(f"▸{units} of {count(units)}")
@@ -75,15 +75,6 @@ def gallery_below(known: Known, plan: Plan, height: int) -> tuple[Gallery, Plan]
     if min(room, units) < _FEWEST:
         return None
     return Gallery(small, beside, around(known.cursor.units[1], units, room), y), raised
-
-
-def _grids(known: Known, plan: Plan) -> tuple[Grid, Grid] | None:
-    """Return the cells of a picture, large and small; None without pictures."""
-    shape = known.trace.scenario.data.shape
-    if shape is None or plan.columns[0].picture is None:
-        return None
-    high, wide = shape
-    return Grid(0, high, wide, 2), Grid(0, -(-high // 2), wide)
 
 
 def _raised(plan: Plan) -> Plan:

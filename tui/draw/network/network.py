@@ -15,9 +15,9 @@ from engine.looking.known import Known
 from engine.looking.selection import explained
 from tui.draw.kit.rows import Canvas, Row, side_by_side
 from tui.draw.kit.wide import shortened
+from tui.draw.network.layout import lay_out
 from tui.draw.network.neurons import RECURRENT, draw_column
 from tui.draw.network.outputs import draw_outputs
-from tui.draw.network.plan import lay_out
 from tui.draw.network.wires import draw_gap
 
 if TYPE_CHECKING:

@@ -1,0 +1,166 @@
+"""How does a layer stand in a column of so many rows?
+
+With neurons of the roomiest shape that fits. Of a layer with more of them than rows a window is shown or,
+where they all contribute to one number that is looked at, the largest contributions.
+"""
+
+from __future__ import annotations
+
+import itertools
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.looking.contributions import comes_back, contributions
+from tui.draw.kit.numbers import numeral
+from tui.draw.kit.window import around
+from tui.draw.marks import NUMBER
+from tui.draw.network.places import tops
+from tui.draw.network.plan import SHORT, Column, Grid, Shape, grids_of
+
+if TYPE_CHECKING:
+    from engine.looking.known import Known
+    from engine.scenario import Data
+
+SHAPES = (Shape(7, 25, 3), Shape(5, 25, 2), Shape(4), Shape(3), Shape(2), Shape(1))
+"""From the roomiest to the barest."""
+UNBOXED = 2
+"""The place of the first without a box."""
+NARROW = tuple(Shape(shape.lines, 2 + SHORT) for shape in SHAPES[UNBOXED:])
+"""With short numbers."""
+
+_LEAST_INPUT = 6  # cells of an input's number
+_MANY_INPUTS = 10_000  # in the data, of which it is not asked how long they are
+_MANY = 40  # neurons of a layer above which all are shown as cells
+_FEW = 5  # neurons that need no numbers
+_LEAST_CELLS, _MOST_CELLS = 16, 32  # of a row of them
+_LEAST_LINES = 4  # rows in which there are no cells besides
+
+
+class Columns:
+    """Makes the columns of a network in `room` rows, with neurons of some shapes."""
+
+    def __init__(self, known: Known, room: int, shapes: tuple[Shape, ...]) -> None:
+        self.known, self.room, self.shapes = known, room, shapes
+        self.sizes = known.trace.scenario.network.sizes
+        self.last = known.trace.shapes.layers
+        self._known: dict[tuple[int, ...], Column] = {}
+
+    def at(self, layer: int, place: int, shown: range) -> Column:
+        """Return a layer with neurons of the roomiest shape that fits, from one on."""
+        ranks = (layer - 1 if comes_back(self.known, layer) else layer + 1) in shown
+        key = layer, place, ranks
+        if key not in self._known:
+            self._known[key] = self._made(layer, place, ranks=ranks)
+        return self._known[key]
+
+    def _made(self, layer: int, place: int, *, ranks: bool) -> Column:
+        size = self.sizes[layer] if layer <= self.last else 0
+        heard, symbol = self._heard(layer)
+        if layer == 0 and (picture := self._picture(heard)) is not None:
+            return self._with_picture(picture, heard, symbol)
+        # All that is heard, else in one row what it comes to.
+        most = sorted({heard, min(1, heard)}, reverse=True)
+        for beside, shape in itertools.product(most, self.shapes[place:]):
+            # Below the boxes of several outputs stands the whole loss.
+            room = self.room - (shape.boxed and layer == self.last and size > 1)
+            rows = tops([shape.lines] * size + [1] * beside, room)
+            if rows is not None and size <= _MANY:
+                wires = tuple(row + shape.wire for row in rows[:size])
+                if layer == 0:  # an input has one line, and stands level with the neurons above it
+                    shape = Shape(1, 2 + _widest_input(self.known.trace.scenario.data))
+                # Among many of few lines one can't tell which is which.
+                number = len(str(size)) + 1 if size > _FEW and shape.lines <= 2 else 0
+                room_beside = self._summed(layer, symbol) if beside < heard else symbol
+                cells = max(number + shape.cells if size else 0, room_beside)
+                kept, units = tuple(rows[size:]), tuple(range(size))
+                return Column(
+                    *(layer, size, shape, cells, units, wires, number, kept),
+                    summed=beside < heard,
+                    beside=self._beside(layer, shape),
+                )
+        column = self._in_part(layer, ranks=ranks, heard=min(1, heard), symbol=symbol)
+        # The same, whatever the shape.
+        return self._known.setdefault((layer, len(self.shapes) - 1, ranks), column)
+
+    def _heard(self, layer: int) -> tuple[int, int]:
+        """Return how many rows and cells are kept beside a layer for what comes from another time."""
+        recurrent = self.known.trace.shapes.recurrent
+        near = [one for one in (layer - 1, layer + 1) if 0 < one <= self.last and recurrent[one - 1]]
+        if not near:
+            return 0, 0
+        most = max(self.sizes[one] for one in near)
+        symbol = f"h{near[-1]}[{most}]" if most > 1 else "h"
+        return most, len(f"{symbol}@{self.known.trace.shapes.times:02} ") + SHORT
+
+    def _summed(self, layer: int, symbol: int) -> int:
+        """Return the cells that are kept where one row says what all that is heard comes to."""
+        # But at the right edge it has a gap to reach into.
+        whole = len(f"↻ U×δ@{self.known.trace.shapes.times:02} ") + SHORT + 1
+        return max(symbol, whole) if layer >= self.last else symbol
+
+    def _beside(self, layer: int, shape: Shape) -> int:
+        """Return the cells that are kept behind a layer: behind the last one stand the targets."""
+        return shape.target if layer == self.last else 0
+
+    def _in_part(self, layer: int, *, ranks: bool, heard: int, symbol: int) -> Column:
+        """Return a column of a layer that does not fit: its largest contributions, or a window of it."""
+        # Imported where a layer does not fit: the first frame of most has no need of it.
+        from engine.facts.explain.largest import largest
+
+        size = self.sizes[layer]
+        number = len(str(size)) + 1
+        width = max(number + self.shapes[-1].cells, self._summed(layer, symbol) if heard else 0)
+        grid = None
+        if size > _MANY and self.room > _LEAST_LINES + heard:
+            lines = max(1, min(-(-size // _LEAST_CELLS), (self.room - 3) // (6 if layer else 3)))
+            across = max(_LEAST_CELLS, min(_MOST_CELLS, -(-size // lines)))
+            grid, width = Grid(0, lines, across), max(width, 2 + across)
+        begin = 0 if grid is None else grid.lines * (2 if layer else 1)
+        visible = max(1, self.room - begin - heard - 1)
+        looked_at = self.known.cursor.units[layer]
+        terms = contributions(self.known, layer) if ranks else None
+        ranked = None if terms is None else largest(terms, visible, keep=looked_at)
+        units = tuple(around(looked_at, size, visible)) if ranked is None else ranked.places
+        below = begin + len(units)
+        return Column(
+            *(layer, size, self.shapes[-1], width, units, tuple(range(begin, below)), number),
+            heard=tuple(range(below + 1, below + 1 + heard)),
+            summed=True,
+            sign=below,
+            ranked=ranked,
+            grid=grid,
+            beside=self._beside(layer, self.shapes[-1]),
+        )
+
+    def _picture(self, heard: int) -> Grid | None:
+        """Return the cells of an input that is a picture; None if it is none."""
+        shape = self.known.trace.scenario.data.shape
+        if not shape:
+            return None
+        large, small = grids_of(shape)
+        # Below it the pixel that is looked at, and what is heard.
+        room = max(1, self.room - 1 - min(1, heard))
+        return large if large.lines <= room else small._replace(lines=min(small.lines, room))
+
+    def _with_picture(self, picture: Grid, heard: int, symbol: int) -> Column:
+        """Return the column of a picture: below it the pixel that is looked at."""
+        beside = heard if picture.lines + 1 + heard <= self.room else min(1, heard)
+        top = max(0, (self.room - picture.lines - 1 - beside) // 2)
+        below = min(top + picture.lines, self.room - 1)
+        size = self.sizes[0]
+        return Column(
+            *(0, size, SHAPES[-1], max(picture.width, len(f"x[{size}] ") + SHORT, symbol)),
+            *((self.known.pixel,), (below,)),
+            heard=tuple(min(self.room - 1, below + 1 + place) for place in range(beside)),
+            summed=beside < heard,
+            picture=picture._replace(top=top),
+        )
+
+
+@lru_cache(maxsize=8)
+def _widest_input(data: Data) -> int:
+    """Return the cells that each input of the data has room in: what they don't need is the wires'."""
+    widths = (len(numeral(value, NUMBER)) for value in np.unique(data.inputs).tolist())
+    return NUMBER if data.inputs.size > _MANY_INPUTS else max(_LEAST_INPUT, *widths)

@@ -52,6 +52,15 @@ def _heard(known: Known, layer: int, time: int, *, back: bool) -> Heard:
     return Heard(layer, f"{'δ' if back else 'h'}@{time}", reference, known.at(reference), back)
 
 
+def sum_heard(known: Known, heard: Heard) -> float | None:
+    """Return what all that is heard comes to in the neuron that is looked at; None if it is not known yet."""
+    matrix, unit = known.array("recurrent_weights", heard.layer), known.cursor.units[heard.layer]
+    if heard.values is None or matrix is None:
+        return None
+    with np.errstate(all="ignore"):
+        return float((matrix[:, unit] if heard.back else matrix[unit]) @ heard.values)
+
+
 def contributions(known: Known, layer: int) -> Array | None:
     """Return what each unit of a layer adds to the number that is looked at; None if it adds to none.
 

@@ -83,7 +83,7 @@ class _Table:
         end = self._columns(lines, before, ys)
         self._bars(lines, ys, end)
         chosen, free = self.lines[self.here], bottom - 1 - ys[-1]
-        symbol = self._traced(GRADIENT_OF, chosen).symbol.partition("@")[0]
+        symbol = self._share(chosen, 0).symbol.partition("@")[0]
         wordings = (pulls(symbol, chosen.shares, short=short) for short in (False, True))
         broken = (wrapped(text, canvas.width - 2) for text in wordings)
         words = next((lines for lines in broken if len(lines) <= free), ())
@@ -133,13 +133,18 @@ class _Table:
             )
         return found
 
-    def _traced(self, of: dict[str, str] | None, line: Line) -> Traced:
-        reference = self.known.reference(line.group, self.layer)
-        if of is CHANGE_OF:  # it has the version of what it makes
-            reference = reference._replace(quantity=CHANGE_OF[line.group])
-        elif of is not None:
-            reference = self.known.reference(of[line.group], self.layer)
-        return Traced(self.known.trace, Number(reference, line.at))
+    def _number(self, line: Line, heading: str) -> Traced:
+        """Return what stands in the column of a heading."""
+        new = self.known.reference(line.group, self.layer)
+        assert new.version is not None
+        found = {
+            "gathered": self.known.reference(TOTAL_OF[line.group], self.layer),
+            "applied": self.applied.get(line.group, new),
+            "old": new._replace(version=new.version - 1),
+            "change": new._replace(quantity=CHANGE_OF[line.group]),
+            "new": new,
+        }
+        return Traced(self.known.trace, Number(found[heading], line.at))
 
     # -- how it is written ---------------------------------------------------------------------------------
 
@@ -147,7 +152,7 @@ class _Table:
         """Write label, shares, sum, old, change and new of each line; return the cell after them."""
         canvas = self.canvas
         labels = [
-            self._traced(None, line).symbol.removeprefix("new ").removeprefix("early ") for line in lines
+            self._number(line, "new").symbol.removeprefix("new ").removeprefix("early ") for line in lines
         ]
         x = 1 + max(len(label) for label in (*labels, *(name for name, _ in before), "sample")) + 1
         canvas.write(1, 0, "sample", "title")
@@ -181,16 +186,6 @@ class _Table:
     def _trains(self, line: Line) -> bool:
         found = self.known.trace.scenario.network.layers[self.layer - 1].trained(line.group)
         return found if isinstance(found, bool) else bool(found[line.at])
-
-    def _number(self, line: Line, heading: str) -> Traced:
-        if heading == "applied":
-            return Traced(self.known.trace, Number(self.applied[line.group], line.at))
-        one = self._traced({"gathered": TOTAL_OF, "change": CHANGE_OF}.get(heading), line)
-        if heading != "old":
-            return one
-        assert one.reference.version is not None
-        before = one.reference._replace(version=one.reference.version - 1)
-        return Traced(self.known.trace, Number(before, one.index))
 
     def _look(self, one: Traced) -> Linked:
         style = touched(self.known, one.reference) + sign_style(one.value)
@@ -246,7 +241,7 @@ class _Table:
         room = min(_MOST_BAR, self.canvas.width - x - 1)
         if room < _LEAST_BAR:
             return
-        changes = [self._traced(CHANGE_OF, line).value for line in lines]
+        changes = [self._number(line, "change").value for line in lines]
         largest = max(map(abs, changes), default=0.0)
         self.canvas.write(x + room // 2 - len("down "), 0, "down │ up", "title")
         for change, y in zip(changes, ys, strict=True):

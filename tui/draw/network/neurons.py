@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from engine.facts.number import Number, Traced
-from engine.looking.contributions import heard_beside
+from engine.looking.contributions import heard_beside, sum_heard
 from engine.looking.cursor import active_layer
 from engine.looking.shown import drawn_at
 from tui.draw.kit.numbers import UNKNOWN, count, sign_style, signed
@@ -111,12 +109,9 @@ def _draw_heard(canvas: Canvas, known: Known, column: Column, heard: Heard) -> d
     if column.summed:
         y = 1 + column.heard[0]
         x = canvas.write(column.x, y, f"{RECURRENT} U×{heard.symbol} ", "dim")
-        matrix = known.array("recurrent_weights", heard.layer)
-        if heard.values is None or matrix is None:
+        total = sum_heard(known, heard)
+        if total is None:
             return {column.size: canvas.write(x, y, UNKNOWN, "unknown")}
-        unit = known.cursor.units[heard.layer]
-        with np.errstate(all="ignore"):
-            total = float((matrix[:, unit] if heard.back else matrix[unit]) @ heard.values)
         tint = "edge-" if heard.reference in known.reads else "far-"
         return {column.size: canvas.write(x, y, signed(total, 8).strip(), tint + sign_style(total))}
     ends = {}

@@ -42,9 +42,9 @@ def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
         from tui.draw.network.gallery import draw_gallery, gallery_below, gallery_beside
 
         if gallery := gallery_beside(known, plan, width, height):
-            left, narrower = Canvas(gallery.width, height), width - gallery.width
+            left, room = Canvas(gallery.width, height), width - gallery.width
             draw_gallery(left, known, gallery)
-            right = _drawn(known, lay_out(known, narrower, height), narrower, height)
+            right = _drawn(known, lay_out(known, room, height), room, height)
             return side_by_side(left.rows(), right.rows(), gallery.width)
         if found := gallery_below(known, plan, height):
             gallery, plan = found
@@ -89,11 +89,9 @@ def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
         return
     after = _after(known, plan, place, canvas.width)
     style = "active-title" if layer == active_layer(known.trace, known.step) else "title"
-    for title in _titles(known, plan, place):
-        if (x := _begin(canvas, column.x, title, after)) is not None:
-            break
-    else:
-        x = column.x
+    titles = _titles(known, plan, place)
+    begins = ((title, _begin(canvas, column.x, title, after)) for title in titles)
+    title, x = next(((title, x) for title, x in begins if x is not None), (titles[-1], column.x))
     canvas.write(x, 0, shortened(title, after - x), style)
 
 

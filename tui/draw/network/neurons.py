@@ -14,7 +14,7 @@ from engine.looking.cursor import active_layer
 from engine.looking.shown import drawn_at
 from tui.draw.kit.numbers import UNKNOWN, count, sign_style, signed
 from tui.draw.marks import write_number
-from tui.draw.network.plan import SHORT
+from tui.draw.network.plan import REST, SHORT
 
 if TYPE_CHECKING:
     from engine.looking.contributions import Heard
@@ -99,7 +99,7 @@ def _draw_sign(canvas: Canvas, column: Column) -> dict[int, int]:
         shown = f"{column.units[0] + 1:,} to {column.units[-1] + 1:,} of {count(column.size)}"
         canvas.write(column.x, 1 + column.sign, shown, "dim")
         return {}
-    return {-1: canvas.write(column.x, 1 + column.sign, f"and {count(column.ranked.others)} more", "dim")}
+    return {REST: canvas.write(column.x, 1 + column.sign, f"and {count(column.ranked.others)} more", "dim")}
 
 
 def _draw_heard(canvas: Canvas, known: Known, column: Column, heard: Heard) -> dict[int, int]:

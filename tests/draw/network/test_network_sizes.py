@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -214,3 +215,12 @@ def test_names_of_wide_characters_keep_to_their_cells(name: str) -> None:
         for step in range(run.schedule.first_step(1)):
             for row in network_rows(run, start(run, step), width, height):
                 assert length(row) == width, (step, plain(row))
+
+
+@pytest.mark.parametrize("size", [(80, 9), (62, 10)])
+def test_the_loss_of_all_outputs_stands_there_where_only_some_of_them_do(size: tuple[int, int]) -> None:
+    run = shipped_run("digits")
+    for step in (0, 56, 113, 150):
+        rows = network_rows(run, start(run, step), *size)
+        if "target" in plain(rows[0]):
+            assert any(re.search(r"(C of all|all) [·≠\d]", plain(row)) for row in rows), step

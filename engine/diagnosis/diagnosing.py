@@ -23,6 +23,7 @@ from engine.diagnosis.remarks.remarks import remarks
 from engine.diagnosis.search.answer import answer
 from engine.diagnosis.search.begun import Begun
 from engine.diagnosis.worked.entry import entry
+from engine.equations.forward import is_mean
 from engine.equations.table import table_of
 from engine.order.orders import WAITING
 from engine.read.document.text import shortened
@@ -140,7 +141,9 @@ class _Diagnosing:
             wrong=tuple(bad),
             digits=digits,
             rounding=" and ".join(sorted(printed)),
-            read_as=tuple(read_as(some, way.by, self.bench.ground.times)),
+            read_as=tuple(
+                read_as(some, way.by, self.bench.ground, averaged=is_mean(self.scenario.training))
+            ),
             compared=tuple(self._compared(one, one.theirs in way.wrong) for one in way.readings if one.fits),
         )
 

@@ -33,16 +33,21 @@ def in_turn(bench: Bench, way: Way) -> list[Reading]:
     return sorted(way.bad, key=lambda one: _turn(bench, one))  # what is alike stays in its order
 
 
+def stage(quantity: Quantity) -> int:
+    """Return in which part of an iteration a quantity is made: forward, back, in the totals, at the update."""
+    if quantity.is_of_samples:
+        return int(quantity.variable.name in BACKWARD)
+    return 2 if quantity.is_total else 3
+
+
 def _turn(bench: Bench, reading: Reading) -> tuple[int, int]:
-    """Return when an array is wrong first: on the way forward, back, of the totals or of the parameters."""
+    """Return when an array is wrong first: in which part of the iteration, and how late in it."""
     quantity, times = reading.quantity, bench.ground.times
-    if not quantity.is_of_samples:
-        return (2 if quantity.is_total else 3), 0
-    backwards = quantity.variable.name in BACKWARD
-    if not reading.fits:
-        return int(backwards), 0
+    if not (quantity.is_of_samples and reading.fits):
+        return stage(quantity), 0
     wrong = np.flatnonzero(~bench.right_in(reading).all(axis=(1, 2)))
-    return int(backwards), int(times - 1 - wrong[-1] if backwards else wrong[0])
+    backwards = quantity.variable.name in BACKWARD
+    return stage(quantity), int(times - 1 - wrong[-1] if backwards else wrong[0])
 
 
 def apart(bench: Bench, first: Reading, others: Sequence[Reading]) -> list[Reading]:
@@ -50,10 +55,10 @@ def apart(bench: Bench, first: Reading, others: Sequence[Reading]) -> list[Readi
 
     What both are made of, and was not given, may be wrong.
     """
-    bad = {one: reading.quantity for reading in (first, *others) for one in _variables(reading)}
+    bad = {one: reading.quantity for reading in (first, *others) for one in variables_of(reading)}
     found = []
     for reading in others:
-        below = _below(bench, _variables(reading))
+        below = _below(bench, variables_of(reading))
         if all(bad.get(one, reading.quantity) == reading.quantity for one in below):
             found.append(reading)
     return [one for one in found if one.quantity != first.quantity]
@@ -79,7 +84,7 @@ def excluded(bench: Bench, known: Mapping[str, Quantity], way: Way, explained: S
     names = {quantity.variable: quantity.name for quantity in known.values()}
     places = {name: place for place, name in enumerate(known)}
     asked = [one.variable for one in way.readings if one.theirs not in way.wrong]
-    bad = {variable for one in way.bad for variable in _variables(one)}
+    bad = {variable for one in way.bad for variable in variables_of(one)}
     found: set[Variable] = set()
     while asked:
         one = bench.right.making.get(asked.pop())
@@ -132,6 +137,6 @@ def _is_right(bench: Bench, variable: Variable, values: Values) -> bool:
     return agree(made, right, bench.tolerance.of(variable, UNIT, right))
 
 
-def _variables(reading: Reading) -> set[Variable]:
+def variables_of(reading: Reading) -> set[Variable]:
     """Return what an array is held against, and what that is a share of."""
     return {reading.variable, reading.quantity.variable}

@@ -19,6 +19,8 @@ from engine.equations.formula import names, parse
 from engine.equations.forward import arguments
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from engine.arrays import Array
     from engine.equations.equation import Equation, Variable
     from engine.scenario import Network
@@ -36,8 +38,15 @@ class Rounded(Values):
     chance = np.random.default_rng(0)
 
     @classmethod
-    def of_values(cls, right: Values, network: Network, unit: float, seed: int) -> Rounded:
-        """Return the numbers of an iteration with a unit of rounding."""
+    def of_values(
+        cls,
+        right: Values,
+        network: Network,
+        unit: float,
+        seed: int,
+        exact: Collection[Variable] = (),
+    ) -> Rounded:
+        """Return the numbers of an iteration with a unit of rounding; of some it is known that they have none."""
         chance = np.random.default_rng(seed)
 
         def moved(array: Array | float) -> Array:
@@ -47,7 +56,8 @@ class Rounded(Values):
         given[forward.INPUT] = moved(given[forward.INPUT])
         remembered = {one: moved(array) for one, array in right.remembered.items()}
         textbook = [_textbook(one, network) for one in right.equations]
-        found = cls(right.ground._replace(given=given), textbook, remembered)
+        known = {one: right.of(one) for one in exact}
+        found = cls(right.ground._replace(given=given), textbook, remembered, known=known)
         found.unit, found.chance = unit, chance
         return found
 
@@ -115,10 +125,15 @@ def _textbook(one: Equation, network: Network) -> Equation:
 
 
 class Tolerance:
-    """How far numbers may be from ours and still agree, measured for each unit of rounding once."""
+    """How far numbers may be from ours and still agree, measured for each unit of rounding once.
 
-    def __init__(self, right: Values, network: Network, iteration: int = 0) -> None:
-        self._right, self._network = right, network
+    What is `exact` is not rounded, and nothing comes of its rounding.
+    """
+
+    def __init__(
+        self, right: Values, network: Network, iteration: int = 0, exact: Collection[Variable] = ()
+    ) -> None:
+        self._right, self._network, self._exact = right, network, exact
         self._longer = 1.0 + iteration
         self._rounded: dict[float, list[Rounded]] = {}
         self._known: dict[tuple[Variable, float], tuple[float, float]] = {}
@@ -135,8 +150,10 @@ class Tolerance:
 
     def _measured(self, variable: Variable, unit: float) -> float:
         if unit not in self._rounded:
-            made = [Rounded.of_values(self._right, self._network, unit, seed) for seed in range(_TIMES)]
-            self._rounded[unit] = made
+            self._rounded[unit] = [
+                Rounded.of_values(self._right, self._network, unit, seed, self._exact)
+                for seed in range(_TIMES)
+            ]
         exact = self._right.of(variable)
         with np.errstate(all="ignore"):
             found = max(largest_of(exact - moved.of(variable)) for moved in self._rounded[unit])

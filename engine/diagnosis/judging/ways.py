@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.diagnosis.layouts.conventions import Convention, asked_of, conventions, own_layouts
 from engine.diagnosis.layouts.readings import Reading, read
+from engine.equations.forward import is_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.diagnosis.judging.bench import Bench
     from engine.diagnosis.layouts.readings import Given
@@ -80,7 +81,7 @@ class Ways:
     def best(self, some: Sequence[Given]) -> Way:
         """Return the convention in which most is right, the arrays as it reads them, and which are wrong."""
         best: tuple[tuple[int, int], Way] | None = None
-        for by in conventions(some, self.bench.ground):
+        for by in self._conventions(some):
             way = self.by(some, by)
             bad = sum(not one.fits for one in way.readings), len(way.wrong)
             if best is None or bad < best[0]:
@@ -90,9 +91,12 @@ class Ways:
         assert best is not None
         return best[1]
 
+    def _conventions(self, some: Sequence[Given]) -> Iterator[Convention]:
+        return conventions(some, self.bench.ground, averaged=is_mean(self.bench.scenario.training))
+
     def others(self, some: Sequence[Given], way: Way) -> list[Way]:
         """Return arrays as they are read by other conventions, in which more is wrong: the nearest first."""
-        every = (self.by(some, by) for by in conventions(some, self.bench.ground) if by != way.by)
+        every = (self.by(some, by) for by in self._conventions(some) if by != way.by)
         others = [one for one in every if all(reading.fits for reading in one.readings)]
         others.sort(key=lambda one: (len(one.wrong), _differences(one.by, way.by)))
         return others[: _OF_SMALL if self.bench.is_small else _OTHERS]

@@ -46,8 +46,12 @@ WAYS: Final = tuple(
 """Conventions of which one at least has the shape of an array, if any has."""
 
 
-def conventions(some: Sequence[Given], ground: Ground) -> Iterator[Convention]:
-    """Yield every convention that makes a difference: first that of the contract."""
+def conventions(some: Sequence[Given], ground: Ground, *, averaged: bool) -> Iterator[Convention]:
+    """Yield every convention that makes a difference: first that of the contract.
+
+    But of gradients it is first that they are means, if it is the mean that updates apply (`averaged`): by
+    his own names somebody mostly calls so what he applies.
+    """
     free = [one for one in some if not one.exact]
     batches = [one for one in free if one.quantity.is_of_samples]
     ours = bool(free) and any(one.quantity.is_of_samples for one in some if one.exact)
@@ -68,7 +72,7 @@ def conventions(some: Sequence[Given], ground: Ground) -> Iterator[Convention]:
     wanted = (one for one in every if one.layout or not one.ours_too)
     yield from sorted(
         (one for one in wanted if not one.layout or batches or one.ours_too),
-        key=lambda one: sum(map(bool, one)),
+        key=lambda one: sum(map(bool, one._replace(averaged=one.averaged != (averaged and totals)))),
     )
 
 

@@ -9,6 +9,7 @@ from engine.diagnosis.layouts.axes import AXES, OURS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.diagnosis.iteration.ground import Ground
     from engine.diagnosis.layouts.conventions import Convention
     from engine.diagnosis.layouts.readings import Given
 
@@ -17,8 +18,13 @@ def _axes(layout: str, times: int) -> str:
     return f"[{', '.join(AXES[letter] for letter in layout if times > 1 or letter != 't')}]"
 
 
-def read_as(some: Sequence[Given], by: Convention, times: int) -> list[str]:
-    """Return how a convention, and the axes that arrays have of their own, differ from ours."""
+def read_as(some: Sequence[Given], by: Convention, ground: Ground, *, averaged: bool) -> list[str]:
+    """Return how a convention, and the axes that arrays have of their own, differ from ours.
+
+    Where it is the mean that updates apply (`averaged`) it is said of totals, too, what they are: whoever has
+    forgotten to divide has the same.
+    """
+    times = ground.times
     words = {
         "layout": _axes(by.layout, times),
         "from_first": "weights and gradients [from, to]",
@@ -28,6 +34,11 @@ def read_as(some: Sequence[Given], by: Convention, times: int) -> list[str]:
         "biases_last": "biases behind the weights in one array",
     }
     found = [text for name, text in words.items() if getattr(by, name)]
+    totals = any(one.quantity.is_total and (one.exact or not by.averaged) for one in some)
+    if averaged and totals and ground.samples > 1:
+        found.append(
+            f"gradients as totals of the batch, which the updates of this scenario divide by {ground.samples}"
+        )
     own: dict[str, list[str]] = {}
     common = _axes(by.layout or OURS, times)
     for one in some:

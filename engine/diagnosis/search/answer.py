@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.diagnosis.judging.singly import is_rounding_of_float32
 from engine.diagnosis.samples.words import ORDER
 from engine.diagnosis.search.beside_samples import beside_other_samples
 from engine.diagnosis.search.kinds import singles
@@ -53,7 +54,7 @@ def answer(begun: Begun, ways: Ways, some: Sequence[Given], way: Way) -> Answer:
         return Answer(some, way, alone)
     as_single = [one._replace(precision=one.precision.in_single) for one in some]
     single = ways.best(as_single)
-    if not single.wrong:
+    if not single.wrong and is_rounding_of_float32(begun.bench, ways.by(some, single.by)):
         return Answer(as_single, single)
     short = [_in_single_if_short(one) for one in some]
     if short != some:

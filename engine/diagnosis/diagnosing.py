@@ -141,9 +141,7 @@ class _Diagnosing:
             wrong=tuple(bad),
             digits=digits,
             rounding=" and ".join(sorted(printed)),
-            read_as=tuple(
-                read_as(some, way.by, self.bench.ground, averaged=is_mean(self.scenario.training))
-            ),
+            read_as=tuple(read_as(some, way.by, self.bench.ground, averaged=is_mean(self.scenario.training))),
             compared=tuple(self._compared(one, one.theirs in way.wrong) for one in way.readings if one.fits),
         )
 
@@ -165,13 +163,15 @@ class _Diagnosing:
             return replace(done, rounding=f"{how}, but with the rounding of float32")
         first, *others = in_turn(bench, found.way)
         explained = found.alone or found.pair
+        told, said = remarks(found, self.ways, self.known, first, others)
         return replace(
             done,
             causes=tuple(cause_of(one.candidates[0]) for one in found.alone if one.known),
             further=tuple(cause_of(one.candidates[0]) for one in found.alone if not one.known),
             hint="" if explained or not bench.iteration else _EARLIER,
             pair=() if found.pair is None else tuple(map(cause_of, found.pair.candidates)),
-            remarks=tuple(remarks(found, self.ways, self.known, first, others)),
+            remarks=tuple(said),
+            told=told,
             excluded=tuple(excluded(bench, self.known, found.way, found.explained)),
             entry=entry(bench, first, found.shown, self.known.values()),
         )

@@ -65,7 +65,8 @@ class Diagnosis:
 
     `causes` are the mistakes of the contract that reproduce every number, `further` those beside them, each
     alone; `pair` two that do it together where none does alone. `remarks` say what is wrong in the first
-    quantity that is and, where no mistake is found, in what is not made of it; `excluded` what can't be.
+    quantity that is and, where no mistake is found, in what is not made of it; `told` is the one of them that
+    tells how it comes about, if one does. `excluded` says what can't be wrong.
     `digits` says to how many digits each quantity agrees. `compared` are the arrays that have the shape of
     what they are, `left` those that are not looked at: `not_looked_at` says why.
     """
@@ -77,6 +78,7 @@ class Diagnosis:
     further: tuple[Cause, ...] = ()
     pair: tuple[Cause, ...] = ()
     remarks: tuple[str, ...] = ()
+    told: str = ""
     hint: str = ""
     excluded: tuple[str, ...] = ()
     digits: Mapping[str, int] | None = None
@@ -103,7 +105,11 @@ class Diagnosis:
         return {one.name: list(one.where) for one in self.causes}
 
     def record(self) -> dict[str, Any]:
-        """Return it as it is printed with `--json`."""
+        """Return it as it is printed with `--json`.
+
+        `mistakes` and `where` are of those alone that the scenario format lists; `causes` are all that
+        reproduce every number, the best first.
+        """
         return {
             "iteration": self.iteration,
             "agrees": list(self.agrees),
@@ -113,7 +119,12 @@ class Diagnosis:
             "wrong": list(self.wrong),
             "further": [_record(one) for one in self.further],
             "pair": [_record(one) for one in self.pair],
+            "causes": [_record(one) | {"listed": one.known} for one in (*self.causes, *self.further)],
             "remarks": list(self.remarks),
+            "told": self.told,
+            "read_as": list(self.read_as),
+            "rounding": self.rounding,
+            "digits": dict(self.digits or {}),
             "excluded": list(self.excluded),
             "not_looked_at": list(self.left),
         }

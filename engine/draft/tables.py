@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.draft.columns import MOST_CLASSES, NoTableError
 from engine.draft.draft import Samples
+from engine.numerals import counted
 from engine.read.data.layout import Layout
 from engine.read.document.text import quoted, shortened
 from engine.read.sense.data import NUMBERED
@@ -45,7 +46,7 @@ def samples_of(name: str, columns: Columns, target: int) -> Samples:
         )
     if classes:
         if not 2 <= len(classes) <= MOST_CLASSES:
-            raise NoTableError(f"the target has {len(classes)} different labels")
+            raise NoTableError(f"the target has {counted(len(classes), 'different label')}")
         lines.append(f"classes = [{', '.join(map(quoted, classes))}]")
     if columns.separator != ",":
         lines.append(f"separator = {quoted(columns.separator)}")

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _SYMBOLS = {"slope": "f'(z{})", "error": "∂C/∂a{}", "delta": "δ{}"}
 _NAME = re.compile(r"([A-Za-z]+)(\d+)(_after)?")
+_QUANTITY = re.compile(r"\b(?:slope|error|delta|[za]|g?[WUb])\d+(?:_after)?\b")
 
 
 def symbol(name: str) -> str:
@@ -38,6 +39,25 @@ def named(cause: Cause) -> str:
     return f"{cause.name} {where(cause)}".rstrip()
 
 
+def about_first(found: Diagnosis) -> str:
+    """Return that a quantity is the first that is wrong, and how it comes about if that is told of it.
+
+    Its own name isn't said again.
+    """
+    name = found.first_wrong or ""
+    words = f"{name} is the first that is wrong"
+    if not found.told:
+        return words
+    told = found.told.removeprefix(f"{name} ")
+    told = f"it {told}" if told != found.told else told.replace(f" of {name} ", " ", 1)
+    return f"{words}: {told}"
+
+
+def _in_symbols(sentence: str) -> str:
+    """Return a sentence with quantities as they are written on screen."""
+    return _QUANTITY.sub(lambda found: symbol(found[0]), sentence)
+
+
 def verdict(found: Diagnosis) -> str:
     """Return what is wrong, in a sentence for a line of the screen."""
     if found.first_wrong is None:
@@ -48,6 +68,8 @@ def verdict(found: Diagnosis) -> str:
         cause = f"{' and '.join(one.name for one in found.pair)} together make"
     elif alone:
         cause = f"{named(alone[0])} makes"
+    elif found.told:
+        return f"{_in_symbols(about_first(found))}."
     else:
         cause = "no known mistake makes"
     return f"{symbol(found.first_wrong)} is the first that is wrong; {cause} exactly your numbers."

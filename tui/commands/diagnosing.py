@@ -10,12 +10,12 @@ from engine.diagnosis.files.numbersfile import read_numbers
 from engine.diagnosis.naming import names
 from engine.diagnosis.placed import placed
 from engine.diagnosis.worked.working import SAMPLE_MARK
-from engine.numerals import numeral
+from engine.numerals import counted, numeral
 from engine.order.orders import ORDERS, WAITING
 from engine.read.changed import with_mistake
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
-from engine.words.diagnosed import named
+from engine.words.diagnosed import about_first, named
 from tui.commands.line.usage import UsageError
 from tui.commands.streams import width
 from tui.draw.kit.rows import plain
@@ -85,7 +85,7 @@ def _agreement(found: Diagnosis) -> Iterator[str]:
     else:
         known = found.digits or {}
         fewest = min((known[one] for one in found.agrees if one in known), default=16)
-        how = f"to {fewest} digits at least" if fewest < 16 else "to every digit"
+        how = f"to {counted(fewest, 'digit')} at least" if fewest < 16 else "to every digit"
         if found.rounding:
             how += f"; your numbers are {found.rounding}"
         if found.first_wrong is None:
@@ -110,6 +110,10 @@ def _causes(found: Diagnosis) -> Iterator[str]:
         yield f"Two mistakes together make exactly these numbers; {first} is the first that is wrong."
         for one in found.pair:
             yield from _cause(one)
+        return
+    if not alone and found.told:
+        yield from wrapped(f"{about_first(found)}.", width())
+        yield from wrapped(found.hint, width())
         return
     if not alone:
         yield from wrapped(
@@ -137,9 +141,10 @@ def _cause(one: Cause) -> Iterator[str]:
 
 
 def _what_exactly(found: Diagnosis) -> Iterator[str]:
-    if found.remarks:
+    said = [remark for remark in found.remarks if remark != found.told]
+    if said:
         yield ""
-    for remark in found.remarks:
+    for remark in said:
         yield from wrapped(f"{remark}.", width())
     entry = found.entry
     if entry is None:

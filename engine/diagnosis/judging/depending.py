@@ -34,7 +34,7 @@ def in_turn(bench: Bench, way: Way) -> list[Reading]:
 
 
 def stage(quantity: Quantity) -> int:
-    """Return in which part of an iteration a quantity is made: forward, back, in the totals, at the update."""
+    """Return in which part of an iteration a quantity is made: forward, back, at totals, at updates."""
     if quantity.is_of_samples:
         return int(quantity.variable.name in BACKWARD)
     return 2 if quantity.is_total else 3

@@ -46,7 +46,7 @@ class Rounded(Values):
         seed: int,
         exact: Collection[Variable] = (),
     ) -> Rounded:
-        """Return the numbers of an iteration with a unit of rounding; of some it is known that they have none."""
+        """Return the numbers of an iteration with a unit of rounding; those that are `exact` have none."""
         chance = np.random.default_rng(seed)
 
         def moved(array: Array | float) -> Array:

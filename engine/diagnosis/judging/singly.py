@@ -26,9 +26,7 @@ def is_rounding_of_float32(bench: Bench, way: Way) -> bool:
     told = [
         one
         for one in way.readings
-        if one.precision.unit == UNIT
-        and not one.precision.is_short
-        and one.variable not in bench.remembered
+        if one.precision.unit == UNIT and not one.precision.is_short and one.variable not in bench.remembered
     ]
     off = [one for one in told if one.theirs in way.wrong]
     exact = {variable for one in told if one.theirs not in way.wrong for variable in variables_of(one)}

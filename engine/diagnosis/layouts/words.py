@@ -34,14 +34,15 @@ def read_as(some: Sequence[Given], by: Convention, ground: Ground, *, averaged: 
         "biases_last": "biases behind the weights in one array",
     }
     found = [text for name, text in words.items() if getattr(by, name)]
-    totals = any(one.quantity.is_total and (one.exact or not by.averaged) for one in some)
-    if averaged and totals and ground.samples > 1:
-        found.append(
-            f"gradients as totals of the batch, which the updates of this scenario divide by {ground.samples}"
-        )
     own: dict[str, list[str]] = {}
     common = _axes(by.layout or OURS, times)
     for one in some:
         if one.layout and _axes(one.layout, times) != common:
             own.setdefault(_axes(one.layout, times), []).append(one.theirs)
-    return found + [f"{', '.join(names)} as {axes}" for axes, names in own.items()]
+    found += [f"{', '.join(names)} as {axes}" for axes, names in own.items()]
+    totals = any(one.quantity.is_total and (one.exact or not by.averaged) for one in some)
+    if averaged and totals and ground.samples > 1:
+        found.append(
+            f"gradients as totals of the batch, which the updates of this scenario divide by {ground.samples}"
+        )
+    return found

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnosis.judging.close import SAMPLES
+from engine.diagnosis.remarks.seen import Sight
 from engine.equations.equation import Variable
+from engine.equations.updates import old
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,21 +17,21 @@ if TYPE_CHECKING:
     from engine.diagnosis.remarks.seen import Seen
 
 
-def another(seen: Seen) -> Iterator[str]:
-    """Say which other quantity it is."""
+def another(seen: Seen) -> Iterator[Sight]:
+    """Say which other quantity it is, unless it is its own before the update."""
     for quantity in seen.known.values():
-        if quantity.variable == seen.reading.variable:
+        if quantity.variable in (seen.reading.variable, old(seen.reading.variable)):
             continue
         other = seen.bench.right.of(quantity.variable)
         if other.shape == seen.array.shape and seen.same(other) and other.any():
             if quantity == seen.reading.quantity:
-                yield f"{seen.name} is the total of the batch, not its mean"
+                yield Sight(f"{seen.name} is the total of the batch, not its mean")
                 return
-            yield f"{seen.name} is {quantity.name}"
+            yield Sight(f"{seen.name} is {quantity.name}")
             return
 
 
-def of_one(seen: Seen) -> Iterator[str]:
+def of_one(seen: Seen) -> Iterator[Sight]:
     """Say of which sample alone a total is, or which it lacks."""
     quantity, samples = seen.reading.quantity, seen.bench.ground.samples
     if not quantity.is_total or not 1 < samples <= SAMPLES:
@@ -50,8 +52,8 @@ def of_one(seen: Seen) -> Iterator[str]:
         mine = share * seen.reading.share
         part = mine if seen.reading.variable == quantity.variable else mine / samples
         if seen.same(mine) or seen.same(part):
-            yield f"{seen.name} is that of sample {first + sample + 1} alone"
+            yield Sight(f"{seen.name} is that of sample {first + sample + 1} alone")
             return
         if seen.same(seen.right - part):
-            yield f"{seen.name} lacks the share of sample {first + sample + 1}"
+            yield Sight(f"{seen.name} lacks the share of sample {first + sample + 1}")
             return

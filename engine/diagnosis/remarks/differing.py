@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.diagnosis.judging.close import digits_of_agreement
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from engine.diagnosis.layouts.readings import Reading
     from engine.diagnosis.remarks.seen import Seen
 
+_ALMOST = 3
+"""Digits to which numbers agree that are nearly right."""
 _FEW = 3
 """Numbers of an array that are named when they are all that differs."""
 
@@ -29,6 +33,13 @@ def where(seen: Seen) -> Iterator[str]:
         yield f"only {count} {word} of {apart.size:,} in {seen.name}: {', '.join(places)}"
         return
     yield f"{count:,} of {apart.size:,} numbers of {seen.name} differ{_alone(seen, apart)}"
+
+
+def nearly(seen: Seen) -> Iterator[str]:
+    """Say to how many digits all numbers agree, if it is to some: by rounding they would to more."""
+    digits = digits_of_agreement(seen.array, seen.right)
+    if digits >= _ALMOST:
+        yield f"all numbers of {seen.name} agree to {digits} digits, but not to as many as they are exact"
 
 
 def _alone(seen: Seen, apart: Mask) -> str:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnosis.remarks.another import another, of_one
-from engine.diagnosis.remarks.differing import where
+from engine.diagnosis.remarks.differing import nearly, where
 from engine.diagnosis.remarks.ratios import of_change, offset, ratio
 from engine.diagnosis.remarks.rearranged import reordered, summed, turned
-from engine.diagnosis.remarks.seen import Seen, parameter_of, seen_of
+from engine.diagnosis.remarks.seen import Seen, Sight, parameter_of, seen_of
 from engine.diagnosis.remarks.shapes import of_shape
 
 if TYPE_CHECKING:
@@ -31,11 +31,16 @@ _LOOKS = (turned, summed, of_change, ratio, another, of_one, reordered, offset)
 """What is looked for in an array of the right shape, the most telling first."""
 
 
-def likenesses(reading: Reading, bench: Bench, known: dict[str, Quantity]) -> Iterator[str]:
-    """Yield sentences about what an array is instead of the right one, the most telling first."""
+def likenesses(reading: Reading, bench: Bench, known: dict[str, Quantity]) -> Iterator[Sight]:
+    """Yield sentences about what an array is instead of the right one, the most telling first.
+
+    Of an array of another shape that is the last.
+    """
     seen = seen_of(reading, bench, known)
     found = list(_every(seen))
-    yield from (found[:_SEVERAL] or where(seen)) if reading.fits else found
+    if reading.fits:
+        found = found[:_SEVERAL] or [Sight(one, tells=False) for one in (*where(seen), *nearly(seen))]
+    yield from found
 
 
 def beside(
@@ -46,11 +51,12 @@ def beside(
     What is the same of several is said once.
     """
     most = next(_every(seen_of(first, bench, known)), None)
-    same: dict[str, list[str]] = {} if most is None else {_unnamed(most, first): []}
+    same: dict[str, list[str]] = {} if most is None else {_unnamed(most.words, first): []}
     said: dict[str, str] = {}
     for reading in others:
-        sentence = next(_every(seen_of(reading, bench, known)), None)
-        if sentence is not None:
+        sight = next(_every(seen_of(reading, bench, known)), None)
+        if sight is not None:
+            sentence = sight.words
             kind = _unnamed(sentence, reading)
             if kind in same:
                 same[kind].append(reading.quantity.name)
@@ -68,11 +74,13 @@ def _unnamed(sentence: str, reading: Reading) -> str:
     return re.sub(rf"\b({name}|{parameter_of(name)})\b", "", sentence)
 
 
-def _every(seen: Seen) -> Iterator[str]:
+def _every(seen: Seen) -> Iterator[Sight]:
     """Yield all that is seen of an array, the most telling first."""
     strange = ~np.isfinite(seen.array)
     if seen.reading.fits and strange.any() and np.isfinite(seen.right).all():
-        yield f"{int(strange.sum()):,} of {strange.size:,} numbers of {seen.name} are nan or infinite"
+        count = int(strange.sum())
+        verb = "is" if count == 1 else "are"
+        yield Sight(f"{count:,} of {strange.size:,} numbers of {seen.name} {verb} nan or infinite")
         return
     for look in _LOOKS if seen.reading.fits else (of_shape,):
         yield from look(seen)

@@ -27,19 +27,28 @@ _SEVERAL = 3
 
 def remarks(
     found: Answer, ways: Ways, known: dict[str, Quantity], first: Reading, others: Sequence[Reading]
-) -> Iterator[str]:
-    """Yield what is seen of what is wrong: of the `first`, and of `others` that are so by themselves."""
+) -> tuple[str, list[str]]:
+    """Return what is seen of what is wrong: of the `first`, and of `others` that are so by themselves.
+
+    Before it stands which sentence of it tells how the first has come about, where no mistake does; none if
+    none does.
+    """
     bench, explained = ways.bench, bool(found.alone or found.pair)
-    if not explained:
-        yield from _elsewhere(bench, found)
-        yield from _but_for_samples(bench, found) if found.beside else _made_alone(bench, found, first)
-    yield from likenesses(first, bench, known)
-    yield from to_be_parted(first, bench.ground)
-    if not explained:
-        yield from _on_which_side(ways, found)
-    yield from _one_for_two(bench, first)
-    alone = [] if explained else apart(bench, first, others)
-    yield from islice(beside(first, alone, bench, known), _SEVERAL)
+    sights = list(likenesses(first, bench, known))
+    said = [*to_be_parted(first, bench.ground)]
+    if explained:
+        return "", [*(one.words for one in sights), *said, *_one_for_two(bench, first)]
+    telling = [one.words for one in sights if one.tells]
+    told = telling[0 if first.fits else -1] if telling and not found.beside else ""
+    return told, [
+        *_elsewhere(bench, found),
+        *(_but_for_samples(bench, found) if found.beside else _made_alone(bench, found, first)),
+        *(one.words for one in sights),
+        *said,
+        *_on_which_side(ways, found),
+        *_one_for_two(bench, first),
+        *islice(beside(first, apart(bench, first, others), bench, known), _SEVERAL),
+    ]
 
 
 def _elsewhere(bench: Bench, found: Answer) -> Iterator[str]:

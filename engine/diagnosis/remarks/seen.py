@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from engine.diagnosis.quantities import Quantity
 
 
+class Sight(NamedTuple):
+    """A sentence about an array; one that `tells` says how it comes about, and not only that it is so."""
+
+    words: str
+    tells: bool = True
+
+
 class Seen(NamedTuple):
     """An array, the right one as it would be read, how far they may be apart, and what it may come from."""
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnosis.judging.close import agree
-from engine.diagnosis.remarks.seen import Seen, parameter_of
+from engine.diagnosis.remarks.seen import Seen, Sight, parameter_of
 from engine.equations.equation import Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def of_shape(seen: Seen) -> Iterator[str]:
+def of_shape(seen: Seen) -> Iterator[Sight]:
     """Say what shape it has, and whether the numbers are right in it."""
     of_batch = seen.reading.quantity.is_of_samples
     right = seen.right.transpose(1, 0, 2) if of_batch else seen.right
@@ -24,36 +24,37 @@ def of_shape(seen: Seen) -> Iterator[str]:
     if seen.reading.quantity.group == "biases":
         axes = "[unit]"
     shape, expected = _shape(seen.array.shape), _shape(right.shape)
-    yield f"{seen.name} has the shape {shape}; expected {expected}, that is {axes}"
+    yield Sight(f"{seen.name} has the shape {shape}; expected {expected}, that is {axes}")
     limit = float(np.max(seen.within))
     if seen.array.shape == right.T.shape and agree(seen.array, right.T, limit):
-        yield f"every number of {seen.name} is right, but it stands turned over"
+        yield Sight(f"every number of {seen.name} is right, but it stands turned over")
     if seen.array.size == 1 and right.size > 1:
         if abs(float(seen.array.ravel()[0]) - float(right.sum())) <= limit * right.size:
-            yield f"{seen.name} is the sum over all of the right ones: sum along one axis only"
+            yield Sight(f"{seen.name} is the sum over all of the right ones: sum along one axis only")
         elif abs(float(seen.array.ravel()[0]) - float(right.mean())) <= limit:
-            yield f"{seen.name} is the mean over all of the right ones"
+            yield Sight(f"{seen.name} is the mean over all of the right ones")
     if seen.reading.quantity.is_total and seen.reading.quantity.group == "biases":
         yield from _of_bias(seen, limit)
     elif seen.reading.quantity.group == "biases" and seen.array.size > right.size:
-        yield f"{parameter_of(seen.name)} has grown by an axis: its gradient isn't summed over the samples"
+        grown = f"{parameter_of(seen.name)} has grown by an axis"
+        yield Sight(f"{grown}: its gradient isn't summed over the samples")
 
 
-def _of_bias(seen: Seen, limit: float) -> Iterator[str]:
+def _of_bias(seen: Seen, limit: float) -> Iterator[Sight]:
     """Say whether the gradient of a bias isn't summed, or over something else."""
     delta = seen.bench.right.of(Variable("delta", seen.reading.quantity.layer))
     if delta.shape[0] > 1:
         return
     own = f"delta{seen.reading.quantity.layer}"
     mine = seen.array.squeeze()
-    for share in (1.0, 1.0 / seen.bench.ground.samples):
+    for share, part in ((1.0, ""), (1.0 / seen.bench.ground.samples, " / m")):
         every, units = delta[0].squeeze() * share, delta[0].sum(axis=1) * share
         for one in (every, every.T):
             if mine.shape == one.shape and agree(mine, one, limit):
-                yield f"{seen.name} is {own} of every sample: it isn't summed over the samples"
+                yield Sight(f"{seen.name} is {own}{part} of every sample: it isn't summed over the samples")
                 return
         if mine.shape == units.shape and agree(mine, units, limit * delta.shape[2]):
-            yield f"{seen.name} is {own} summed over the units: sum over the samples"
+            yield Sight(f"{seen.name} is {own}{part} summed over the units: sum over the samples")
             return
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("each_scenario_is_worked_out_once")
 
 PEOPLE = {"z": "Z", "a": "A", "delta": "dZ", "gW": "dW", "gU": "dU", "gb": "db"}
+TOTALS = "gradients as totals of the batch, which the updates of this scenario divide by"
 LAYOUTS = ["".join(letters) for letters in permutations("stu")]
 UNLIKE = scenario(4, 4, 5)
 """4 samples, 5 times, 3 units."""
@@ -58,9 +59,14 @@ def test_every_order_of_axes_is_taken(one: Scenario, layout: str) -> None:
 
 
 def test_how_they_are_read_is_said() -> None:
-    assert diagnose(UNLIKE, people(UNLIKE, "tsu")).read_as == ("[time, sample, unit]",)
-    assert diagnose(UNLIKE, people(UNLIKE, "uts")).read_as == ("[unit, time, sample]",)
-    assert diagnose(UNLIKE, people(UNLIKE)).read_as == ()
+    totals = f"{TOTALS} 4"
+    assert diagnose(UNLIKE, people(UNLIKE, "tsu")).read_as == ("[time, sample, unit]", totals)
+    assert diagnose(UNLIKE, people(UNLIKE, "uts")).read_as == ("[unit, time, sample]", totals)
+    assert diagnose(UNLIKE, people(UNLIKE)).read_as == (totals,)
+    means = {
+        name: array / 4 if name[:2] in ("dW", "db", "dU") else array for name, array in people(UNLIKE).items()
+    }
+    assert diagnose(UNLIKE, means).read_as == ("gradients as means over the batch",)
 
 
 @pytest.mark.parametrize(("one", "layout"), each_of(SIZES[:2], LAYOUTS[1::2]))
@@ -75,7 +81,8 @@ def test_one_array_that_stands_otherwise_than_the_rest_accuses_nobody() -> None:
     for one in SIZES[:3]:
         found = diagnose(one, people(one, "tsu") | {"dZ1": people(one, "uts")["dZ1"]})
         assert found.wrong == ()
-        assert found.read_as == ("[time, sample, unit]", "dZ1 as [unit, time, sample]")
+        totals = f"{TOTALS} {one.data.samples}"
+        assert found.read_as == ("[time, sample, unit]", "dZ1 as [unit, time, sample]", totals)
     flat = scenario(4, 4)
     turned = {"Z1": numbers(flat, np.float64)["z1"].T, "dZ2": numbers(flat, np.float64)["delta2"]}
     assert diagnose(flat, turned).wrong == ()

@@ -100,9 +100,9 @@ def test_a_mistake_is_named(mistake: str, first: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("mistake", "first", "words"),
     [
-        ("bias not summed", "gb2", "gb2 is delta2 of every sample: it isn't summed over the samples"),
+        ("bias not summed", "gb2", "gb2 is delta2 / m of every sample: it isn't summed over the samples"),
         ("sum over all", "gb1", "gb1 is the sum over all of the right ones: sum along one axis only"),
-        ("wrong axis", "gb1", "gb1 is delta1 summed over the units: sum over the samples"),
+        ("wrong axis", "gb1", "gb1 is delta1 / m summed over the units: sum over the samples"),
     ],
 )
 def test_what_is_seen_is_said(mistake: str, first: str, words: str) -> None:

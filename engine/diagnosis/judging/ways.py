@@ -45,6 +45,10 @@ class Ways:
         self._order = order
         self._readings: dict[tuple[str, Precision, Convention], tuple[Reading, bool]] = {}
 
+    def of(self, bench: Bench) -> Ways:
+        """Return the ways to hold arrays against another bench."""
+        return Ways(bench, self._order)
+
     def by(self, some: Sequence[Given], by: Convention) -> Way:
         """Return arrays as a convention reads them."""
         found = [self._read(one, by) for one in some]

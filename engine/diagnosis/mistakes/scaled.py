@@ -15,7 +15,7 @@ from engine.equations import forward
 from engine.equations.equation import Equation, Factor, Variable
 from engine.equations.formula import names, parse, replaced
 from engine.equations.mistakes import Mistake
-from engine.equations.rewrites import is_change, named, of_loss
+from engine.equations.rewrites import ERRORS, is_change, named, of_loss
 from engine.equations.updates import BATCH, divided, total_over
 from engine.order.quantities import PARAMETERS
 
@@ -61,6 +61,10 @@ def _means(one: Equation, network: Network) -> bool:
     return one.variable.name.endswith("_mean") or is_change(one, network)
 
 
+def _of_layer_above(one: Equation, network: Network) -> bool:
+    return one.variable.name in ERRORS and not of_loss(one, network)
+
+
 SCALED: dict[str, Mistake] = {
     "gradient-twice": Mistake("G = Σ δ aᵀ", "G = 2 Σ δ aᵀ: added twice", put_into(named(*TOTALS), "2 * x")),
     "rate-twice": Mistake("change = -η g", "change = -η² g", put_into(is_change, "eta * x", eta=ETA)),
@@ -75,6 +79,11 @@ SCALED: dict[str, Mistake] = {
         "g = G", "g = G / n, the number of outputs", put_into(_means, "x / n", n=forward.OUTPUTS)
     ),
     "mean-for-sum": Mistake("g = G", "g = G / B", put_into(is_change, "x / batch", batch=BATCH)),
+    "mean-in-each-layer": Mistake(
+        "∂C/∂a = Wᵀ δ",
+        "∂C/∂a = Wᵀ δ / B: the mean is taken again in each layer",
+        put_into(_of_layer_above, "x / batch", batch=BATCH),
+    ),
     "loss-halved": Mistake("∂C/∂a", "½ of it: the factor of the squared error", put_into(of_loss, "0.5 * x")),
     "loss-doubled": Mistake("∂C/∂a", "2 of it: the factor of the squared error", put_into(of_loss, "2 * x")),
     "loss-per-output": Mistake(

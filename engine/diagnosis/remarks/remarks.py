@@ -6,18 +6,19 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from engine.diagnosis.diagnosis import cause_of
-from engine.diagnosis.judging.bench import Bench
 from engine.diagnosis.judging.depending import apart, in_turn
-from engine.diagnosis.layouts.readings import Reading, read
 from engine.diagnosis.remarks.joined import on_which_side, to_be_parted
 from engine.diagnosis.remarks.likeness import beside, likenesses
+from engine.diagnosis.samples.words import ORDER
 from engine.diagnosis.search.first_wrong import makes_first
 from engine.words.diagnosed import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from engine.diagnosis.judging.bench import Bench
     from engine.diagnosis.judging.ways import Ways
+    from engine.diagnosis.layouts.readings import Reading
     from engine.diagnosis.quantities import Quantity
     from engine.diagnosis.search.answer import Answer
 
@@ -34,14 +35,17 @@ def remarks(
     none does.
     """
     bench, explained = ways.bench, bool(found.alone or found.pair)
+    if found.elsewhere is not None:
+        told = f"these are the right numbers of iteration {found.elsewhere} (they are counted from 0)"
+        return told, [told, f"ask about that one: --iteration {found.elsewhere}"]
     sights = list(likenesses(first, bench, known))
     said = [*to_be_parted(first, bench.ground)]
     if explained:
-        return "", [*(one.words for one in sights), *said, *_one_for_two(bench, first)]
+        sentences = [one.words for one in sights]
+        return "", [*_harmless(found), *sentences, *said, *_one_for_two(bench, first)]
     telling = [one.words for one in sights if one.tells]
     told = telling[0 if first.fits else -1] if telling and not found.beside else ""
     return told, [
-        *_elsewhere(bench, found),
         *(_but_for_samples(bench, found) if found.beside else _made_alone(bench, found, first)),
         *(one.words for one in sights),
         *said,
@@ -51,14 +55,10 @@ def remarks(
     ]
 
 
-def _elsewhere(bench: Bench, found: Answer) -> Iterator[str]:
-    """Say whether these are the numbers of the iteration before, or of the next."""
-    for iteration in (bench.iteration - 1, bench.iteration + 1):
-        if 0 <= iteration < bench.scenario.training.iterations:
-            other = Bench(bench.scenario, iteration)
-            readings = [read(one, found.way.by, other.ground) for one in found.some]
-            if all(other.agrees(one, other.right) for one in readings):
-                yield f"these are the right numbers of iteration {iteration} (they are counted from 0)"
+def _harmless(found: Answer) -> Iterator[str]:
+    """Say of samples that stand in another order, if that is all, that nothing becomes wrong by it."""
+    if found.alone and found.alone[0].candidates[0].name == ORDER:
+        yield "this does no harm: the gradients of a batch, and its update, are the same in any order"
 
 
 def _made_alone(bench: Bench, found: Answer, first: Reading) -> Iterator[str]:

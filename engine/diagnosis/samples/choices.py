@@ -49,7 +49,7 @@ def _choices(bench: Bench, way: Way) -> Iterator[Chosen]:
     of_each = [one for one in readings if one.quantity.is_of_samples]
     before = [one for one in of_each if one.variable.name in FORWARD]
     behind = [one for one in of_each if one.variable.name not in FORWARD]
-    told = sum(_digits(bench, one) for one in bad)
+    told = sum(digits_told(bench, one) for one in bad)
     own = batch_of(bench)
     if of_each and all(not one.quantity.is_of_samples for one in bad):
         if not behind:
@@ -79,7 +79,7 @@ def _choices(bench: Bench, way: Way) -> Iterator[Chosen]:
             yield Chosen(others, own)
 
 
-def _digits(bench: Bench, reading: Reading) -> float:
+def digits_told(bench: Bench, reading: Reading) -> float:
     """Return how many digits an array has that is wrong, of all its numbers together."""
     ours = bench.right.of(reading.variable)
     within = np.broadcast_to(bench.within(reading, ours), ours.shape)

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.diagnosis.iteration.ground import Chosen
 from engine.diagnosis.samples.values import WORK, batch_of
+from engine.equations.forward import is_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,16 @@ def plain_orders(bench: Bench) -> Iterator[tuple[int, ...]]:
         yield tuple(own[place] for place in order.tolist())
 
 
+def _cut_elsewhere(own: tuple[int, ...], samples: int) -> list[range]:
+    """Return the samples of a batch that has one more or one less at an end, of which a mean is taken.
+
+    Of sums a gradient without a sample at an end is a mistake by itself.
+    """
+    first, last = own[0], own[-1] + 1
+    every = [range(first, last - 1), range(first + 1, last), range(first, last + 1), range(first - 1, last)]
+    return [one for one in every if one and one[0] >= 0 and one[-1] < samples]
+
+
 def _moved(own: tuple[int, ...]) -> list[tuple[int, ...]]:
     """Return the samples of a batch moved on, by the fewest first."""
     moves = [shift for step in range(1, len(own)) for shift in (step, -step)]
@@ -51,7 +62,8 @@ def usual(bench: Bench, *, inputs_known: bool) -> Iterator[Chosen]:
     if not inputs_known:
         wholes = [range(data.samples)] if data.samples * bench.scenario.network.parameters <= WORK else []
         strided = range(bench.iteration % shapes.batches, data.samples, shapes.batches)
-        for order in (*others[:_FIRST], *wholes, strided, *others[_FIRST:], *cut):
+        cuts = _cut_elsewhere(own, data.samples) if is_mean(bench.scenario.training) else []
+        for order in (*others[:_FIRST], *wholes, *cuts, strided, *others[_FIRST:], *cut):
             some = tuple(sorted(order))  # a sum has no order
             yield Chosen(some, some)
     for order in (*cut, *(_numbers(order[np.isin(order, own)]) for order in whole)):

@@ -57,7 +57,7 @@ def _assigned(fits: Mask, scope: Sequence[int], own: Sequence[int]) -> tuple[int
     near = np.isin(np.asarray(scope), own).astype(np.int64)
     free = np.ones(len(scope), dtype=np.int64)
     found: dict[int, int] = {}
-    for place, sample in enumerate(own):
+    for place, sample in zip(range(len(fits)), own, strict=False):  # they may be of more samples, or fewer
         if fits[place, at[sample]]:
             found[place] = at[sample]
             free[at[sample]] = 0

@@ -52,7 +52,10 @@ def _of_samples(bench: Bench, samples: tuple[int, ...], own: tuple[int, ...]) ->
         return "samples-of-another-batch", Mistake(right, words)
     if samples == tuple(range(bench.scenario.data.samples)):
         return "all-samples-for-batch", Mistake(right, f"all {len(samples)} samples of the data")
-    return "other-samples-in-batch", Mistake(right, f"the samples {_listed(samples)}")
+    in_turn = samples == tuple(range(samples[0], samples[-1] + 1))
+    return "other-samples-in-batch", Mistake(
+        right, _range(samples) if in_turn else f"the samples {_listed(samples)}"
+    )
 
 
 def _how(bench: Bench, order: tuple[int, ...], own: tuple[int, ...]) -> str:

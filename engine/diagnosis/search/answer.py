@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.diagnosis.judging.singly import is_rounding_of_float32
 from engine.diagnosis.samples.words import ORDER
+from engine.diagnosis.search.another_size import of_another_size
 from engine.diagnosis.search.beside_samples import beside_other_samples
+from engine.diagnosis.search.elsewhere import iteration_of
 from engine.diagnosis.search.kinds import singles
 from engine.diagnosis.search.pairs import pairs
+from engine.equations.forward import is_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +26,8 @@ if TYPE_CHECKING:
 class Answer(NamedTuple):
     """What makes the numbers of a way in which they are read: every one of the `alone` does, or a `pair`.
 
-    Or they are `beside` it those of other samples, but for some that are wrong in another way. Where the way
-    has nothing wrong they agree as far as float32 goes.
+    Or they are right in another iteration, `elsewhere`; or they are `beside` it those of other samples, but
+    for some that are wrong in another way. Where the way has nothing wrong they agree as far as float32 goes.
     """
 
     some: Sequence[Given]
@@ -32,6 +35,7 @@ class Answer(NamedTuple):
     alone: Sequence[Found] = ()
     pair: Found | None = None
     beside: tuple[Found, frozenset[str]] | None = None
+    elsewhere: int | None = None
 
     @property
     def explained(self) -> list[Values]:
@@ -56,6 +60,14 @@ def answer(begun: Begun, ways: Ways, some: Sequence[Given], way: Way) -> Answer:
     single = ways.best(as_single)
     if not single.wrong and is_rounding_of_float32(begun.bench, ways.by(some, single.by)):
         return Answer(as_single, single)
+    elsewhere = iteration_of(ways, some, way)
+    if elsewhere is not None:
+        return Answer(some, way, elsewhere=elsewhere)
+    of_others = of_another_size(ways, some, way)
+    if of_others is not None:
+        if of_others.candidates[1:]:
+            return Answer(some, way, pair=of_others)
+        return Answer(some, way, [of_others])
     short = [_in_single_if_short(one) for one in some]
     if short != some:
         some, way = short, ways.best(short)
@@ -69,6 +81,12 @@ def answer(begun: Begun, ways: Ways, some: Sequence[Given], way: Way) -> Answer:
             return Answer(some, other, alone)
     beside, way = _of_other_samples(begun, [way, *others])
     pair = beside[0] if beside and beside[0].candidates[1:] else pairs(begun.bench, way)
+    if pair is None and not beside:
+        own = way.by._replace(averaged=is_mean(begun.bench.scenario.training))
+        for other in others:
+            pair = pair or (pairs(begun.bench, other) if other.by == own else None)
+            if pair is not None:
+                return Answer(some, other, (), pair)
     return Answer(some, way, (), pair, beside)
 
 

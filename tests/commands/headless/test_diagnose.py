@@ -101,6 +101,40 @@ def test_of_nothing_known_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "Not looked at, for it isn't known what is meant: accuracy" in found.out
 
 
+def test_what_is_seen_exactly_heads_the_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    half = (of_scenario(MAZUR)["gW1"] * 0.5**2).tolist()
+    found = call(capsys, "diagnose", "mazur", saved(tmp_path, None, gW1=half, gb1=half[0]))
+    assert "No known mistake" not in found.out
+    assert found.out.count("every number") == 1
+    assert any(
+        line.startswith(
+            "gW1 is the first that is wrong: every number is η² times the right one, with η = the"
+        )
+        for line in found.lines
+    )
+    record = strict(call(capsys, "diagnose", "mazur", tmp_path / "mine.json", "--json").out)
+    assert record["told"].startswith("every number of gW1 is η² times the right one")
+    assert record["told"] in record["remarks"]
+
+
+def test_digits_are_counted_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = {"gW1": np.round(of_scenario(MAZUR)["gW1"], 4)}
+    assert (
+        call(capsys, "diagnose", "mazur", kept(tmp_path, few))
+        .lines[0]
+        .startswith("All agrees, to 1 digit at least; your numbers are printed to 4 d")
+    )
+
+
+def test_the_object_has_all_that_was_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    twice = {name: 2 * array for name, array in of_scenario(MAZUR).items() if name[0] == "g"}
+    record = strict(call(capsys, "diagnose", "mazur", kept(tmp_path, twice), "--json").out)
+    assert record["mistakes"] == []
+    assert [one["name"] for one in record["causes"]] == [one["name"] for one in record["further"]]
+    assert record["causes"][0] == {"name": "loss-doubled", "where": [2], "listed": False}
+    assert (record["read_as"], record["rounding"], record["digits"]) == ([], "", {})
+
+
 def test_what_is_not_looked_at_does_not_agree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = saved(tmp_path, None, accuracy=0.9)
     assert (

@@ -234,6 +234,48 @@ def test_a_small_mistake_is_no_rounding() -> None:
     assert diagnose(slow, {name: np.round(x, 4) for name, x in of_scenario(slow).items()}).first_wrong is None
 
 
+def one_off(by: Array | float) -> dict[str, Array]:
+    """The numbers of a right program in float64, one matrix of which is off by a share of its numbers."""
+    return {**RIGHT, "W2_after": np.asarray(RIGHT["W2_after"]) * (1.0 + by)}
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+@pytest.mark.parametrize("by", [3e-8, 1e-6])
+def test_one_array_alone_is_not_off_by_the_rounding_of_float32(by: float) -> None:
+    """Where a program rounds so, what it makes in the same way is off as well."""
+    found = diagnose(THREE, one_off(by))
+    assert found.wrong == ("W2_after",)
+    assert found.rounding == ""
+    assert found.told == ""
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+def test_what_agrees_to_many_digits_but_too_few_is_said_to() -> None:
+    odd = CHANCE.uniform(-1e-5, 1e-5, RIGHT["W2_after"].shape)
+    assert "all numbers of W2_after agree to 5 digits, but not to as many" in " ".join(
+        diagnose(THREE, one_off(odd)).remarks
+    )
+
+
+def test_a_rate_in_float32_is_no_mistake() -> None:
+    single = replace(THREE, training=replace(THREE.training, learning_rate=float(np.float32(0.1))))
+    found = diagnose(THREE, of_scenario(single))
+    assert found.first_wrong is None
+    assert found.rounding == "in float64, but with the rounding of float32"
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+def test_an_epsilon_at_its_wrong_place_is_no_rounding() -> None:
+    """√(s + ε) for √s + ε, of gradients that are exact."""
+    adam = replace(THREE, training=replace(THREE.training, optimizer="adam"))
+    right = of_scenario(adam)
+    wrong = dict(right)
+    for name in ("W3", "W2", "W1"):
+        g, ours = np.asarray(right[f"g{name}"]), np.asarray(right[f"{name}_after"])
+        wrong[f"{name}_after"] = ours + 0.1 * g / (np.abs(g) + 1e-8) - 0.1 * g / np.sqrt(g**2 + 1e-8)
+    assert diagnose(adam, wrong).first_wrong == "W3_after"
+
+
 # -- places, pairs, orders -----------------------------------------------------------------------------------
 
 
@@ -333,6 +375,19 @@ def test_of_two_mistakes_none_is_there_for_the_zeros_alone() -> None:
     assert causes(exact, {"gb3": 2 * right["gb3"], "gW1": right["gW1"], "gb1": 0 * right["gb1"]}) == ()
 
 
+IN_TIME = Scenario(
+    "in time",
+    Network(
+        2, "half-squared-error", (replace(layer("tanh", 3, 2), recurrent_weights=frozen(np.eye(3) / 2)),)
+    ),
+    Data(
+        frozen(CHANCE.normal(size=(7, 5, 2))),
+        frozen(CHANCE.normal(size=(7, 5, 3))),
+        sealed(np.ones((7, 5), dtype=np.bool_)),
+    ),
+    Training(0.3, 1, 7),
+)
+"""7 samples, 5 times, 3 units."""
 MEAN = network(reduction="mean")
 OF_MEAN = of_scenario(MEAN)
 
@@ -347,6 +402,51 @@ def test_one_factor_is_not_made_of_two() -> None:
         after[name] = before + 0.2 * (OF_MEAN[name] - before)
     assert causes(MEAN, after) == ()
     assert diagnose(MEAN, after).remarks[0] == "the change of b3 is 1/5 times the right one"
+
+
+def means(numbers: dict[str, Array]) -> dict[str, Array]:
+    """Gradients as their means, by names of one's own; the others as they are."""
+    own = {f"d{name[1:]}": np.asarray(array) / 4 for name, array in numbers.items() if name[0] == "g"}
+    return own | {name: array for name, array in numbers.items() if name[0] != "g"}
+
+
+@pytest.mark.parametrize("kept", ["g", ""])
+def test_two_that_reach_all_gradients_are_found_where_these_are_means(kept: str) -> None:
+    numbers = by_places(MEAN, ("target-first", [3], []), ("z-for-activation", [2, 3], []))
+    found = diagnose(MEAN, means({name: numbers[name] for name in numbers if name.startswith(kept)}))
+    assert {cause.name for cause in found.pair} == {"target-first", "z-for-activation"}
+    assert found.read_as == ("gradients as means over the batch",)
+
+
+def test_no_right_mean_is_accused_where_biases_are_sums() -> None:
+    numbers = of_scenario(MEAN, "no-slope")
+    mine = means(numbers)
+    for place, one in enumerate(MEAN.network.layers, start=1):
+        mine[f"db{place}"] = 4 * mine[f"db{place}"]
+        mine[f"b{place}_after"] = one.biases - 0.1 * mine[f"db{place}"]
+    found = diagnose(MEAN, mine)
+    assert {"gW3", "W3_after"} <= set(found.agrees)
+    assert {cause.name for cause in found.pair} == {"mean-missing", "no-slope"}
+    assert found.first_wrong == "gb3"
+
+
+def test_totals_are_called_so_where_updates_apply_their_mean() -> None:
+    totals = ("gradients as totals of the batch, which the updates of this scenario divide by 4",)
+    mine = {"dW3": OF_MEAN["gW3"], "db3": OF_MEAN["gb3"]}
+    assert (diagnose(MEAN, mine).wrong, diagnose(MEAN, mine).read_as) == ((), totals)
+    assert diagnose(MEAN, {"gW3": OF_MEAN["gW3"]}).read_as == totals
+    assert diagnose(THREE, {"dW3": RIGHT["gW3"]}).read_as == ()
+
+
+def test_a_mean_that_is_taken_in_each_layer_is_one_mistake() -> None:
+    bench = Bench(MEAN, 0)
+    right, mine = OF_MEAN, {"dW3": OF_MEAN["gW3"] / 4}
+    for place in (2, 1):
+        mine[f"dW{place}"] = right[f"gW{place}"] / 4 ** (4 - place)
+    assert bench.ground.samples == 4
+    found = diagnose(MEAN, mine)
+    (cause, *_) = found.further
+    assert (cause.name, cause.where) == ("mean-in-each-layer", (1, 2))
 
 
 def test_two_factors_of_two_quantities_are_two_mistakes() -> None:
@@ -401,8 +501,13 @@ def test_only_in_one_iteration_too() -> None:
 
 
 def test_the_numbers_of_the_next_iteration_are_no_mistake() -> None:
-    found = diagnose(THREE, of_scenario(THREE, None, 1), 0)
-    assert found.remarks[0] == "these are the right numbers of iteration 1 (they are counted from 0)"
+    for iteration in (1, 2):
+        found = diagnose(THREE, of_scenario(THREE, None, iteration), 0)
+        assert found.remarks[0] == (
+            f"these are the right numbers of iteration {iteration} (they are counted from 0)"
+        )
+        assert found.told == found.remarks[0]
+        assert found.remarks[1].endswith(f"--iteration {iteration}")
     assert (*found.causes, *found.further, *found.pair) == ()
 
 
@@ -411,7 +516,9 @@ def test_further_mistakes_are_none_of_the_contract() -> None:
     found = diagnose(THREE, {name: wrong[name] for name in wrong if not name.endswith("_after")})
     assert found.mistakes == ()
     assert [cause.name for cause in found.further] == ["gradient-twice"]
-    assert found.record()["mistakes"] == []
+    record = found.record()
+    assert record["mistakes"] == []
+    assert record["causes"] == [{"name": "gradient-twice", "where": [1, 2, 3], "listed": False}]
 
 
 # -- what is seen of it --------------------------------------------------------------------------------------
@@ -464,6 +571,11 @@ def test_a_shape_is_named() -> None:
     assert "turned over" in remarks("gW2", RIGHT["gW2"].T)
     assert "sum over all" in remarks("gb1", np.array(RIGHT["gb1"].sum()))
     assert "isn't summed over the samples" in remarks("gb1", RIGHT["delta1"])
+    found = diagnose(THREE, {"gb1": RIGHT["delta1"]})
+    assert found.told == "gb1 is delta1 of every sample: it isn't summed over the samples"
+    assert verdict(found) == (
+        "∂C/∂b1 is the first that is wrong: it is δ1 of every sample: it isn't summed over the samples."
+    )
 
 
 @pytest.mark.usefixtures("no_two_are_tried")
@@ -529,6 +641,59 @@ def test_the_slope_of_another_activation_is_named(name: str, slope: Callable[[Ar
 
 
 @pytest.mark.usefixtures("no_two_are_tried")
+def test_biases_that_are_left_as_they_were_are_no_sum() -> None:
+    """Those of a softmax get what adds up to 0."""
+    last = layer("softmax", 3, 3)
+    classes = frozen(np.eye(3)[[0, 2, 1, 1]][:, None])
+    soft = replace(
+        THREE,
+        network=Network(2, "cross-entropy", (*THREE.network.layers[:2], last)),
+        data=replace(THREE.data, targets=classes),
+    )
+    right = of_scenario(soft)
+    left = {f"b{place}_after": one.biases for place, one in enumerate(soft.network.layers, start=1)}
+    found = diagnose(soft, {"gb3": right["gb3"], "W3_after": right["W3_after"], **left})
+    assert found.wrong == ("b3_after", "b2_after", "b1_after")
+    assert found.remarks == ("b3_after is what it was before the update", "the same of b2_after, b1_after")
+    assert found.told == found.remarks[0]
+    assert verdict(found) == "new b3 is the first that is wrong: it is what it was before the update."
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+def test_two_numbers_that_add_up_to_0_are_in_any_ratio() -> None:
+    soft = replace(
+        THREE,
+        network=Network(2, "cross-entropy", (*THREE.network.layers[:2], layer("softmax", 2, 3))),
+        data=replace(THREE.data, targets=frozen(np.eye(2)[[0, 1, 1, 1]][:, None])),
+    )
+    assert diagnose(soft, {"db3": 1.37 * np.asarray(of_scenario(soft)["gb3"])}).remarks == ()
+    assert "1.37 times" in diagnose(THREE, {"db3": 1.37 * np.asarray(RIGHT["gb3"])}).remarks[0]
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+@pytest.mark.parametrize(("by", "words"), [
+    (1 / 25, "1/T² is nothing"),
+    (1 / 5, "1/T times the right one, with T = the 5 times: the mean over the times, not the sum"),
+    (1 / 35, "1/(mT) times the right one, with m = the 7 samples of the batch and T = the 5 times"),
+    (1 / 7, "1/m times the right one, with m = the 7 samples of the batch: the mean over the samples"),
+    (1 / 6, "1/(m-1) times the right one, with m = the 7 samples of the batch"),
+    (0.3 / 7, "η/m times the right one, with η = the learning rate 0.3 and m = the 7 samples of the batch"),
+    (0.3, "η times the right one, with η = the learning rate 0.3: the rate is in the gradient already"),
+    (1 / 29, "1/29 times the right one"),
+    (-1 / 49, "-1/m² times the right one, with m = the 7 samples of the batch"),
+])  # fmt: skip
+def test_a_ratio_is_told_by_what_people_divide_by(by: float, words: str) -> None:
+    right = of_scenario(IN_TIME)
+    found = diagnose(IN_TIME, {"gW1": right["gW1"] * by, "gU1": right["gU1"] * by})
+    if words == "1/T² is nothing":
+        assert found.remarks[0] == "every number of gW1 is 1/25 times the right one"
+        assert found.told == ""
+        return
+    assert f"every number of {found.first_wrong} is {words}" in found.remarks[0]
+    assert bool(found.told) == ("with" in words)
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_another_quantity_is_named() -> None:
     assert "delta1 is error1" in remarks("delta1", RIGHT["error1"])
     assert "is that of sample 2 alone" in remarks(
@@ -550,6 +715,7 @@ def test_data_in_another_order_are_a_cause() -> None:
     (cause,) = found.further
     assert (cause.name, cause.where) == ("data-in-another-order", ())
     assert cause.instead == "the samples in the order 3, 1, 4, 2"
+    assert found.remarks[0].startswith("this does no harm")
     assert found.entry is not None
     assert found.entry.worked[0].theirs is None
     assert verdict(found).endswith("; data-in-another-order makes exactly your numbers.")
@@ -771,3 +937,5 @@ def test_what_is_no_number_is_said() -> None:
     bad = np.asarray(RIGHT["gW1"]).copy()
     bad[0] = np.nan, np.inf
     assert remarks("gW1", bad) == "2 of 6 numbers of gW1 are nan or infinite"
+    bad[0, 1] = RIGHT["gW1"][0, 1]
+    assert remarks("gW1", bad) == "1 of 6 numbers of gW1 is nan or infinite"

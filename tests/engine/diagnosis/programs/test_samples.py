@@ -272,6 +272,35 @@ def test_a_gradient_of_all_samples_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize("kept", ["", "dg"])
+@pytest.mark.parametrize(("first", "last"), [(0, 4), (0, 6), (1, 5), (2, 12), (0, 12)])
+def test_samples_that_are_more_or_fewer_are_named(first: int, last: int, kept: str) -> None:
+    """All that is of each sample has another shape then."""
+    one = scenario(12, 5)
+    mine = of(one, range(first, last), range(first, last))
+    mine = {name: array for name, array in mine.items() if not kept or name[0] in kept}
+    name, words = told(diagnose(one, mine))
+    every = last - first == 12
+    assert name == ("all-samples-for-batch" if every else "other-samples-in-batch")
+    assert words == ("all 12 samples of the data" if every else f"the samples {first + 1} to {last}")
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 4), (1, 5), (0, 6), (1, 6)])
+def test_means_over_one_sample_more_or_less_are_named(first: int, last: int) -> None:
+    one = scenario(12, 5)
+    mine = of(one, range(first, last), range(first, last), "g")
+    means = {f"d{name[1:]}": array / (last - first) for name, array in mine.items()}
+    assert told(diagnose(one, means)) == ("other-samples-in-batch", f"the samples {first + 1} to {last}")
+
+
+def test_a_mistake_beside_more_samples_is_found_with_them() -> None:
+    one = scenario(12, 5)
+    mine = of(one, range(7), range(7), ("z", "a", "delta", "g"))
+    mine |= {name: -array for name, array in mine.items() if name[0] in "dg"}
+    found = diagnose(one, mine)
+    assert [cause.name for cause in found.pair] == ["other-samples-in-batch", "target-first"]
+
+
 def test_targets_of_another_batch_are_named() -> None:
     one = scenario(6, 3)
     for kept in ("", "g"):

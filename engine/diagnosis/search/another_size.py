@@ -1,0 +1,59 @@
+"""Of which samples are numbers of more or fewer of them than the batch has?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.diagnosis.iteration.ground import Chosen
+from engine.diagnosis.judging.bench import WORK, Bench
+from engine.diagnosis.judging.found import Found
+from engine.diagnosis.quantities import FORWARD
+from engine.diagnosis.samples.rows import rows_of
+from engine.diagnosis.samples.values import batch_of
+from engine.diagnosis.search.begun import Begun
+from engine.diagnosis.search.kinds import over, singles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.diagnosis.judging.ways import Way, Ways
+    from engine.diagnosis.layouts.readings import Given
+
+
+def of_another_size(ways: Ways, some: Sequence[Given], way: Way) -> Found | None:
+    """Return the samples that numbers are of where they are not as many as the batch has; None if of none.
+
+    With it is found a mistake that makes what is wrong beside.
+    """
+    bench, data = ways.bench, ways.bench.scenario.data
+    if bench.iteration or data.samples * bench.scenario.network.parameters * data.times > WORK:
+        return None
+    scope = tuple(range(data.samples))
+    for count in _counts(bench, way):
+        first = ways.of(Bench(bench.scenario, 0, Chosen(scope[:count], scope[:count]))).best(some)
+        told = [one for one in first.readings if one.quantity.is_of_samples]
+        told = [one for one in told if one.variable.name in FORWARD] or told
+        if not all(one.fits for one in first.readings):
+            continue
+        samples = rows_of(bench, told, scope)
+        if samples is None or len(set(samples)) < count:
+            continue
+        chosen = Chosen(samples, samples)
+        other = ways.of(Bench(bench.scenario, 0, chosen))
+        read = other.best(some)
+        (order,) = over(bench, chosen).candidates
+        if not read.wrong:
+            return Found((order,), other.bench.right, chosen=chosen)
+        for one in singles(Begun(other.bench), read):
+            return one._replace(candidates=(order, *one.candidates), chosen=chosen)
+    return None
+
+
+def _counts(bench: Bench, way: Way) -> Iterator[int]:
+    """Yield how many samples an array may be of that does not fit: by the length of any of its axes."""
+    own = len(batch_of(bench))
+    unfit = next((one for one in way.bad if one.quantity.is_of_samples and not one.fits), None)
+    if unfit is not None:
+        yield from (
+            count for count in dict.fromkeys(unfit.array.shape) if own != count <= bench.scenario.data.samples
+        )

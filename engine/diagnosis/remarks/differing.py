@@ -39,7 +39,7 @@ def nearly(seen: Seen) -> Iterator[str]:
     """Say to how many digits all numbers agree, if it is to some: by rounding they would to more."""
     digits = digits_of_agreement(seen.array, seen.right)
     if digits >= _ALMOST:
-        yield f"all numbers of {seen.name} agree to {digits} digits, but not to as many as they are exact"
+        yield f"all numbers of {seen.name} agree to {digits} digits, but they are more exact than that"
 
 
 def _alone(seen: Seen, apart: Mask) -> str:

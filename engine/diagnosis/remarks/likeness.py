@@ -68,6 +68,12 @@ def beside(
             yield text
 
 
+def unseen(some: Sequence[Reading], bench: Bench, known: dict[str, Quantity]) -> list[str]:
+    """Return the names of arrays of which nothing is seen but that they differ."""
+    silent = (one for one in some if next(_every(seen_of(one, bench, known)), None) is None)
+    return list(dict.fromkeys(one.quantity.name for one in silent))
+
+
 def _unnamed(sentence: str, reading: Reading) -> str:
     """Return a sentence without the name of what it is about, to be held against that about another."""
     name = reading.quantity.name

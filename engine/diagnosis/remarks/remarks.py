@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.diagnosis.diagnosis import cause_of
 from engine.diagnosis.judging.depending import apart, in_turn
 from engine.diagnosis.remarks.joined import on_which_side, to_be_parted
-from engine.diagnosis.remarks.likeness import beside, likenesses
+from engine.diagnosis.remarks.likeness import beside, likenesses, unseen
 from engine.diagnosis.samples.words import ORDER
 from engine.diagnosis.search.first_wrong import makes_first
 from engine.words.diagnosed import named
@@ -43,6 +43,7 @@ def remarks(
     if explained:
         sentences = [one.words for one in sights]
         return "", [*_harmless(found), *sentences, *said, *_one_for_two(bench, first)]
+    alone = apart(bench, first, others)
     telling = [one.words for one in sights if one.tells]
     told = telling[0 if first.fits else -1] if telling and not found.beside else ""
     return told, [
@@ -51,8 +52,16 @@ def remarks(
         *said,
         *_on_which_side(ways, found),
         *_one_for_two(bench, first),
-        *islice(beside(first, apart(bench, first, others), bench, known), _SEVERAL),
+        *islice(beside(first, alone, bench, known), _SEVERAL),
+        *(_by_itself(unseen(alone, bench, known)) if told else ()),
     ]
+
+
+def _by_itself(names: Sequence[str]) -> Iterator[str]:
+    """Say what is wrong beside the first, which has been told how it comes about."""
+    if names:
+        verb = "is" if len(names) == 1 else "are"
+        yield f"that is not all: {', '.join(names)} {verb} wrong without it, too"
 
 
 def _harmless(found: Answer) -> Iterator[str]:

@@ -19,33 +19,39 @@ if TYPE_CHECKING:
     from engine.diagnosis.judging.ways import Way, Ways
     from engine.diagnosis.layouts.readings import Given
 
+_ROWS = 4_000_000
+"""Rows times samples up to which each row is looked for; of more they are the first samples, or none."""
 
-def of_another_size(ways: Ways, some: Sequence[Given], way: Way) -> Found | None:
-    """Return the samples that numbers are of where they are not as many as the batch has; None if of none.
 
-    With it is found a mistake that makes what is wrong beside.
+def of_another_size(ways: Ways, some: Sequence[Given], way: Way) -> tuple[Found, frozenset[str]] | None:
+    """Return the samples that numbers are of where these are not as many as the batch has; None if of none.
+
+    With them is found a mistake that makes what is wrong beside; behind it stands what is wrong and not made.
     """
     bench, data = ways.bench, ways.bench.scenario.data
-    if bench.iteration or data.samples * bench.scenario.network.parameters * data.times > WORK:
+    if data.samples * bench.scenario.network.parameters * data.times > WORK:
         return None
     scope = tuple(range(data.samples))
     for count in _counts(bench, way):
-        first = ways.of(Bench(bench.scenario, 0, Chosen(scope[:count], scope[:count]))).best(some)
+        first = ways.of(Bench(bench.scenario, bench.iteration, Chosen(scope[:count], scope[:count]))).best(
+            some
+        )
         told = [one for one in first.readings if one.quantity.is_of_samples]
         told = [one for one in told if one.variable.name in FORWARD] or told
         if not all(one.fits for one in first.readings):
             continue
-        samples = rows_of(bench, told, scope)
+        samples = rows_of(bench, told, scope) if count * data.samples <= _ROWS else scope[:count]
         if samples is None or len(set(samples)) < count:
             continue
         chosen = Chosen(samples, samples)
-        other = ways.of(Bench(bench.scenario, 0, chosen))
+        other = ways.of(Bench(bench.scenario, bench.iteration, chosen))
         read = other.best(some)
+        if read.wrong.intersection(one.theirs for one in told):
+            continue
         (order,) = over(bench, chosen).candidates
-        if not read.wrong:
-            return Found((order,), other.bench.right, chosen=chosen)
-        for one in singles(Begun(other.bench), read):
-            return one._replace(candidates=(order, *one.candidates), chosen=chosen)
+        for one in singles(Begun(other.bench), read) if read.wrong and not bench.iteration else ():
+            return one._replace(candidates=(order, *one.candidates), chosen=chosen), frozenset()
+        return Found((order,), other.bench.right, chosen=chosen), read.wrong
     return None
 
 

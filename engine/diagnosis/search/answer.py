@@ -65,9 +65,10 @@ def answer(begun: Begun, ways: Ways, some: Sequence[Given], way: Way) -> Answer:
         return Answer(some, way, elsewhere=elsewhere)
     of_others = of_another_size(ways, some, way)
     if of_others is not None:
-        if of_others.candidates[1:]:
-            return Answer(some, way, pair=of_others)
-        return Answer(some, way, [of_others])
+        made, left = of_others
+        if left:
+            return Answer(some, way, beside=of_others)
+        return Answer(some, way, pair=made) if made.candidates[1:] else Answer(some, way, [made])
     short = [_in_single_if_short(one) for one in some]
     if short != some:
         some, way = short, ways.best(short)

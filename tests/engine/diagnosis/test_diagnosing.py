@@ -252,7 +252,7 @@ def test_one_array_alone_is_not_off_by_the_rounding_of_float32(by: float) -> Non
 @pytest.mark.usefixtures("no_two_are_tried")
 def test_what_agrees_to_many_digits_but_too_few_is_said_to() -> None:
     odd = CHANCE.uniform(-1e-5, 1e-5, RIGHT["W2_after"].shape)
-    assert "all numbers of W2_after agree to 5 digits, but not to as many" in " ".join(
+    assert "all numbers of W2_after agree to 5 digits, but they are" in " ".join(
         diagnose(THREE, one_off(odd)).remarks
     )
 
@@ -430,6 +430,13 @@ def test_no_right_mean_is_accused_where_biases_are_sums() -> None:
     assert found.first_wrong == "gb3"
 
 
+def test_where_the_first_is_told_how_it_comes_what_is_wrong_without_it_is_named() -> None:
+    mine = means({"gb3": 4 * OF_MEAN["gb3"], "gW3": OF_MEAN["gW3"], "gW1": OF_MEAN["gW1"] ** 2})
+    found = diagnose(MEAN, mine)
+    assert found.told.startswith("every number of gb3 is m times the right one")
+    assert found.remarks[-1] == "that is not all: gW1 is wrong without it, too"
+
+
 def test_totals_are_called_so_where_updates_apply_their_mean() -> None:
     totals = ("gradients as totals of the batch, which the updates of this scenario divide by 4",)
     mine = {"dW3": OF_MEAN["gW3"], "db3": OF_MEAN["gb3"]}
@@ -439,11 +446,7 @@ def test_totals_are_called_so_where_updates_apply_their_mean() -> None:
 
 
 def test_a_mean_that_is_taken_in_each_layer_is_one_mistake() -> None:
-    bench = Bench(MEAN, 0)
-    right, mine = OF_MEAN, {"dW3": OF_MEAN["gW3"] / 4}
-    for place in (2, 1):
-        mine[f"dW{place}"] = right[f"gW{place}"] / 4 ** (4 - place)
-    assert bench.ground.samples == 4
+    mine = {f"dW{place}": OF_MEAN[f"gW{place}"] / 4 ** (4 - place) for place in (3, 2, 1)}
     found = diagnose(MEAN, mine)
     (cause, *_) = found.further
     assert (cause.name, cause.where) == ("mean-in-each-layer", (1, 2))

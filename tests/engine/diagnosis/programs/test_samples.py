@@ -299,6 +299,9 @@ def test_a_mistake_beside_more_samples_is_found_with_them() -> None:
     mine |= {name: -array for name, array in mine.items() if name[0] in "dg"}
     found = diagnose(one, mine)
     assert [cause.name for cause in found.pair] == ["other-samples-in-batch", "target-first"]
+    mine["gW1"] = mine["gW1"] ** 2
+    said, *_ = diagnose(one, mine).remarks
+    assert said.startswith("one mistake is other-samples-in-batch, the samples 1 to 7; but for it delta2 is")
 
 
 def test_targets_of_another_batch_are_named() -> None:

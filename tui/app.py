@@ -156,11 +156,11 @@ class BackpropApp(CellDiffApp[None]):
         return {**super().available_themes, DARK.name: DARK, LIGHT.name: LIGHT}
 
     def watch_theme(self, before: str, now: str) -> None:
-        """Remember the theme. Without colours turn it into greys, but not the terminal's own.
+        """Remember a theme that is chosen. Without colours turn it into greys, but not the terminal's own.
 
         Who knows how light those are?
         """
-        if self._done.folder is not None and before != now:
+        if self._done.folder is not None and before != now and self.screen_stack:
             remember_theme(self._done.folder, now)
         if self.no_color:
             filters = self._filters

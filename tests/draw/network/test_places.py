@@ -82,7 +82,7 @@ def test_the_wires_that_a_step_reads_are_heavy() -> None:
     run = shipped_run("mazur")
     text = "\n".join(plain(row) for row in network_rows(run, start(run, 5), 80, 10))
     for value in ("0.4", "0.5"):
-        assert re.search(rf"━ {re.escape(value)} ━", text) or re.search(rf"╋ {re.escape(value)} ━", text)
+        assert re.search(rf"━ {re.escape(value)} ━", text) or re.search(rf"┿ {re.escape(value)} ━", text)
     for light in ("0.15", "0.2", "0.25", "0.3", "0.45", "0.55"):
         assert re.search(rf"[─┌┼┴] {re.escape(light)} ─", text)
     assert "a 0.5933 ◄━" in text

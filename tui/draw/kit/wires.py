@@ -1,16 +1,17 @@
 """How do wires run through the cells of a canvas, and how do they join where they meet?
 
-A cell knows to which of its four sides a wire leaves it, and whether one of them is heavy: then all are.
+A cell knows to which of its four sides a wire leaves it, and on which sides it is heavy: where a heavy wire
+crosses a light one each keeps its weight, so that the crossing is not taken for a joint.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-_NORTH, _EAST, _SOUTH, _WEST = 1, 2, 4, 8
-# The signs of wires, each at the sum of the sides to which they leave a cell.
-_LIGHT = " ╵╶└╷│┌├╴┘─┴┐┤┬┼"
-_HEAVY = " ╹╺┗╻┃┏┣╸┛━┻┓┫┳╋"
+_NORTH, _EAST, _SOUTH, _WEST = 27, 9, 3, 1
+_LIGHT, _HEAVY = 1, 2
+# The signs of wires, each at the sum of its sides times their weights.
+_SIGNS = " ╴╸╷┐┑╻┒┓╶─╾┌┬┭┎┰┱╺╼━┍┮┯┏┲┳╵┘┙│┤┥╽┧┪└┴┵├┼┽┟╁╅┕┶┷┝┾┿┢╆╈╹┚┛╿┦┩┃┨┫┖┸┹┞╀╃┠╂╉┗┺┻┡╄╇┣╊╋"
 
 
 class Piece(NamedTuple):
@@ -23,11 +24,10 @@ class Piece(NamedTuple):
 
 
 class Wires:
-    """Wires that are laid first and drawn together: where a heavy one passes, all are heavy."""
+    """Wires that are laid first and drawn together; on a side that two share the heavy one is seen."""
 
     def __init__(self) -> None:
-        self._ends: dict[tuple[int, int], int] = {}
-        self._heavy: set[tuple[int, int]] = set()
+        self._cells: dict[tuple[int, int], dict[int, int]] = {}
 
     def across(
         self, left: int, right: int, y: int, *, heavy: bool = False, begins: bool = False, ends: bool = False
@@ -37,24 +37,25 @@ class Wires:
         Where it `begins` or `ends` at a neuron it fills the whole cell.
         """
         for x in range(left, right + 1):
-            self._lay(x, y, _EAST * (x < right or ends) | _WEST * (x > left or begins), heavy=heavy)
+            self._lay(x, y, {_EAST: x < right or ends, _WEST: x > left or begins}, heavy=heavy)
 
     def down(self, x: int, top: int, bottom: int, *, heavy: bool = False) -> None:
         """Lay a wire from the middle of a cell to the middle of one below it."""
         for y in range(top, bottom + 1):
-            self._lay(x, y, _SOUTH * (y < bottom) | _NORTH * (y > top), heavy=heavy)
+            self._lay(x, y, {_SOUTH: y < bottom, _NORTH: y > top}, heavy=heavy)
 
-    def _lay(self, x: int, y: int, ends: int, *, heavy: bool) -> None:
-        self._ends[x, y] = self._ends.get((x, y), 0) | ends
-        if heavy:
-            self._heavy.add((x, y))
+    def _lay(self, x: int, y: int, sides: dict[int, bool], *, heavy: bool) -> None:
+        cell = self._cells.setdefault((x, y), {})
+        for side, leaves in sides.items():
+            if leaves:
+                cell[side] = max(cell.get(side, 0), _HEAVY if heavy else _LIGHT)
 
     def pieces(self) -> tuple[Piece, ...]:
-        """Return all wires as pieces of one row and one weight."""
+        """Return all wires as pieces of one row, heavy where one of them is so."""
         found: list[Piece] = []
-        for (x, y), ends in sorted(self._ends.items(), key=lambda item: (item[0][1], item[0][0])):
-            hot = (x, y) in self._heavy
-            sign = (_HEAVY if hot else _LIGHT)[ends]
+        for (x, y), cell in sorted(self._cells.items(), key=lambda item: (item[0][1], item[0][0])):
+            sign = _SIGNS[sum(side * weight for side, weight in cell.items())]
+            hot = _HEAVY in cell.values()
             last = found[-1] if found else None
             if last is not None and last.y == y and last.x + len(last.text) == x and last.heavy == hot:
                 found[-1] = last._replace(text=last.text + sign)

@@ -8,22 +8,19 @@ import numpy as np
 
 from engine.diagnosis.diagnosing import diagnose, right_of
 from engine.diagnosis.files.numbersfile import read_numbers
-from engine.diagnosis.placed import placed
+from engine.diagnosis.placed import beginning, placed
 from engine.facts.beside.theirs import Held, Stop, Theirs
 from engine.order.quantities import GRADIENT_OF
 from engine.run.tracing import trace
 from engine.words.diagnosed import verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from engine.diagnosis.diagnosis import Compared, Diagnosis
     from engine.order.quantities import Quantity, Reference
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
-
-_STOPS = 1_000
-"""Samples and times at which one quantity is looked at, at most."""
 
 
 def theirs_in(
@@ -54,21 +51,22 @@ def stood_beside(scenario: Scenario, found: Diagnosis) -> Theirs:
         matrices[reference] = held
         if quantity.is_total and right.shapes.times * len(right.shapes.batch(iteration)) == 1:
             matrices[reference._replace(quantity=GRADIENT_OF[quantity.group])] = held
-    stops = [stop for one in found.compared for stop in _stops(right, one, iteration)]
-    stops.sort(key=lambda stop: stop.step)
+    stops = {one.quantity.name: _stop(right, one, iteration) for one in found.compared if one.apart.any()}
+    shapes = {}
+    for quantity, shape, expected in found.misshapen:
+        number, step = placed(right, quantity, iteration, beginning(quantity))
+        stop = stops[quantity.name] = Stop(step, number)
+        shapes[stop] = f"yours is {shape}, not {expected}"
     first = right.shapes.batch(iteration).start
-    return Theirs(iteration, first, batches, matrices, tuple(stops), verdict(found))
+    in_turn = tuple(stops[name] for name in found.wrong if name in stops)
+    return Theirs(iteration, first, batches, matrices, in_turn, verdict(found), tuple(shapes.items()))
 
 
-def _stops(right: Trace, one: Compared, iteration: int) -> Iterator[Stop]:
-    """Yield where a quantity differs: a matrix once, what is of a batch for each sample and time."""
+def _stop(right: Trace, one: Compared, iteration: int) -> Stop:
+    """Return where a quantity differs most."""
     with np.errstate(all="ignore"):
         distance = np.abs(one.theirs - one.ours)
     distance = np.where(one.apart, np.where(np.isnan(distance), np.inf, distance), -1.0)
-    of_batch = one.quantity.is_of_samples
-    places = np.argwhere(one.apart.any(axis=2)).tolist() if of_batch else [[]] if one.apart.any() else []
-    for place in places[:_STOPS]:
-        mine = distance[tuple(place)]
-        worst = np.unravel_index(int(np.argmax(mine)), mine.shape)
-        number, step = placed(right, one.quantity, iteration, (*place, *map(int, worst)))
-        yield Stop(step, number)
+    worst = np.unravel_index(int(np.argmax(distance)), distance.shape)
+    number, step = placed(right, one.quantity, iteration, tuple(map(int, worst)))
+    return Stop(step, number)

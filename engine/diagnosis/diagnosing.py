@@ -20,6 +20,7 @@ from engine.diagnosis.naming.twice import told_twice
 from engine.diagnosis.precision import UNIT, precisions
 from engine.diagnosis.quantities import Quantity, quantities
 from engine.diagnosis.remarks.remarks import remarks
+from engine.diagnosis.remarks.shapes import misshapen
 from engine.diagnosis.search.answer import answer
 from engine.diagnosis.search.begun import Begun
 from engine.diagnosis.worked.entry import entry
@@ -143,6 +144,9 @@ class _Diagnosing:
             rounding=" and ".join(sorted(printed)),
             read_as=tuple(read_as(some, way.by, self.bench.ground, averaged=is_mean(self.scenario.training))),
             compared=tuple(self._compared(one, one.theirs in way.wrong) for one in way.readings if one.fits),
+            misshapen=tuple(
+                misshapen(one, self.bench.right.of(one.variable)) for one in way.readings if not one.fits
+            ),
         )
 
     def _compared(self, reading: Reading, wrong: bool) -> Compared:

@@ -59,6 +59,14 @@ class Compared(NamedTuple):
     apart: Mask
 
 
+class Misshapen(NamedTuple):
+    """A quantity of which somebody's array has another shape: which, and which is expected, in words."""
+
+    quantity: Quantity
+    shape: str
+    expected: str
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """What agrees and what does not, by the names of the contract, in the order in which they depend.
@@ -68,7 +76,8 @@ class Diagnosis:
     quantity that is and, where no mistake is found, in what is not made of it; `told` is the one of them that
     tells how it comes about, if one does. `excluded` says what can't be wrong.
     `digits` says to how many digits each quantity agrees. `compared` are the arrays that have the shape of
-    what they are, `left` those that are not looked at: `not_looked_at` says why.
+    what they are, `misshapen` those that have another, `left` those that are not looked at: `not_looked_at`
+    says why.
     """
 
     iteration: int
@@ -88,6 +97,7 @@ class Diagnosis:
     not_looked_at: str = ""
     left: tuple[str, ...] = ()
     compared: tuple[Compared, ...] = ()
+    misshapen: tuple[Misshapen, ...] = ()
 
     @property
     def first_wrong(self) -> str | None:

@@ -19,6 +19,11 @@ class Placed(NamedTuple):
     step: int
 
 
+def beginning(quantity: Quantity) -> tuple[int, ...]:
+    """Return the first place of a quantity's array: where one is looked at that differs as a whole."""
+    return {None: (0, 0, 0), "biases": (0,)}.get(quantity.group, (0, 0))
+
+
 def placed(trace: Trace, quantity: Quantity, iteration: int, place: tuple[int, ...]) -> Placed:
     """Return the number at a place of a quantity's array: [time, sample of the batch, unit] or [to, from]."""
     word, layer = quantity.variable.name.removesuffix("'"), quantity.layer

@@ -63,6 +63,10 @@ def verdict(found: Diagnosis) -> str:
     if found.first_wrong is None:
         part = " of what was looked at" if found.left else ""
         return f"All agrees{part}: {', '.join(map(symbol, found.agrees))}."
+    first = f"{symbol(found.first_wrong)} is the first that is wrong"
+    for one in found.misshapen:
+        if one.quantity.name == found.first_wrong:
+            return f"{first}: yours has the shape {one.shape}, expected {one.expected}."
     alone = (*found.causes, *found.further)[:1]
     if found.pair:
         cause = f"{' and '.join(one.name for one in found.pair)} together make"
@@ -72,4 +76,4 @@ def verdict(found: Diagnosis) -> str:
         return f"{_in_symbols(about_first(found))}."
     else:
         cause = "no known mistake makes"
-    return f"{symbol(found.first_wrong)} is the first that is wrong; {cause} exactly your numbers."
+    return f"{first}; {cause} exactly your numbers."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.diagnosis.diagnosing import diagnose, quantity_of, right_of
 from engine.diagnosis.files.numbersfile import read_numbers
 from engine.diagnosis.naming import names
-from engine.diagnosis.placed import placed
+from engine.diagnosis.placed import beginning, placed
 from engine.diagnosis.worked.working import SAMPLE_MARK
 from engine.numerals import counted, numeral
 from engine.order.orders import ORDERS, WAITING
@@ -211,10 +211,6 @@ def _command(order: Order, run: Trace, found: Diagnosis, name: str) -> str:
     if run.order != order:
         words += ["--order", run.order]
     quantity = quantity_of(run.scenario, found.first_wrong or "")
-    place = found.entry.place if found.entry else _first(quantity.group)
+    place = found.entry.place if found.entry else beginning(quantity)
     shown = placed(run, quantity, found.iteration, place)
     return " ".join([*words, "--step", str(shown.step + 1)])
-
-
-def _first(group: str | None) -> tuple[int, ...]:
-    return (0, 0, 0) if group is None else (0,) if group == "biases" else (0, 0)

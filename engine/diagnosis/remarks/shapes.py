@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.diagnosis.diagnosis import Misshapen
 from engine.diagnosis.judging.close import agree
 from engine.diagnosis.remarks.seen import Seen, Sight, parameter_of
 from engine.equations.equation import Variable
@@ -13,17 +14,24 @@ from engine.equations.equation import Variable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engine.arrays import Array
+    from engine.diagnosis.layouts.readings import Reading
+
+
+def misshapen(reading: Reading, right: Array) -> Misshapen:
+    """Return which shape an array has, and which the `right` one of the run has as people write it."""
+    expected = _written(reading, right).shape
+    return Misshapen(reading.quantity, _shape(reading.array.shape), _shape(expected))
+
 
 def of_shape(seen: Seen) -> Iterator[Sight]:
     """Say what shape it has, and whether the numbers are right in it."""
     of_batch = seen.reading.quantity.is_of_samples
-    right = seen.right.transpose(1, 0, 2) if of_batch else seen.right
-    if of_batch and right.shape[1] == 1:
-        right = right[:, 0]
+    right = _written(seen.reading, seen.right)
     axes = ("[sample, unit]" if right.ndim == 2 else "[sample, time, unit]") if of_batch else "[to, from]"
     if seen.reading.quantity.group == "biases":
         axes = "[unit]"
-    shape, expected = _shape(seen.array.shape), _shape(right.shape)
+    _, shape, expected = misshapen(seen.reading, seen.right)
     yield Sight(f"{seen.name} has the shape {shape}; expected {expected}, that is {axes}")
     limit = float(np.max(seen.within))
     if seen.array.shape == right.T.shape and agree(seen.array, right.T, limit):
@@ -56,6 +64,14 @@ def _of_bias(seen: Seen, limit: float) -> Iterator[Sight]:
         if mine.shape == units.shape and agree(mine, units, limit * delta.shape[2]):
             yield Sight(f"{seen.name} is {own}{part} summed over the units: sum over the samples")
             return
+
+
+def _written(reading: Reading, right: Array) -> Array:
+    """Return the right array [sample, time, unit]; without times [sample, unit], as people write it."""
+    if not reading.quantity.is_of_samples:
+        return right
+    right = right.transpose(1, 0, 2)
+    return right[:, 0] if right.shape[1] == 1 else right
 
 
 def _shape(shape: tuple[int, ...]) -> str:

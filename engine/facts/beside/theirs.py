@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
-from engine.order.quantities import CHANGE_OF
+from engine.order.quantities import CHANGE_OF, GROUP_OF
 from engine.records import Record
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Theirs(Record):
 
     `batches` are [time, sample, unit] by quantity and layer, `matrices` what belongs to no sample. `stops`
     are arrays that differ, each after all that it depends on; `verdict` says in a sentence what is wrong.
+    The `misshapen` among them have arrays of another shape than the run's: a sentence says of which.
     """
 
     iteration: int
@@ -53,6 +54,7 @@ class Theirs(Record):
     matrices: Mapping[Reference, Held]
     stops: tuple[Stop, ...]
     verdict: str
+    misshapen: tuple[tuple[Stop, str], ...] = ()
 
     def at(self, reference: Reference) -> Held | None:
         """Return what there is in the place of a vector or matrix of the run; None if nothing is."""
@@ -64,6 +66,22 @@ class Theirs(Record):
             return None
         place = reference.time, reference.sample - self.first
         return Held(batch.array[place], batch.apart[place])
+
+    def stop_of(self, reference: Reference) -> Stop | None:
+        """Return the stop of the array that a vector or matrix of the run is in; None if it has none."""
+        return next((one for one in self.stops if _is_in(reference, one.number.reference)), None)
+
+    def shape_at(self, reference: Reference) -> str:
+        """Return what is said of an array that has another shape; the empty text of any other."""
+        found = self.stop_of(reference) if self.misshapen else None
+        return next((said for stop, said in self.misshapen if stop == found), "")
+
+
+def _is_in(reference: Reference, array: Reference) -> bool:
+    """Return whether a reference is of the same array as another, of whatever sample and time."""
+    if reference.version is not None or reference.quantity in GROUP_OF:
+        return reference == array
+    return reference._replace(sample=array.sample, time=array.time) == array
 
 
 CHANGES = frozenset(CHANGE_OF.values())
@@ -124,3 +142,9 @@ def theirs_at(trace: Trace, reference: Reference) -> Held | None:
 
         return change_with_theirs(trace, reference)
     return theirs.at(reference)
+
+
+def shape_of_theirs(trace: Trace, reference: Reference) -> str:
+    """Return what is said of an array of somebody's whose shape is another; the empty text if nothing is."""
+    theirs = theirs_of(trace)
+    return "" if theirs is None else theirs.shape_at(reference)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from engine.facts.beside.theirs import holds, theirs_of
@@ -21,15 +20,14 @@ def next_difference(cursor: Cursor, trace: Trace, by: int) -> Cursor:
     theirs = theirs_of(trace)
     if theirs is None:
         return cursor
-    steps = [stop.step for stop in theirs.stops]
     at = difference_at(cursor, trace)
     if at is not None:
-        place = at[0] - 1 + by
-    else:
-        place = bisect_right(steps, cursor.step) if by > 0 else bisect_left(steps, cursor.step) - 1
-    if not 0 <= place < len(steps):
+        further = theirs.stops[at[0] :] if by > 0 else theirs.stops[: at[0] - 1]
+    else:  # the worst of an array may stand after that of another which is made of it
+        further = tuple(stop for stop in theirs.stops if (stop.step - cursor.step) * by > 0)
+    if not further:
         return cursor
-    return _at(cursor, trace, theirs.stops[place])
+    return _at(cursor, trace, further[0 if by > 0 else -1])
 
 
 def walked_in(view: str, trace: Trace) -> bool:
@@ -52,8 +50,5 @@ def difference_at(cursor: Cursor, trace: Trace) -> tuple[int, int] | None:
     theirs = theirs_of(trace)
     if theirs is None:
         return None
-    reference = explained(trace, cursor).reference
-    for place, stop in enumerate(theirs.stops, start=1):
-        if stop.number.reference == reference:
-            return place, len(theirs.stops)
-    return None
+    stop = theirs.stop_of(explained(trace, cursor).reference)
+    return None if stop is None else (theirs.stops.index(stop) + 1, len(theirs.stops))

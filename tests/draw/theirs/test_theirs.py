@@ -69,6 +69,14 @@ def test_the_line_of_what_is_looked_at_has_both_until_they_differ(run: Trace) ->
     assert " δ1[2] = 0.0099543 ≠ yours 0.0099538 " in row
 
 
+def test_the_line_of_what_is_looked_at_says_of_another_shape() -> None:
+    other = trace(MAZUR)
+    right = of_scenario(MAZUR)
+    hold(other, stood_beside(MAZUR, diagnose(MAZUR, {"gW1": right["gW1"][:, :1], "gb1": right["gb1"]})))
+    row = plain(looking_row(other, at_first_difference(start(other), other), 100))
+    assert " ≠ yours is 2 x 1, not 2 x 2 · difference 1 of 1" in row
+
+
 @pytest.mark.parametrize(
     ("view", "step", "shown"),
     [

@@ -13,9 +13,10 @@ from engine.catalog import find
 from engine.diagnosis.beside import stood_beside
 from engine.facts.beside.alongside import alongside
 from engine.facts.beside.right import apart_in
-from engine.facts.beside.theirs import hold, theirs_of
+from engine.facts.beside.theirs import hold, shape_of_theirs, theirs_of
 from engine.facts.number import Number, Traced, array_of
 from engine.facts.unrolled.through_time import quantity
+from engine.looking.choosing import look_at_number
 from engine.looking.cursor import start
 from engine.looking.selection import explained
 from engine.looking.ways.differences import at_first_difference, difference_at
@@ -83,7 +84,7 @@ def test_means_and_turned_arrays_stand_as_the_run_has_them() -> None:
     np.testing.assert_allclose(theirs.matrices[totals[2]].array, wrong["gW2"])
     assert totals[2].sample == 3
     assert not theirs.matrices[totals[3]].apart.any()
-    assert [stop.number.reference.sample for stop in theirs.stops] == [0, 1, 2, 3, 3]
+    assert [stop.number.reference.quantity for stop in theirs.stops] == ["delta", "weight_total"]
 
 
 def test_the_differences_are_walked_in_turn() -> None:
@@ -103,6 +104,47 @@ def test_the_differences_are_walked_in_turn() -> None:
     assert move(start(run, 7), run, "previous-difference").step == 6
     plain = trace(MAZUR)
     assert move(start(plain), plain, "next-difference") == start(plain)
+
+
+def test_an_array_of_all_samples_is_one_difference_at_the_worst_of_them() -> None:
+    three = network()
+    right = of_scenario(three)
+    given = {name: right[name].copy() for name in ("z2", "delta2")}
+    for name, sample in (("z2", 3), ("delta2", 1)):  # the second depends on the first, but is made before it
+        given[name][:, 0] += 0.1
+        given[name][sample, 1] += 5.0
+    run, theirs = held(three, given)
+    assert [Traced(run, stop.number).symbol for stop in theirs.stops] == ["z2[2]", "δ2[2]"]
+    assert [stop.number.reference.sample for stop in theirs.stops] == [3, 1]
+    cursor = at_first_difference(start(run), run)
+    # Whatever sample of it is looked at, it is the same array.
+    other = look_at_number(cursor, run, Number(theirs.stops[0].number.reference._replace(sample=0), (0,)))
+    assert difference_at(other, run) == (1, 2)
+    for one in (cursor, other):
+        there = move(one, run, "next-difference")
+        assert (there.step, explained(run, there)) == theirs.stops[1]
+        assert move(there, run, "next-difference") == there
+        assert move(there, run, "previous-difference").step == cursor.step
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+def test_an_array_of_another_shape_is_a_difference_that_says_so() -> None:
+    three = network()
+    right = of_scenario(three)
+    given = {
+        "z1": right["z1"][:2],
+        "gW2": right["gW2"][:, 1:],
+        "gb2": right["delta2"],
+        "gb3": right["gb3"] + 1.0,
+    }
+    run, theirs = held(three, given)
+    quantities = ["pre_activation", "bias_total", "weight_total", "bias_total"]
+    assert [stop.number.reference.quantity for stop in theirs.stops] == quantities
+    assert theirs.verdict == "z1 is the first that is wrong: yours has the shape 2 x 3, expected 4 x 3."
+    said = [shape_of_theirs(run, stop.number.reference) for stop in theirs.stops]
+    assert said == ["yours is 2 x 3, not 4 x 3", "", "yours is 3 x 2, not 3 x 3", "yours is 4 x 3, not 3"]
+    assert shape_of_theirs(run, theirs.stops[0].number.reference._replace(sample=2)) == said[0]
+    assert at_first_difference(start(run), run).step == theirs.stops[0].step
 
 
 @pytest.mark.usefixtures("no_two_are_tried")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.beside.theirs import theirs_at
+from engine.facts.beside.theirs import shape_of_theirs, theirs_at
 from engine.facts.number import Traced
 from engine.looking.readers import next_reader
 from engine.looking.selection import known, selected
@@ -54,6 +54,8 @@ def _value(traced: Traced) -> Row:
     """Return a number and, where somebody's stands beside it, both with digits until they differ."""
     beside = None if traced.trace.disturbed else traced.beside
     if beside is None:
+        if shape := shape_of_theirs(traced.trace, traced.reference):
+            return (" = ", "dim"), (numeral(traced.value), "strong"), (f" {WRONG} {shape}", "warning")
         row: Row = ((" = ", "dim"), (numeral(traced.value, _CELLS, digits=_DIGITS), "strong"))
         said = traced.whose == "yours" and theirs_at(traced.trace, traced.reference) is not None
         return (*row, (", as yours", "dim")) if said else row

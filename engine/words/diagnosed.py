@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from engine.diagnosis.diagnosis import Cause, Diagnosis
 
 _SYMBOLS = {"slope": "f'(z{})", "error": "∂C/∂a{}", "delta": "δ{}"}
+_NAMED = 10
+"""Arrays that are named where all agree: there is room for a sentence of two lines."""
 _NAME = re.compile(r"([A-Za-z]+)(\d+)(_after)?")
 _QUANTITY = re.compile(r"\b(?:slope|error|delta|[za]|g?[WUb])\d+(?:_after)?\b")
 
@@ -62,7 +64,8 @@ def verdict(found: Diagnosis) -> str:
     """Return what is wrong, in a sentence for a line of the screen."""
     if found.first_wrong is None:
         part = " of what was looked at" if found.left else ""
-        return f"All agrees{part}: {', '.join(map(symbol, found.agrees))}."
+        more = f" and {len(found.agrees) - _NAMED} more" if len(found.agrees) > _NAMED else ""
+        return f"All agrees{part}: {', '.join(map(symbol, found.agrees[:_NAMED]))}{more}."
     first = f"{symbol(found.first_wrong)} is the first that is wrong"
     for one in found.misshapen:
         if one.quantity.name == found.first_wrong:

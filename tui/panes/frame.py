@@ -15,6 +15,7 @@ from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.rows import clip, length
+from tui.draw.kit.wide import told
 from tui.draw.reasons.reasons import reasons_rows
 from tui.panes.pane import Pane
 from tui.views import VIEWS
@@ -126,7 +127,9 @@ class TimelinePane(Pane):
         return self._with_message(rows, width, height) if self.message else rows
 
     def _with_message(self, rows: list[Row], width: int, height: int) -> list[Row]:
-        return [*rows[: height - 1], clip(((f" {self.message} ", "warning"),), width)]
+        """Return rows with what is said in the last of them; where it is longer than one, in more."""
+        lines = told(self.message, width - 2, max(1, height))
+        return [*rows[: height - len(lines)], *(clip(((f" {line} ", "warning"),), width) for line in lines)]
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the chips of the iteration and, below them, the other line; with one row either."""

@@ -48,6 +48,8 @@ async def test_what_a_name_means_is_said_behind_the_file(tmp_path: Path) -> None
         await user.press("escape")
         await typed(user, f"mine {file} --name grad_out=gW2")
         assert "∂C/∂W2 is the first that is wrong; " in user.text()
+        # What is too long for a line stands in two.
+        assert "makes exactly your numbers." in " ".join(user.text().split())
 
 
 async def test_keys_lead_through_the_samples_whose_outputs_differ(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from engine.diagnosis.naming.words import (
     BASE_LETTERS,
     BEFORE,
     BY,
+    HIDDEN,
     LETTERS,
     LETTERS_OF_TWO,
     OF,
@@ -78,10 +79,10 @@ def meanings(names: Iterable[str], network: Network, told: Mapping[str, str]) ->
     found: dict[str, _Found | Meant | None] = {}
     for name in names:
         if name in told:
-            meant = _looked_up(told[name], layers)
+            meant = _looked_up(told[name], network)
             found[name] = meant and _Found(meant.kind, meant.layer, half=meant.half)
         else:
-            found[name] = _exact(name) or _looked_up(name, layers)
+            found[name] = _exact(name) or _looked_up(name, network)
     for name, one in found.items():
         if isinstance(one, _Found) and name not in told and (whole := list_of(name)):
             found[name] = one._replace(stem=f"{_LIST}{whole}", loose=True)
@@ -161,35 +162,36 @@ def _counted(one: _Found, numbers: set[int], layers: int) -> int:
     return one.layer + 1
 
 
-def _looked_up(name: str, layers: int) -> _Found | None:
+def _looked_up(name: str, network: Network) -> _Found | None:
     if len(name) > 200:
         return None
     text = plain(name)
-    whole = _whole(text, layers)
+    whole = _whole(text, network)
     if whole is not None:
         return whole
     for marks, before in ((BEFORE, True), (AFTER, False)):
         rest = stripped(text, marks, before=before)
         if rest is not None:
-            found = _whole(rest, layers)
+            found = _whole(rest, network)
             return found._replace(kind=f"{found.kind}_after") if found and found.kind in "WUb" else None
-    return _derivative(text, layers)
+    return _derivative(text, network)
 
 
-def _derivative(text: str, layers: int) -> _Found | None:
+def _derivative(text: str, network: Network) -> _Found | None:
     """Return what a name means that says ∂C by something, perhaps twice (grads.dW1)."""
     for marks, before in ((OF_AFTER, False), (OF, True)):
         rest = stripped(text, marks, before=before)
         if rest is not None:
-            found = _whole(rest, layers)
+            found = _whole(rest, network)
             if found is not None and found.kind in BY:
                 return found._replace(kind=BY[found.kind])
-            return _derivative(rest, layers)
+            return _derivative(rest, network)
     return None
 
 
-def _whole(text: str, layers: int) -> _Found | None:
+def _whole(text: str, network: Network) -> _Found | None:
     """Return what a name without marks means."""
+    layers = len(network.layers)
     simple = re.fullmatch(r"([a-z_]*[a-z])_?(\d{1,4})", text)
     if simple is not None and simple[1] in BASE:
         kind = BASE[simple[1]]
@@ -209,11 +211,15 @@ def _whole(text: str, layers: int) -> _Found | None:
         if BASE.get(numbered[1].rpartition("_")[2], "z") in "WUb":  # W1_delta: its change, or its gradient?
             return None
         return _Found(BASE[numbered[3]], int(numbered[2]), f"of {numbered[1]}")
-    return _worded(text, layers)
+    return _worded(text, network)
 
 
-def _worded(text: str, layers: int) -> _Found | None:
+def _worded(text: str, network: Network) -> _Found | None:
     """Return what a name means that tells its layer by a word: output or hidden."""
+    layers = len(network.layers)
+    if text in HIDDEN.split():
+        layer = _hidden(network)
+        return None if layer is None else _Found("a", layer, "letters", loose=True)
     if text in OUTPUTS.split():
         return _Found("a", layers, "letters", loose=True)
     for word in ("hidden", "output", "out"):
@@ -224,3 +230,10 @@ def _worded(text: str, layers: int) -> _Found | None:
             if rest is not None and rest in BASE and rest != "hidden":
                 return _Found(BASE[rest], layer, "letters", loose=True)
     return None
+
+
+def _hidden(network: Network) -> int | None:
+    """Return the layer, from 1, that is called the hidden one: the recurrent one, if any is."""
+    recurrent = [number for number, one in enumerate(network.layers, start=1) if one.recurrent]
+    every = recurrent or list(range(1, len(network.layers)))
+    return every[0] if len(every) == 1 else None

@@ -38,6 +38,8 @@ BY = {"z": "delta", "a": "error", "W": "gW", "U": "gU", "b": "gb"}
 RECURRENT = {"ih": "W", "hh": "U"}
 LETTERS: Final = {"wxh": ("W", 1), "whh": ("U", 1), "bh": ("b", 1), "why": ("W", -1), "by": ("b", -1)}
 LETTERS_OF_TWO: Final = {"wih": ("W", 1), "who": ("W", 2), "bo": ("b", 2)}
+HIDDEN = "h hs hidden hidden_state hidden_states"
+"""What the activations of the only hidden layer are called, or of the only recurrent one."""
 OUTPUTS = "output outputs out yhat y_hat ypred y_pred pred prediction predictions probs"
 _SIGNS = {
     "σ'": "sigma_prime",
@@ -102,6 +104,7 @@ _MARKS = (
     "may have the biases as first or last column or row, and A1 a 1 beside it.",
     "torch's layers count as in torch (0.weight, 2.weight, weight_ih_l0), and",
     "b1 is bias_ih_l0 + bias_hh_l0 (their gradients are alike, each gb1);",
-    "Wxh, Whh, Why, bh, by are those of an Elman network. A module without a number",
-    "(fc.weight.grad) is the layer that it alone fits; a list (nabla_w) is all layers.",
+    "Wxh, Whh, Why, bh, by, h, dh are those of an Elman network; h, hidden are a1 of",
+    "any with one hidden layer. A module without a number (fc.weight.grad) is the",
+    "layer that it alone fits; a list (nabla_w) is all layers.",
 )

@@ -48,8 +48,17 @@ def test_of_a_parameter_there_is_no_delta(theirs: str) -> None:
 
 def test_the_output_of_the_hidden_layer_is_none_of_the_last() -> None:
     meant = meanings(["hidden_output", "hidden"], NETWORK, {})
-    assert [one and one.name for one in meant.values()] == ["a1", None]
+    assert [one and one.name for one in meant.values()] == ["a1", "a1"]
     assert meanings(["hidden_output"], load(find("deep")).network, {}) == {"hidden_output": None}
+
+
+def test_h_is_the_only_hidden_layer_or_the_only_recurrent_one() -> None:
+    names = ["h", "dh", "h_grad", "hs", "hidden", "dhidden", "h_new", "new_h"]
+    ours = ["a1", "error1", "error1", "a1", "a1", "error1", None, None]
+    for network in (NETWORK, RECURRENT):
+        assert [one and one.name for one in meanings(names, network, {}).values()] == ours
+    assert all(one is None or one.loose for one in meanings(names, NETWORK, {}).values())
+    assert not any(meanings(names, load(find("deep")).network, {}).values())
 
 
 def test_only_the_names_of_the_contract_are_exact() -> None:

@@ -9,6 +9,7 @@ from engine.diagnosis.diagnosis import Compared, Diagnosis, cause_of
 from engine.diagnosis.judging.bench import Bench
 from engine.diagnosis.judging.close import digits_of_agreement
 from engine.diagnosis.judging.depending import excluded, in_turn
+from engine.diagnosis.judging.loss import GivenLoss, Losses, names_of_losses
 from engine.diagnosis.judging.ways import Way, Ways
 from engine.diagnosis.layouts.words import read_as
 from engine.diagnosis.naming.given import given
@@ -99,6 +100,7 @@ class _Diagnosing:
         self.scenario = self.bench.scenario
         self.known = quantities(self.scenario, table_of(self.scenario))
         self.ways = Ways(self.bench, {name: place for place, name in enumerate(self.known)})
+        self.losses = Losses(self.bench, ())
 
     def of(self, arrays: Mapping[str, npt.NDArray[Any]], names: Mapping[str, str]) -> Diagnosis:
         """Return the diagnosis of some arrays."""
@@ -110,11 +112,16 @@ class _Diagnosing:
         for theirs in names:
             if theirs not in arrays:
                 raise refusal(self.file, f"there is no array {shortened(theirs)!r}")
+        exact = precisions(arrays, shapes.as_before())
+        own = names_of_losses(arrays, names)
+        self.losses = Losses(bench, [GivenLoss(one, arrays[one].item(), exact[one]) for one in own])
+        arrays = {name: array for name, array in arrays.items() if name not in own}
+        names = {theirs: ours for theirs, ours in names.items() if theirs not in own}
+        shapes = shapes._replace(arrays=arrays)
         looked = sorted_out(network, shapes, names)
         check(looked.meant, names, self.known, layers, self.file)
-        exact = precisions(arrays, shapes.as_before())
         some = given(arrays, looked.meant, self.known, exact, looked.beside, self.bench.ground)
-        if not some:
+        if not some and not own:
             raise refusal(self.file, "none of the arrays has a name that is known", looked.words)
         some, way = self.ways.taken(some)
         several = tuple(told_twice(way.readings, way.wrong))
@@ -136,11 +143,14 @@ class _Diagnosing:
             if one.theirs not in way.wrong
         }
         printed = {one.precision.words for one in way.readings if one.precision[:3] != (UNIT, None, None)}
+        good = tuple(name for name in every if name not in bad)
+        right, wrong = self.losses.names
         return Diagnosis(
             iteration=self.bench.iteration,
-            agrees=tuple(name for name in every if name not in bad),
-            wrong=tuple(bad),
-            digits=digits,
+            agrees=(*good, *right),
+            wrong=(*bad, *wrong),
+            remarks=tuple(self.losses.remarks(None)),
+            digits=digits | self.losses.digits,
             rounding=" and ".join(sorted(printed)),
             read_as=tuple(read_as(some, way.by, self.bench.ground, averaged=is_mean(self.scenario.training))),
             compared=tuple(self._compared(one, one.theirs in way.wrong) for one in way.readings if one.fits),
@@ -174,8 +184,14 @@ class _Diagnosing:
             further=tuple(cause_of(one.candidates[0]) for one in found.alone if not one.known),
             hint="" if explained or not bench.iteration else _EARLIER,
             pair=() if found.pair is None else tuple(map(cause_of, found.pair.candidates)),
-            remarks=tuple(said),
+            remarks=(*said, *self.losses.remarks(_outputs(found.way, self.scenario), found.explained)),
             told=told,
             excluded=tuple(excluded(bench, self.known, found.way, found.explained)),
             entry=entry(bench, first, found.shown, self.known.values()),
         )
+
+
+def _outputs(way: Way, scenario: Scenario) -> Reading | None:
+    """Return somebody's activations of the last layer, if they are wrong."""
+    name = f"a{len(scenario.network.layers)}"
+    return next((one for one in way.bad if one.quantity.name == name), None)

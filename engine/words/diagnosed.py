@@ -17,6 +17,8 @@ _QUANTITY = re.compile(r"\b(?:slope|error|delta|[za]|g?[WUb])\d+(?:_after)?\b")
 
 def symbol(name: str) -> str:
     """Return how a quantity is written on screen that the contract calls by a name: δ1 for delta1."""
+    if name == "loss":
+        return "C"
     found = _NAME.fullmatch(name)
     assert found is not None
     letters, layer, after = found.groups()
@@ -66,6 +68,8 @@ def verdict(found: Diagnosis) -> str:
         part = " of what was looked at" if found.left else ""
         more = f" and {len(found.agrees) - _NAMED} more" if len(found.agrees) > _NAMED else ""
         return f"All agrees{part}: {', '.join(map(symbol, found.agrees[:_NAMED]))}{more}."
+    if found.first_wrong == "loss":
+        return f"C alone is wrong, and no gradient is made of it: {found.remarks[0]}."
     first = f"{symbol(found.first_wrong)} is the first that is wrong"
     for one in found.misshapen:
         if one.quantity.name == found.first_wrong:

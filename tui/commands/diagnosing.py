@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from engine.diagnosis.diagnosing import diagnose, quantity_of, right_of
 from engine.diagnosis.files.numbersfile import read_numbers
+from engine.diagnosis.judging.loss import NAME as LOSS
 from engine.diagnosis.naming import names
-from engine.diagnosis.placed import beginning, placed
+from engine.diagnosis.placed import beginning, last_loss, placed
 from engine.diagnosis.worked.working import SAMPLE_MARK
 from engine.numerals import counted, numeral
 from engine.order.orders import ORDERS, WAITING
@@ -105,6 +106,9 @@ def _listed(word: str, names: Sequence[str]) -> Iterator[str]:
 
 def _causes(found: Diagnosis) -> Iterator[str]:
     first = found.first_wrong
+    if first == LOSS:
+        yield "The loss alone is wrong, and no gradient is made of its value."
+        return
     alone = (*found.causes, *found.further)
     if found.pair:
         yield f"Two mistakes together make exactly these numbers; {first} is the first that is wrong."
@@ -210,6 +214,8 @@ def _command(order: Order, run: Trace, found: Diagnosis, name: str) -> str:
         words += ["--mistake", run.mistake]
     if run.order != order:
         words += ["--order", run.order]
+    if found.first_wrong == LOSS:
+        return " ".join([*words, "--step", str(last_loss(run, found.iteration) + 1)])
     quantity = quantity_of(run.scenario, found.first_wrong or "")
     place = found.entry.place if found.entry else beginning(quantity)
     shown = placed(run, quantity, found.iteration, place)

@@ -40,6 +40,8 @@ LETTERS: Final = {"wxh": ("W", 1), "whh": ("U", 1), "bh": ("b", 1), "why": ("W",
 LETTERS_OF_TWO: Final = {"wih": ("W", 1), "who": ("W", 2), "bo": ("b", 2)}
 HIDDEN = "h hs hidden hidden_state hidden_states"
 """What the activations of the only hidden layer are called, or of the only recurrent one."""
+LOSSES = "loss cost loss_total total_loss loss_mean mean_loss batch_loss loss_value"
+"""What the loss of the batch is called where one number bears the name."""
 OUTPUTS = "output outputs out yhat y_hat ypred y_pred pred prediction predictions probs"
 _SIGNS = {
     "σ'": "sigma_prime",
@@ -106,5 +108,6 @@ _MARKS = (
     "b1 is bias_ih_l0 + bias_hh_l0 (their gradients are alike, each gb1);",
     "Wxh, Whh, Why, bh, by, h, dh are those of an Elman network; h, hidden are a1 of",
     "any with one hidden layer. A module without a number (fc.weight.grad) is the",
-    "layer that it alone fits; a list (nabla_w) is all layers.",
+    "layer that it alone fits; a list (nabla_w) is all layers. One number that is",
+    "called loss or cost is that of the batch, summed or averaged.",
 )

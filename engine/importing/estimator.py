@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from engine.importing.labels import one_of
 from engine.importing.mlp import ATTRIBUTES, CLASSES, taken_of_mlp
 from engine.importing.scenario import scenario_of
 from engine.importing.taken import NotTakenError
-from engine.read.findings import quoted
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario
@@ -37,18 +37,8 @@ def from_sklearn(mlp: Any, inputs: Any = None, targets: Any = None, **training: 
         targets = np.asarray(targets)
         classes = values.get("classes_")
         if classes is not None and targets.ndim == 1:
-            targets = _one_of(targets, np.asarray(classes), taken.outputs)
+            targets = one_of(targets, np.asarray(classes), taken.outputs)
         size, samples = values.get("batch_size", "auto"), len(targets)
         batch = training.get("batch_size") or min(_AUTO if size == "auto" else int(size), samples)
         known |= {"batch_size": batch, "weight_decay": float(values.get("alpha", 0.0)) / batch}
     return scenario_of(taken, kinds[0], inputs, targets, {**known, **training})
-
-
-def _one_of(labels: Any, classes: Any, outputs: int) -> Any:
-    """Return targets [sample, output] of labels."""
-    unknown = ~np.isin(labels, classes)
-    if unknown.any():
-        place = int(np.argmax(unknown))
-        raise NotTakenError(f"targets[{place}] is {labels[place]!s}: expected {quoted(classes.tolist())}")
-    chosen = (labels[:, None] == classes).astype(np.float64)
-    return chosen[:, 1:] if outputs == 1 else chosen

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from engine.arrays import frozen, sealed
+from engine.importing.labels import may_be_classes, one_of
 from engine.importing.taken import NotTakenError, finite
 from engine.importing.written import TRAINING, placeholders
 from engine.read.changed import changed
@@ -77,11 +78,15 @@ def _data(taken: Taken, inputs: np.typing.NDArray[Any], targets: np.typing.NDArr
     x = finite(inputs, "inputs")
     y = finite(targets, "targets")
     samples, times = len(x), x.shape[1] if taken.recurrent else 1
+    if may_be_classes(taken, targets, samples, times):
+        y = one_of(targets, np.arange(taken.outputs), taken.outputs)
     if y.shape == (samples,) and taken.outputs == 1:
         y = y[:, None]
     shapes = [(samples, taken.outputs), *([(samples, times, taken.outputs)] if taken.recurrent else [])]
     if y.shape not in shapes:
         expected = " or ".join(str(list(shape)) for shape in shapes)
+        if taken.loss == "cross-entropy" and taken.outputs > 1:
+            expected += ", or whole numbers of classes"
         raise NotTakenError(f"targets have the shape {list(y.shape)}: expected {expected}")
     has_target = np.ones((samples, times), dtype=np.bool_)
     if y.ndim == 2 and times > 1:

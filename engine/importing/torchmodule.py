@@ -37,7 +37,8 @@ def from_torch(
     """Return the scenario of a module that is a chain of Linear, RNN and activations.
 
     `inputs` [sample, unit] or, with a memory, [sample, time, unit], and `targets` likewise or of the last
-    time alone; without them the data are placeholders. `loss` is one of ours: `cross-entropy` and
+    time alone, or in a `cross-entropy` numbers of classes [sample] or [sample, time], as CrossEntropyLoss
+    takes them; without them the data are placeholders. `loss` is one of ours: `cross-entropy` and
     `binary-cross-entropy` bring the softmax or sigmoid that torch has in its losses, where the module ends
     without. `training` are keys of `[training]`, such as learning_rate=0.01.
 

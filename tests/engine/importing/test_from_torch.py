@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from engine import from_torch, trace
+from engine import diagnose, from_torch, trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -267,3 +267,11 @@ def test_what_cannot_be_taken_is_named_with_its_place(make: Callable[[], Any], s
 def test_data_and_training_are_checked(settings: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         from_torch(dense(), **settings)
+
+
+def test_the_classes_that_its_loss_takes_are_taken() -> None:
+    module, inputs, labels = dense(nn.Tanh()), torch.randn(5, 3).double(), torch.tensor([0, 1, 1, 0, 1])
+    functional.cross_entropy(module(inputs), labels).backward()
+    scenario = from_torch(module, inputs, labels, loss="cross-entropy")
+    grads = {name: one.grad.numpy() for name, one in module.named_parameters()}
+    assert not diagnose(scenario, {f"{name}.grad": one for name, one in grads.items()}).wrong

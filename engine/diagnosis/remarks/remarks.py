@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.diagnosis.diagnosis import cause_of
 from engine.diagnosis.judging.depending import apart, in_turn
+from engine.diagnosis.quantities import BACKWARD
 from engine.diagnosis.remarks.joined import on_which_side, to_be_parted
 from engine.diagnosis.remarks.likeness import beside, likenesses, unseen
 from engine.diagnosis.samples.words import ORDER
@@ -39,7 +40,7 @@ def remarks(
         told = f"these are the right numbers of iteration {found.elsewhere} (they are counted from 0)"
         return told, [told, f"ask about that one: --iteration {found.elsewhere}"]
     sights = list(likenesses(first, bench, known))
-    said = [*to_be_parted(first, bench.ground)]
+    said = [*_shared_on_purpose(bench, found), *to_be_parted(first, bench.ground)]
     if explained:
         sentences = [one.words for one in sights]
         return "", [*_harmless(found), *sentences, *said, *_one_for_two(bench, first)]
@@ -85,6 +86,24 @@ def _but_for_samples(bench: Bench, found: Answer) -> Iterator[str]:
     (one,) = made.candidates
     first = in_turn(bench, found.way._replace(wrong=left))[0].quantity.name
     yield f"one mistake is {one.name}, {one.row.instead}; but for it {first} is the first that is wrong"
+
+
+def _shared_on_purpose(bench: Bench, found: Answer) -> Iterator[str]:
+    """Say how what has 1/B in it is to be called, if that is all that is wrong: our names have none in it."""
+    bad, samples = found.way.bad, bench.ground.samples
+    others = [one for one in found.way.readings if one.theirs not in found.way.wrong]
+    if samples == 1 or not any(one.quantity.is_total for one in others):
+        return
+    if not all(one.variable.name in BACKWARD and one.share == 1.0 for one in bad):
+        return
+    if all(bench.agrees(one._replace(share=1.0 / samples), bench.right) for one in bad):
+        names = [one.quantity.name for one in bad]
+        called = [name.replace("delta", "dZ").replace("error", "dA") for name in names]
+        has, them = ("have", "them") if names[1:] else ("has", "it")
+        yield (
+            f"all else agrees: if {', '.join(names)} {has} 1/B in {them} on purpose, with B the {samples} "
+            f"samples of the batch, call {them} {', '.join(called)}"
+        )
 
 
 def _on_which_side(ways: Ways, found: Answer) -> Iterator[str]:

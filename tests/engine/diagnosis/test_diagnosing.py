@@ -592,6 +592,24 @@ def test_the_sum_over_all_is_named_in_every_unit() -> None:
     assert "by an axis" in remarks("b1_after", np.tile(RIGHT["b1_after"][:, None], 4))
 
 
+def test_deltas_with_a_share_of_the_mean_in_them_have_a_name_of_their_own() -> None:
+    given = {name: RIGHT[name] for name in ("gW2", "gb2")}
+    shares = {"delta3": RIGHT["delta3"] / 4, "error2": RIGHT["error2"] / 4, "delta2": RIGHT["delta2"] / 4}
+    found = diagnose(THREE, given | shares)
+    assert found.wrong == tuple(shares)
+    hint = (
+        "all else agrees: if delta3, error2, delta2 have 1/B in them on purpose, with B the 4 samples of the "
+        "batch, call them dZ3, dA2, dZ2"
+    )
+    assert hint in found.remarks
+    names = ("dZ3", "dA2", "dZ2")
+    renamed = dict(zip(names, shares.values(), strict=True))
+    assert diagnose(THREE, given | renamed).wrong == ()
+    # Not where a gradient has it, too, or where none is there to tell.
+    for other in ({"gW2": RIGHT["gW2"] / 4}, {"z1": RIGHT["z1"]}):
+        assert not any("on purpose" in remark for remark in diagnose(THREE, other | shares).remarks)
+
+
 def test_what_cancels_is_0_and_no_ratio() -> None:
     tiny = np.spacing(np.abs(RIGHT["gW1"]).max()) * np.sign(RIGHT["gW1"])
     assert remarks("gW1", tiny) == "every number of gW1 is 0 but for rounding"

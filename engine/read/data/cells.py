@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from functools import cache
 from math import isfinite
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.read.document.lookalikes import named, remedy, typed
 from engine.read.findings import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _MISSING = frozenset(("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "--", "?", ".", "missing"))
 _TRUTH = frozenset(("true", "false", "yes", "no", "t", "f", "y", "n"))
@@ -29,6 +32,15 @@ _DATE = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?(?:[ T][0-9:.]+(?:Z|[+-][0-9:]+)?)?"
     r"|[0-9]{1,2}([-/.])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2})(?: [0-9:]+)?|[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?"
 )
+
+
+COMMAS_TWICE = "perhaps this table has a decimal comma, and commas between its columns as well"
+_DIGITS = re.compile(r"\s*[+-]?[0-9]+\s*")
+
+
+def has_commas_twice(cells: Sequence[str], total: int) -> bool:
+    """Return whether a row may be one of `total` numbers with commas, each of which has been read as two."""
+    return total < len(cells) <= 2 * total and all(_DIGITS.fullmatch(cell) for cell in cells)
 
 
 class Fault(NamedTuple):
@@ -64,7 +76,7 @@ def _fault(cell: str, decimal: str) -> Fault:
     if word.lower() in _MISSING:
         return Fault("missing", False, says, "A value is missing: write it, or leave the row out.")
     if word.lower() in _TRUTH:
-        return Fault("truth", False, says, "Write 1 for true and 0 for false.")
+        return Fault("truth", True, says, "Write 1 for true and 0 for false.")
     for sign in word:
         if typed(sign) is not None and not sign.isspace():
             return Fault("print", False, f"{says}: {named(sign)}", remedy(sign))

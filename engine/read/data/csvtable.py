@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.read.data.blocks import Blocks
-from engine.read.data.cells import Fault, number, pattern
-from engine.read.data.labels import MOST, NAME_IT, in_order, label, listed
+from engine.read.data.cells import COMMAS_TWICE, Fault, has_commas_twice, number, pattern
+from engine.read.data.labels import MOST, NAME_IT, in_order, label, listed, meant
 from engine.read.data.layout import Layout, by_name, by_place
 from engine.read.data.lines import Lines, NotTextError, check_empty
 from engine.read.data.numbers import NUMBERS, counted
@@ -41,7 +41,6 @@ _FEWER = "Write what is missing between its commas, or leave the row out."
 _MORE = "Leave out what is too much: a cell with a comma in it stands in quotes."
 _OTHER_SIZES = "Change network.inputs or the units of the last layer, or the columns of the table."
 _HEADER_NAMES = "; or give it a first line of names, by which columns are chosen."
-_DIGITS = re.compile(r"\s*[+-]?[0-9]+\s*")
 _YEAR = re.compile(r"(?:1[5-9]|2[01])[0-9][0-9]")
 _WORDS = re.compile(r"[^\W\d_][^\d.,]*")
 # In a row of these characters float() accepts nothing that a number of ours would not.
@@ -283,9 +282,11 @@ class Table:
         if found := self._other_separator(self._lines.source):
             return self._separate(says, found)
         if self._has_comma_twice(cells, layout):
-            told = "perhaps this table has a decimal comma, and commas between its columns as well"
             keys = self.asked.saying('separator = ";"', 'decimal = ","')
-            return f"{says}: {told}", f"Export it with points; or with ; between the columns, and {keys}."
+            return (
+                f"{says}: {COMMAS_TWICE}",
+                f"Export it with points; or with ; between the columns, and {keys}.",
+            )
         if len(cells) == layout.leading + layout.inputs + 1 and not (named or layout.labels):
             return says, self._last_is_labels()
         if not first or named:
@@ -301,10 +302,8 @@ class Table:
 
     def _has_comma_twice(self, cells: list[str], layout: Layout) -> bool:
         """Return whether a row may be one of numbers with commas, each of which has been read as two."""
-        parted = self.separator == "," and layout.total < len(cells) <= 2 * layout.total
-        return (
-            parted and not self.rows and not layout.labels and all(_DIGITS.fullmatch(cell) for cell in cells)
-        )
+        possible = self.separator == "," and not self.rows and not layout.labels
+        return possible and has_commas_twice(cells, layout.total)
 
     def _last_is_labels(self) -> str:
         return f"If the last column holds labels, a class each, {self.asked.saying('one_hot = true')}."
@@ -393,10 +392,15 @@ class Table:
                 return row
         return None
 
+    def _is_target(self, place: int) -> bool:
+        layout = self.layout
+        assert layout is not None
+        return layout.places.index(place) >= layout.leading + layout.inputs
+
     def _number(self, cell: str, place: int, *, first: bool) -> float:
         layout = self.layout
         assert layout is not None
-        is_target = layout.places.index(place) >= layout.leading + layout.inputs
+        is_target = self._is_target(place)
         if layout.leading and is_target and not cell.strip():
             return nan
         found = number(cell, self.asked.decimal)
@@ -460,7 +464,8 @@ class Table:
             self._note(Fault("missing", False, says, "Write it, or leave the row out."), place)
         elif self.asked.classes is not None and name not in self._codes:
             says = f"expected one of the classes {listed(self.asked.classes)}, found {describe(cell.strip())}"
-            self._note(Fault("class", False, says, f"{NAME_IT}, or leave the row out."), place)
+            remedy = meant(name, self.asked.classes) or f"{NAME_IT}, or leave the row out."
+            self._note(Fault("class", False, says, remedy), place)
         elif len(self._codes) > MOST:
             self.complain(f"the column of labels has more than {MOST:,} classes", column=place)
         return self._code_of(name)
@@ -495,6 +500,7 @@ class Table:
         """Complain of each kind of fault once."""
         stopped = self._count >= _FAULTS
         self._settle_commas()
+        self._settle_truths()
         for fault, first, count in self._faults.values():
             says, more = fault.says, count - 1
             if fault.kind == "word" and not fault.remedy:
@@ -503,6 +509,22 @@ class Table:
                 noun = ("row" if fault.kind in ("width", "words") else "cell") + ("s" if more > 1 else "")
                 says += f"; {'at least ' if stopped else ''}{more:,} more {noun} like it"
             self.complain(says, fault.remedy, column=first.column, line=first.line, source=first.source)
+
+    def _settle_truths(self) -> None:
+        """Count cells such as y with the other words of their column; without any they are one cause."""
+        settled: dict[tuple[str, int | None], tuple[Fault, _First, int]] = {}
+        for (kind, place), (fault, first, count) in self._faults.items():
+            key = kind, place
+            if kind == "truth":
+                key = ("word", place) if ("word", place) in self._faults else ("truth", None)
+            if key in settled:
+                known, before, others = settled[key]
+                if key[0] == "word" and place is not None:
+                    known = known._replace(remedy=self._words(place, is_target=self._is_target(place)))
+                settled[key] = known, before, others + count
+            else:
+                settled[key] = fault, first, count
+        self._faults = settled
 
     def _settle_commas(self) -> None:
         """Count cells such as 4,000 with those that tell what a comma is; else say what it may be."""

@@ -66,7 +66,8 @@ def _read(
         return _data_from_file(asked_of(table, findings), path, units, recurrent, ("data",), findings)
     if table.file is not None:
         asked = asked_of(table, findings, braces=braces)
-        if not known(table.file):
+        how_written: tuple[object, ...] = table.separator, table.decimal
+        if not known(table.file) or UNSET in how_written:
             return None
         return _data_from_file(asked, path, units, recurrent, ("data", "file"), findings)
     for name in ("inputs", "targets"):

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.read.data.numbers import NUMBERS, counted
 from engine.read.document.text import one_line, shortened
+from engine.read.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -62,13 +63,37 @@ def misfit(classes: Sequence[str], outputs: int) -> str:
 def complain_misfit(classes: Sequence[str], expected: Expected, findings: Findings) -> bool:
     """Note that so many classes don't fit the outputs; return whether they don't."""
     says = misfit(classes, expected.outputs)
+    named = expected.asked.classes is not None
+    twice = "" if named else _twice(classes)
     if says:
-        key = "one_hot" if expected.asked.classes is None else "classes"
+        key = "classes" if named else "one_hot"
         remedy = units_for(len(classes))
-        if len(classes) < expected.outputs and key == "one_hot":
+        if len(classes) < expected.outputs and not named:
             remedy += " Or name all classes, those that don't occur as well: classes = [...]."
+        if twice:
+            remedy += f" And {twice}: are they one?"
         findings.add(("data", key), says, remedy)
+    elif twice:
+        remedy = "Write them alike if they are one class; if not, name the classes: classes = [...]."
+        findings.odd.append(Finding(("data",), twice, remedy))
     return bool(says)
+
+
+def _twice(classes: Sequence[str]) -> str:
+    """Return which two classes are one but for capital letters; the empty text if none are."""
+    seen: dict[str, str] = {}
+    for name in classes:
+        if (other := seen.setdefault(name.casefold(), name)) != name:
+            return (
+                f"the classes {listed((other, name)).replace(', ', ' and ')} differ in capital letters alone"
+            )
+    return ""
+
+
+def meant(name: str, classes: Sequence[str]) -> str:
+    """Return as a remedy which of the named classes a label is but for capital letters; or the empty text."""
+    found = next((one for one in classes if one.casefold() == name.casefold()), None)
+    return "" if found is None else f"Did you mean {shortened(found, 30)}? Capital letters count."
 
 
 def units_for(classes: int) -> str:

@@ -19,7 +19,16 @@ import numpy as np
 from numpy.lib import format as npy
 
 from engine.arrays import frozen, sealed
-from engine.read.data.labels import MOST, NAME_IT, complain_misfit, in_order, label, listed, too_many_targets
+from engine.read.data.labels import (
+    MOST,
+    NAME_IT,
+    complain_misfit,
+    in_order,
+    label,
+    listed,
+    meant,
+    too_many_targets,
+)
 from engine.read.data.labels import targets as targets_of
 from engine.read.data.numbers import NUMBERS, counted
 from engine.read.document.text import one_line, shortened
@@ -330,7 +339,8 @@ def _of_labels(values: Array, file: DataFile, expected: Expected) -> tuple[Array
     for word in words:
         if word not in classes:
             says = f"expected one of the classes {listed(classes)}, found {describe(word)}"
-            file.complain(says, f"{NAME_IT}, or leave the sample out.", key="targets")
+            remedy = meant(word, classes) or f"{NAME_IT}, or leave the sample out."
+            file.complain(says, remedy, key="targets")
             return None
     if complain_misfit(classes, expected, file.findings):
         return None

@@ -188,6 +188,8 @@ def _one_of(value: Any, kind: inspect.UnionType, path: KeyPath, findings: Findin
 
 
 _END = r"\Z"
+_TAB = r"\t"
+"""A tab as TOML has it in double quotes; in single ones it is these two signs."""
 _SINGLE = {int: "numbers", float: "numbers", bool: "truth values"}
 _SORTS: dict[type[inspect.Type], tuple[type, ...]] = {
     inspect.StructType: (dict,),
@@ -202,8 +204,10 @@ def _literal(value: Any, kind: inspect.LiteralType, path: KeyPath, findings: Fin
     if any(type(value) is type(word) and value == word for word in kind.values):
         return value
     words = [word for word in kind.values if isinstance(word, str)]
-    remedy = nearest(value, words) if isinstance(value, str) else ""
-    findings.add(path, f"expected {_expected(kind)}, found {describe(value)}", remedy)
+    found, remedy = describe(value), nearest(value, words) if isinstance(value, str) else ""
+    if value == _TAB and "\t" in words:  # it is shown as the tab is that is expected
+        found, remedy = f"the text '{_TAB}', a backslash and a t", f'Write "{_TAB}" in double quotes: a tab.'
+    findings.add(path, f"expected {_expected(kind)}, found {found}", remedy)
     return UNSET
 
 

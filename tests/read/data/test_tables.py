@@ -156,6 +156,8 @@ MANY = "a,b,c\n" + "0,1,1\n" * 3
      'decimal = ","'),
     (MANY + "0,NA,1\n,1,1\n0,1,n/a\n", 5, 'found the text "NA"; 2 more cells like it', "A value is missing"),
     (MANY + "TRUE,1,1\n1,False,1\n", 5, 'found the text "TRUE"; 1 more cell like it', "Write 1 for true"),
+    (MANY + "red,1,1\ny,1,1\n", 5, 'found the text "red"; 1 more cell like it', "inputs = [...]"),
+    (MANY + "y,1,1\nred,1,1\nno,1,1\n", 5, 'found the text "y"; 2 more cells like it', "inputs = [...]"),
     (MANY + "red,1,1\nblue,1,1\ngreen,1,1\n", 5, 'the text "red"; 2 more cells like it', "inputs = [...]"),
     (MANY + "1,1,cat\n1,1,dog\n", 5, 'found the text "cat"; 1 more cell like it', "one_hot = true"),
     (MANY + "1 234,1,1\n1 234 567,0,0\n", 5, 'found the text "1 234"; 1 more', "between the thousands"),
@@ -345,6 +347,35 @@ def test_the_case_of_a_european_spreadsheet(tmp_path: Path) -> None:
     text += '\n[data]\nfile = "excel-europe.csv"\ndecimal = ","\n'
     data = load(write(tmp_path, text)).data
     assert data.inputs[:, 0].tolist() == [[0.5, 1.5], [1.0, 0.2]]
+
+
+def test_classes_that_differ_in_capital_letters_alone_are_told(tmp_path: Path) -> None:
+    table = TABLE.replace("ant", "Cat")
+    scenario, warnings = checked(path(tmp_path, table))
+    assert scenario.names.classes == ("Cat", "cat", "dog")
+    (warning,) = [one for one in warnings if "capital" in one.says]
+    assert warning.says == "warning: the classes Cat and cat differ in capital letters alone"
+    # Not where they are named, as they are meant so.
+    named = path(tmp_path, table, "one_hot = true", 'classes = ["Cat", "cat", "dog"]')
+    assert not [one for one in checked(named)[1] if "capital" in one.says]
+    found = complaint(path(tmp_path, table, "units = 3", "units = 2"))
+    assert "the classes Cat and cat differ in capital letters alone: are they one?" in found.remedy
+
+
+def test_a_label_that_is_a_class_but_for_capital_letters_is_meant_so(tmp_path: Path) -> None:
+    found = complaint(path(tmp_path, TABLE, "one_hot = true", 'classes = ["Ant", "cat", "dog"]'))
+    assert (found.line, found.remedy) == (4, "Did you mean Ant? Capital letters count.")
+    found = complaint(path(tmp_path, TABLE, "one_hot = true", 'classes = ["bee", "cat", "dog"]'))
+    assert found.remedy.startswith("Add it to classes")
+
+
+def test_a_tab_in_single_quotes_is_none(tmp_path: Path) -> None:
+    table = TABLE.replace(",", "\t")
+    found = complaint(path(tmp_path, table, "one_hot = true", "one_hot = true\nseparator = '\\t'"))
+    assert found.says.endswith("found the text '\\t', a backslash and a t")
+    assert found.remedy == 'Write "\\t" in double quotes: a tab.'
+    right = path(tmp_path, table, "one_hot = true", 'one_hot = true\nseparator = "\\t"')
+    assert load(right).data.samples == 4
 
 
 def test_more_classes_than_neurons_are_given_theirs(tmp_path: Path) -> None:

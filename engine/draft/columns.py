@@ -8,9 +8,10 @@ from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
 from engine.read.complaints import ScenarioError
-from engine.read.data.cells import number
+from engine.read.data.cells import COMMAS_TWICE, has_commas_twice, number
 from engine.read.data.labels import in_order, label
 from engine.read.data.lines import Lines, NotTextError
+from engine.read.data.numbers import counted
 from engine.read.document.source import open_regular
 from engine.read.document.text import one_line, shortened
 
@@ -76,7 +77,8 @@ def look(path: Path, most: int = _ROWS, characters: int = _LIMIT) -> Columns:
     except ScenarioError as error:
         raise NoTableError(error.complaints[0].says) from error
     except NotTextError as error:
-        raise NoTableError(error.says) from error
+        where = f"line {lines.line}: " if lines.source else ""  # of one that is no text
+        raise NoTableError(f"{where}{error.says}. {error.remedy}".rstrip(". ")) from error
     except (csv.Error, UnicodeDecodeError, OSError) as error:
         raise NoTableError("this is not CSV") from error
     if not rows:
@@ -87,8 +89,11 @@ def look(path: Path, most: int = _ROWS, characters: int = _LIMIT) -> Columns:
     whole = [(line, row) for line, row in numbered[header:] if len(row) == len(rows[0])]
     body = [row for _, row in whole]
     if not body:
-        raise NoTableError("the table has no rows of numbers")
+        raise NoTableError(_without_rows(numbered[header:], len(rows[0]), separator))
     columns = list(zip(*body, strict=True))
+    if names:  # a sign too much at the end of each line makes a column of nothing
+        there = [place for place, column in enumerate(columns) if names[place] or any(column)]
+        names, columns = tuple(names[place] for place in there), [columns[place] for place in there]
     classes = tuple(_classes(column, decimal) for column in columns)
     lines_of = [line for line, _ in whole]
     return Columns(
@@ -104,6 +109,17 @@ def look(path: Path, most: int = _ROWS, characters: int = _LIMIT) -> Columns:
         len(body),
         more,
     )
+
+
+def _without_rows(rows: list[tuple[int, list[str]]], total: int, separator: str) -> str:
+    """Return why no row is like the header, which has so many columns; `rows` are those below it."""
+    if not rows:
+        return "the table has no rows of numbers"
+    line, row = rows[0]
+    says = f"line {line}: expected {counted(total, 'column')} (as in the header), found {len(row)}"
+    if separator == "," and has_commas_twice(row, total):
+        return f"{says}: {COMMAS_TWICE}. Export it with points, or with ; between the columns"
+    return says
 
 
 class _Counted:
@@ -124,7 +140,8 @@ class _Counted:
 
 
 def _separator(head: list[str]) -> str:
-    counts = {sign: min((line.count(sign) for line in head), default=0) for sign in _SEPARATORS}
+    written = [line for line in head if line.strip()]
+    counts = {sign: min((line.count(sign) for line in written), default=0) for sign in _SEPARATORS}
     return max(counts, key=lambda sign: (counts[sign], sign == ";"))
 
 

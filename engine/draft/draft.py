@@ -21,6 +21,7 @@ class Samples:
     """The data of a new scenario: the lines below `[data]`, their numbers of units, and what suits them.
 
     `by_class` are the lines that give each of so many `classes` an output, where one output tells them apart.
+    `unused` says which columns of numbers are left out, and why.
     """
 
     lines: tuple[str, ...]
@@ -31,6 +32,7 @@ class Samples:
     title: str = "My network"
     by_class: tuple[str, ...] = ()
     classes: int = 2
+    unused: str = ""
 
     @property
     def is_listed(self) -> bool:

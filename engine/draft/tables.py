@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from engine.draft.columns import MOST_CLASSES, NoTableError
 from engine.draft.draft import Samples
-from engine.numerals import counted
 from engine.read.data.layout import Layout
 from engine.read.document.text import quoted, shortened
 from engine.read.sense.data import NUMBERED
@@ -36,6 +35,10 @@ def samples_of(name: str, columns: Columns, target: int) -> Samples:
     if not inputs:
         raise NoTableError("no column is left that holds numbers")
     classes = columns.classes[target]
+    for place in (*inputs, target):
+        if columns.names.count(_name(columns, place)) > 1:
+            called = quoted(shortened(_name(columns, place), 30))
+            raise NoTableError(f"several columns are called {called}. Give each a name of its own")
     lines = [f"file = {quoted(name)}"]
     if columns.names:
         lines.append(f"inputs = [{', '.join(quoted(columns.names[place]) for place in inputs)}]")
@@ -46,7 +49,7 @@ def samples_of(name: str, columns: Columns, target: int) -> Samples:
         )
     if classes:
         if not 2 <= len(classes) <= MOST_CLASSES:
-            raise NoTableError(f"the target has {counted(len(classes), 'different label')}")
+            raise NoTableError(_unlearnable(_name(columns, target), classes))
         lines.append(f"classes = [{', '.join(map(quoted, classes))}]")
     if columns.separator != ",":
         lines.append(f"separator = {quoted(columns.separator)}")
@@ -58,8 +61,9 @@ def samples_of(name: str, columns: Columns, target: int) -> Samples:
     elif classes or columns.numbers[target] <= {"0", "1"}:
         last, loss = "sigmoid", "binary-cross-entropy"
     what = columns.names[target] if columns.names else name
-    if gaps:
-        lines.append(f"# not used, as values are missing: {', '.join(gaps[:5])}")
+    unused = f"not used, as values are missing: {', '.join(gaps[:5])}" if gaps else ""
+    if unused:
+        lines.append(f"# {unused}")
     by_class: tuple[str, ...] = ()
     of = len(classes)
     if outputs == 1 and classes:
@@ -67,7 +71,16 @@ def samples_of(name: str, columns: Columns, target: int) -> Samples:
     elif not classes and (values := _few_whole(columns.numbers[target])):
         of = len(values)
         by_class = (*lines, f"classes = [{', '.join(map(str, values))}]")
-    return Samples(tuple(lines), len(inputs), outputs, last, loss, what, by_class, of)
+    return Samples(tuple(lines), len(inputs), outputs, last, loss, what, by_class, of, unused)
+
+
+def _unlearnable(name: str, classes: tuple[str, ...]) -> str:
+    """Return why a column of labels can't be learned: there is one alone, or there are very many."""
+    target = f"the target {shortened(name, 30)}"
+    if len(classes) > 1:
+        return f"{target} has {len(classes)} different labels: {MOST_CLASSES} classes are learned at most"
+    found = f"one label alone, {shortened(classes[0], 30)}" if classes[0] else "no values"
+    return f"{target} has {found}: there is nothing to learn from it"
 
 
 def _name(columns: Columns, place: int) -> str:

@@ -25,14 +25,14 @@ KINDS = "Id,a,b,kind\n1,2,3,cat\n2,3,1,dog\n3,1,1,emu\n4,1,2,emu\n"
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Made:
-    """Return what makes a scenario; it is good, and nothing is said but that it is written."""
+    """Return what makes a scenario; it is good, and nothing is `said` but that it is written."""
 
-    def make(*words: str, table: str = "") -> Scenario:
+    def make(*words: str, table: str = "", said: str = "") -> Scenario:
         if table:
             (tmp_path / "rows.csv").write_text(table, encoding="utf-8")
         monkeypatch.chdir(tmp_path)
         done = call(capsys, "new", "made.toml", *words)
-        assert (done.code, done.out, done.err) == (0, "made.toml: written\n", "")
+        assert (done.code, done.out, done.err) == (0, "made.toml: written\n", said)
         scenario, warnings = checked(tmp_path / "made.toml")
         assert warnings == ()
         return scenario
@@ -136,15 +136,34 @@ def test_softmax_has_a_neuron_for_each_class_of_a_column_of_whole_numbers(made: 
 
 
 def test_a_column_with_gaps_is_left_out_and_named(made: Made, tmp_path: Path) -> None:
-    scenario = made("--data", "rows.csv", table="a,b,c\n1,2,3\n2,NA,4\n3,,3\n")
+    said = "made.toml: not used, as values are missing: b in line 3 (NA).\n"
+    scenario = made("--data", "rows.csv", table="a,b,c\n1,2,3\n2,NA,4\n3,,3\n", said=said)
     assert scenario.names.inputs == ("a",)
     text = (tmp_path / "made.toml").read_text("utf-8")
     assert "# not used, as values are missing: b in line 3 (NA)" in text
 
 
+def test_a_comma_at_the_end_of_each_line_makes_no_column(made: Made) -> None:
+    scenario = made("--data", "rows.csv", table="a,b,y,\n1,2,0,\n3,4,1,\n")
+    assert scenario.names.columns == "2 inputs: a, b; target: y; not used: (no name)"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (
+            ["made.toml", "--data", "commas.csv"],
+            "line 2: expected 3 columns (as in the header), found 5: per",
+        ),
+        (["made.toml", "--data", "commas.csv"], "Export it with points, or with ; between the columns."),
+        (["made.toml", "--data", "short.csv"], "line 3: expected 3 columns (as in the header), found 2."),
+        (["made.toml", "--data", "latin.csv"], "line 2: expected UTF-8 text, found other bytes: 0xf6. Save"),
+        (["made.toml", "--data", "latin.csv"], "Windows-1252, where this is ö."),
+        (
+            ["made.toml", "--data", "twice.csv"],
+            'several columns are called "x". Give each a name of its own.',
+        ),
+        (["made.toml", "--data", "alike.csv"], "the target kind has one label alone, cat: there is nothing"),
         (["made.toml", "--data", "gaps.csv"], "a in line 4 (an empty cell), b in line 3 (NA). Write"),
         (["made.toml", "--data", "gaps.csv", "--targets", "b"], "no value in line 3 (NA). Write"),
         (["made.toml", "--loss", "mse"], 'Did you mean "mean-squared-error"?'),
@@ -181,9 +200,14 @@ def test_what_can_not_be_written_is_not(
         ("empty.csv", ""),
         ("gaps.csv", "a,b,c\n1,2,3\n2,NA,4\n,2,3\n"),
         ("words.csv", "a,b\nx,y\nz,w\n"),
+        ("commas.csv", "a,b,y\n0,5,1,5,1\n0,2,0,1,0\n"),
+        ("short.csv", "a,b,y\n\n1,2\n"),
+        ("twice.csv", "x,x,y\n1,2,0\n3,4,1\n"),
+        ("alike.csv", "a,kind\n1,cat\n2,cat\n"),
         ("there.toml", "x"),
     ):
         (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "latin.csv").write_bytes("a,Größe\n1,2\n".encode("cp1252").replace(b"a,", b"a,b\n", 1))
     (tmp_path / "below").mkdir()
     before = sorted(tmp_path.iterdir())
     done = call(capsys, "new", *words)

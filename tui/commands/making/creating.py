@@ -41,6 +41,8 @@ def new_command(chosen: argparse.Namespace) -> int:
         return 0
     _write(file, draft)
     print(f"{one_line(str(file))}: written")
+    if draft.samples.unused:
+        say(f"{one_line(str(file))}: {draft.samples.unused}.")
     if not ask.talks or chosen.no_open:
         return 0
     from tui.commands.outcome import carry_out

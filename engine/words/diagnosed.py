@@ -71,9 +71,6 @@ def verdict(found: Diagnosis) -> str:
     if found.first_wrong == "loss":
         return f"C alone is wrong, and no gradient is made of it: {found.remarks[0]}."
     first = f"{symbol(found.first_wrong)} is the first that is wrong"
-    for one in found.misshapen:
-        if one.quantity.name == found.first_wrong:
-            return f"{first}: yours has the shape {one.shape}, expected {one.expected}."
     alone = (*found.causes, *found.further)[:1]
     if found.pair:
         cause = f"{' and '.join(one.name for one in found.pair)} together make"

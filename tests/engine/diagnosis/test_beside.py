@@ -140,7 +140,9 @@ def test_an_array_of_another_shape_is_a_difference_that_says_so() -> None:
     run, theirs = held(three, given)
     quantities = ["pre_activation", "bias_total", "weight_total", "bias_total"]
     assert [stop.number.reference.quantity for stop in theirs.stops] == quantities
-    assert theirs.verdict == "z1 is the first that is wrong: yours has the shape 2 x 3, expected 4 x 3."
+    assert theirs.verdict == (
+        "z1 is the first that is wrong: it has the shape 2 x 3; expected 4 x 3, that is [sample, unit]."
+    )
     said = [shape_of_theirs(run, stop.number.reference) for stop in theirs.stops]
     assert said == ["yours is 2 x 3, not 4 x 3", "", "yours is 3 x 2, not 3 x 3", "yours is 4 x 3, not 3"]
     assert shape_of_theirs(run, theirs.stops[0].number.reference._replace(sample=2)) == said[0]

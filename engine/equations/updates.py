@@ -230,33 +230,33 @@ def _formula(
     before: bool = False,
     helper: bool = False,
 ) -> Equation:
-    """Return an equation of numbers at the same place; states are read as they are after the update.
-
-    With `before` as they were before it.
-    """
-    variable, row = parameter.variable, OPTIMIZERS[training.optimizer]
-    layer = variable.layer
-
-    def factor(name: str) -> Factor:
-        if name in row.states:
-            state = part_of(variable, name)
-            return parameter._replace(variable=state if before else new(state))
-        if name in row.scalars:
-            return Factor(Variable(name, layer))
-        own = {
-            "w": variable,
-            "g": part_of(variable, "applied"),
-            "total": derivative(variable),
-            "averaged": part_of(variable, "averaged"),
-            "trained": mask_of(variable),
-        }
-        return parameter._replace(variable=own[name]) if name in own else Factor(Variable(name))
-
+    """Return an equation of numbers at the same place, of what `read_of` says."""
     formula = parse(text)
-    read = tuple((name, factor(name)) for name in names(formula))
+    read = tuple((name, read_of(name, parameter, training, before=before)) for name in names(formula))
     return Equation(
         parameter._replace(variable=result), formula=formula, arguments=read, home=home, helper=helper
     )
+
+
+def read_of(name: str, parameter: Factor, training: Training, *, before: bool = False) -> Factor:
+    """Return what a name in a formula of a parameter's update stands for.
+
+    States are read as they are after the update, with `before` as they were before it.
+    """
+    variable, row = parameter.variable, OPTIMIZERS[training.optimizer]
+    if name in row.states:
+        state = part_of(variable, name)
+        return parameter._replace(variable=state if before else new(state))
+    if name in row.scalars:
+        return Factor(Variable(name, variable.layer))
+    own = {
+        "w": variable,
+        "g": part_of(variable, "applied"),
+        "total": derivative(variable),
+        "averaged": part_of(variable, "averaged"),
+        "trained": mask_of(variable),
+    }
+    return parameter._replace(variable=own[name]) if name in own else Factor(Variable(name))
 
 
 def _scalars(training: Training, layer: int) -> list[Equation]:

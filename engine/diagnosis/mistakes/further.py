@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.diagnosis.mistakes.clipping import of_clipping
+from engine.diagnosis.mistakes.decay import of_decay
 from engine.diagnosis.mistakes.deltas import OF_DELTAS
 from engine.diagnosis.mistakes.errors import OF_ERRORS, OF_FUTURE
 from engine.diagnosis.mistakes.functions import of_functions
 from engine.diagnosis.mistakes.gradients import EDGES, OF_GRADIENTS
+from engine.diagnosis.mistakes.optimizers import of_optimizer
 from engine.diagnosis.mistakes.scaled import SCALED
 from engine.diagnosis.mistakes.sums import OF_SUMS
 from engine.equations.forward import is_mean
@@ -33,9 +36,15 @@ def further(scenario: Scenario) -> dict[str, Mistake]:
         left_out |= {"mean-of-outputs", "mean-of-both", "mean-for-sum"}
     if training.learning_rate == 0.0:
         left_out |= {"rate-missing"}
-    if data.times == 1:
+    one_sample, one_time = data.samples == 1 or training.batch_size == 1, data.times == 1
+    if one_time:
         left_out |= {name for name in EDGES if "-time" in name}
-    if data.samples == 1 or training.batch_size == 1:
+    if one_sample:
         left_out |= {name for name in EDGES if "-sample" in name} | {"mean-in-each-layer"}
     found = {name: row for name, row in FIXED.items() if name not in left_out}
-    return {**found, **of_functions(network)}
+    of_training = {**of_optimizer(training), **of_decay(training), **of_clipping(training)}
+    return {
+        **found,
+        **of_training,
+        **of_functions(network),
+    }

@@ -21,6 +21,7 @@ from engine.equations.forward import TARGET
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Equation
 from engine.facts.number import Traced
+from engine.order.quantities import part_of
 from engine.run.tracing import trace
 
 if TYPE_CHECKING:
@@ -96,6 +97,9 @@ class _Making:
         self.at_one_time = found is not None and any(one.at_one_time for one in found.candidates)
         known = found is not None and (altered is not None or self.chosen is not None)
         self.theirs = found.values if found is not None and known else None
+        self.over_samples = altered is not None and any(
+            _sums_over_samples(bench, one) for one in equations if one.variable in self.changed
+        )
 
     def worked(self, variable: Variable, index: tuple[int, ...]) -> Worked:
         """Return a number worked out both ways."""
@@ -107,6 +111,7 @@ class _Making:
         self, values: Values, variable: Variable, index: tuple[int, ...], chosen: Chosen | None = None
     ) -> Equation:
         told = SAMPLE not in self.bench.ground.axes[variable] or chosen is not None
+        told = told or (self.over_samples and values is self.theirs)
         working = Working(self.run, self.bench.iteration, values, self.opened, told=told, chosen=chosen)
         expression = tidied(working.of(variable, index))
         value = float(values.of(variable)[index])
@@ -159,10 +164,25 @@ class _Making:
         return variable, tuple(at[axis] if axis in (TIME, SAMPLE) else next(units) for axis in axes)
 
 
+def _sums_over_samples(bench: Bench, one: OfTable) -> bool:
+    """Return whether an equation of one sample adds up what is of others."""
+    if SAMPLE not in one.result.letters:
+        return False
+    for term in one.terms:
+        for factor in term.factors:
+            axes = bench.ground.axes.get(factor.variable, one.result.letters)
+            if any(axis == SAMPLE != letter for axis, letter in zip(axes, factor.letters, strict=False)):
+                return True
+    return False
+
+
 def _opened(
     equations: Sequence[OfTable], changed: Collection[Variable], names: Collection[Variable]
 ) -> frozenset[Variable]:
-    """Return what is written out where it is read: changes, and what has no name and a mistake in it."""
+    """Return what is written out where it is read: changes, and what has no name and a mistake in it.
+
+    So is what is applied of a gradient: nobody has printed what is decayed, shortened or divided of it.
+    """
     unnamed = [one for one in equations if one.variable not in names]
     found = {one.variable for one in unnamed if one.variable in changed}
     found |= {one.variable for one in unnamed if one.variable.name.endswith("_change")}
@@ -173,4 +193,4 @@ def _opened(
             if one.variable not in found and any(read.variable in found for read in one.factors()):
                 found.add(one.variable)
                 grown = True
-    return frozenset(found)
+    return frozenset(found.union(one.variable for one in unnamed if part_of(one.variable.name) == "applied"))

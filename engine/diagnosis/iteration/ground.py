@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 ETA = Variable("eta")
 """The learning rate as it is: what the equations call the rate may be divided by the batch's size already."""
 FIRST_TIME, LAST_TIME = Variable("first_time"), Variable("last_time")
+BEFORE_LAST_TIME = Variable("time_before_last")
 FIRST_SAMPLE, LAST_SAMPLE = Variable("first_sample"), Variable("last_sample")
-MASKS = (FIRST_TIME, LAST_TIME, FIRST_SAMPLE, LAST_SAMPLE)
-"""1 at one end of the times or samples and 0 elsewhere, for mistakes at the edge of a loop."""
+MASKS = {FIRST_TIME: 0, LAST_TIME: -1, BEFORE_LAST_TIME: -2, FIRST_SAMPLE: 0, LAST_SAMPLE: -1}
+"""1 at one place of the times or samples and 0 elsewhere, for mistakes at the edge of a loop."""
 _AT_TIME = "at_time_"
 
 
@@ -74,9 +75,9 @@ def ground(scenario: Scenario, samples: Sequence[int], targets: Sequence[int] | 
     given[forward.OUTPUTS] = float(outputs)
     given[forward.OTHERS] = others(outputs)
     given[ETA] = scenario.training.learning_rate
-    for variable, length, place in zip(MASKS, (times, times, count, count), (0, -1, 0, -1), strict=True):
-        mask = np.zeros(length)
-        mask[place] = 1.0
+    for variable, place in MASKS.items():
+        mask = np.zeros(count if variable in (FIRST_SAMPLE, LAST_SAMPLE) else times)
+        mask[place:][:1] = 1.0
         given[variable] = mask
     given |= {at_time(time): row for time, row in enumerate(np.eye(times if times > 1 else 0))}
     missing = ~data.has_target[aims].T[..., None]

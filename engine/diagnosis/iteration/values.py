@@ -184,10 +184,10 @@ class Values:
     def _shifted(self, factor: Factor, array: Array) -> Array:
         if not factor.shift:
             return array
-        edge = self._edge(factor)
+        edge = [self._edge(factor)[None]] * min(abs(factor.shift), len(array))
         if factor.shift < 0:
-            return np.concatenate([edge[None], array[:-1]])
-        return np.concatenate([array[1:], edge[None]])
+            return np.concatenate([*edge, array[: factor.shift]])
+        return np.concatenate([array[factor.shift :], *edge])
 
     def _edge(self, factor: Factor) -> Array:
         """Return what a factor is before the first time, or after the last."""

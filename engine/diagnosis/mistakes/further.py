@@ -17,6 +17,7 @@ from engine.diagnosis.mistakes.gradients import EDGES, OF_GRADIENTS
 from engine.diagnosis.mistakes.optimizers import of_optimizer
 from engine.diagnosis.mistakes.scaled import SCALED
 from engine.diagnosis.mistakes.sums import OF_SUMS
+from engine.diagnosis.mistakes.times import OF_TIMES
 from engine.equations.forward import is_mean
 from engine.equations.updates import is_plain
 
@@ -45,6 +46,7 @@ def further(scenario: Scenario) -> dict[str, Mistake]:
     of_training = {**of_optimizer(training), **of_decay(training), **of_clipping(training)}
     return {
         **found,
+        **({} if one_time else OF_TIMES),
         **of_training,
         **of_functions(network),
     }

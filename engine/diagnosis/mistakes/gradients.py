@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.diagnosis.iteration.ground import FIRST_SAMPLE, FIRST_TIME, LAST_SAMPLE, LAST_TIME
+from engine.diagnosis.mistakes.times import at_another_time
 from engine.equations import forward
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Variable
 from engine.equations.mistakes import Mistake
@@ -60,15 +61,9 @@ def _state_wraps(one: Equation, network: Network) -> Sequence[Equation]:  # noqa
     for term in one.terms:
         first = Factor(FIRST_TIME, (TIME,))
         terms.append(term._replace(coefficient=-term.coefficient, factors=(*term.factors, first)))
-        wrapped = tuple(_at_another_time(read) if read.shift else read for read in term.factors)
-        terms.append(term._replace(factors=(*wrapped, first, _at_another_time(Factor(LAST_TIME, (TIME,))))))
+        wrapped = tuple(at_another_time(read) if read.shift else read for read in term.factors)
+        terms.append(term._replace(factors=(*wrapped, first, at_another_time(Factor(LAST_TIME, (TIME,))))))
     return (one._replace(terms=tuple(terms)),)
-
-
-def _at_another_time(read: Factor) -> Factor:
-    """Return a factor that does not stand at the time of the others."""
-    letters = tuple("u" if letter == TIME else letter for letter in read.letters)
-    return read._replace(letters=letters, shift=0)
 
 
 def _outer_turned(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001

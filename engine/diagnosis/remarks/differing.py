@@ -43,7 +43,7 @@ def nearly(seen: Seen) -> Iterator[str]:
 
 
 def _alone(seen: Seen, apart: Mask) -> str:
-    """Say at which time, of which sample or of which unit all numbers are that differ, if it is one."""
+    """Say at which times, of which sample or of which unit all numbers are that differ, if not of all."""
     group = seen.reading.quantity.group
     words: tuple[str, ...] = ("in row {1}", "in column {1}")
     if group is None:
@@ -54,7 +54,17 @@ def _alone(seen: Seen, apart: Mask) -> str:
         (places,) = np.nonzero(apart.any(axis=tuple(one for one in range(apart.ndim) if one != axis)))
         if len(places) == 1 < apart.shape[axis]:
             return ", all " + word.format(places[0], places[0] + 1)
-    return ""
+    return _at_times(apart) if group is None else ""
+
+
+def _at_times(apart: Mask) -> str:
+    """Say at which times the numbers are that differ, if it is some from one on or up to one."""
+    times = apart.shape[0]
+    (places,) = np.nonzero(apart.any(axis=(1, 2)))
+    first, last = int(places[0]), int(places[-1])
+    if len(places) == times or last - first + 1 > len(places):
+        return ""
+    return f", all at the times {first} to {last} (of 0 to {times - 1})"
 
 
 def _index(place: tuple[int, ...], reading: Reading) -> str:

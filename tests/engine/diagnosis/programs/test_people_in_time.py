@@ -10,6 +10,7 @@ import pytest
 
 from engine import diagnose, trace
 from engine.arrays import frozen, sealed
+from engine.diagnosis.mistakes.times import OF_TIMES
 from engine.scenario import Data, Layer, Network, Scenario, Training
 
 if TYPE_CHECKING:
@@ -41,22 +42,53 @@ SCENARIO = Scenario(
 
 def program(mistake: str = "") -> dict[str, Array]:
     """What it computes; states begin with that before time 0."""
-    h = [START]
+    h, last = [START], len(X) - 1
     for x in X:
         h.append(np.tanh(W @ x + U @ h[-1]))
     dW, dU, dV, future = np.zeros_like(W), np.zeros_like(U), np.zeros_like(V), np.zeros(3)
     for t in reversed(range(4)):
         dy = V @ h[t + 1] - Y[t]
-        dV += np.outer(dy, h[t + 1])
+        if not counts(mistake, t, last):
+            dy = 0 * dy
+        dV += np.outer(dy, h[read_at(mistake, "V", t, last) + 1])
         slope = 1 - (h[t] if mistake == "before" else h[t + 1]) ** 2
+        if mistake == "slope-of-last-time":
+            slope = 1 - h[last + 1] ** 2
+        if mistake == "future-of-last-time" and t != last - 1:
+            future = np.zeros(3)
         dz = slope * (V.T @ dy + future)
         if mistake == "after" and t < 3:
             dz = slope * (V.T @ dy) + (1 - h[t + 2] ** 2) * future
-        dW += np.outer(dz, X[t])
+        dW += np.outer(dz, (*X, 0 * X[0])[read_at(mistake, "W", t, last)])
         wrong = (mistake == "state" and t == 3) or (mistake == "wraps" and t == 0)
-        dU += np.outer(dz, h[4] if wrong else h[t])
+        before = {
+            "state-of-last-time": last + 1,
+            "state-before-last-time": last,
+            "state-of-two-times-before": max(t - 1, 0),
+        }.get(mistake, t)
+        dU += np.outer(dz, h[4] if wrong else h[before])
         future = U.T @ dz if mistake != "future" or t != 1 else np.zeros(3)
+        if mistake == "one-step-back":
+            future = U.T @ (slope * (V.T @ dy))
     return {"dW1": dW, "dU1": dU, "dW2": dV}
+
+
+def counts(mistake: str, t: int, last: int) -> bool:
+    """Whether the loss of a time counts."""
+    left_out = {"loss-without-last-time": t == last, "loss-without-time-0": t == 0}
+    return not left_out.get(mistake, mistake == "loss-of-last-time" and t != last)
+
+
+def read_at(mistake: str, matrix: str, t: int, last: int) -> int:
+    """At which time that is read by which a matrix is multiplied; -1 is before the first."""
+    if not mistake.endswith(f" of {matrix}"):
+        return t
+    return {
+        "inputs-of-last-time": last,
+        "inputs-of-time-before": t - 1,
+        "inputs-wrap-at-time-0": t - 1 if t else last,
+        "inputs-of-time-before-but-at-time-0": max(t - 1, 0),
+    }[mistake.removesuffix(f" of {matrix}")]
 
 
 def test_the_right_program_agrees() -> None:
@@ -88,6 +120,38 @@ def test_a_state_that_wraps_is_named() -> None:
     found = diagnose(SCENARIO, program("wraps"))
     assert [(one.name, one.where) for one in found.further] == [("state-wraps-at-time-0", (1,))]
     assert (found.causes, found.pair) == ((), ())
+
+
+@pytest.mark.parametrize("mistake", [
+    one if not one.startswith("inputs") else f"{one} of {matrix}"
+    for one in OF_TIMES
+    for matrix in ("VW" if one.startswith("inputs") else "U")
+])  # fmt: skip
+def test_what_stands_at_another_time_is_named(mistake: str) -> None:
+    found = diagnose(SCENARIO, program(mistake))
+    name, _, matrix = mistake.partition(" of ")
+    layer = 2 if matrix == "V" or name.startswith("loss") else 1
+    assert [(one.name, one.where) for one in found.further] == [(name, (layer,))]
+    assert (found.causes, found.pair) == ((), ())
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+def test_it_is_said_at_which_times_numbers_differ() -> None:
+    delta = trace(SCENARIO).iteration(0).vectors("delta", 1) * np.array([1.1, 1.3, 1.0, 1.0])[:, None]
+    assert diagnose(SCENARIO, {"delta1": delta}).remarks == (
+        "6 of 12 numbers of delta1 differ, all at the times 0 to 1 (of 0 to 3)",
+    )
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+def test_of_a_gradient_that_is_set_for_each_time_zeros_are_left() -> None:
+    """Only where the state before time 0 is 0: else they come of something else."""
+    first, *others = SCENARIO.network.layers
+    layers = (replace(first, initial_state=frozen(np.zeros(3))), *others)
+    begun = replace(SCENARIO, network=replace(SCENARIO.network, layers=layers))
+    for scenario, said in ((begun, True), (SCENARIO, False)):
+        found = diagnose(scenario, {"dU1": np.zeros((3, 3))})
+        assert any("with = for +=" in one for one in found.remarks) == said
 
 
 TORCH = replace(

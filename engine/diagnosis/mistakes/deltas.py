@@ -88,6 +88,19 @@ def _slope_of_time_after(one: Equation, network: Network) -> Sequence[Equation]:
     return (Equation(one.result, (above, future), home=one.home),)
 
 
+def _slope_of_rest(one: Equation, network: Network) -> Sequence[Equation]:
+    """Return a delta with 1 - a for its slope, where that is written by a."""
+    if one.variable.name != "delta":
+        return (one,)
+    row = ACTIVATIONS[network.layers[(one.variable.layer or 1) - 1].activation]
+    if row.coupled or "a" not in names(parse(row.slope_shown or row.slope)):
+        return (one,)
+    wrong = like(one, "slope_of_rest")
+    given = (("a", like(one, "activation")),)
+    made = Equation(wrong, formula=parse("1 - a"), arguments=given, home=one.home)
+    return (made, product(one, wrong, like(one, "error")))
+
+
 def _output_delta(one: Equation, network: Network) -> bool:
     return one.variable == Variable("delta", len(network.layers))
 
@@ -139,5 +152,10 @@ OF_DELTAS: dict[str, Mistake] = {
             if one.variable.name == "delta"
             else (one,)
         ),
+    ),
+    "slope-is-rest": Mistake(
+        "δ = f'(z) ∂C/∂a",
+        "δ = (1 - a) ∂C/∂a: without the square of tanh, or the a of a sigmoid",
+        _slope_of_rest,
     ),
 }

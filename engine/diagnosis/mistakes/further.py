@@ -16,6 +16,7 @@ from engine.diagnosis.mistakes.functions import of_functions
 from engine.diagnosis.mistakes.gradients import EDGES, OF_GRADIENTS
 from engine.diagnosis.mistakes.optimizers import of_optimizer
 from engine.diagnosis.mistakes.scaled import SCALED
+from engine.diagnosis.mistakes.shares import of_shares
 from engine.diagnosis.mistakes.sums import OF_SUMS
 from engine.diagnosis.mistakes.times import OF_TIMES
 from engine.equations.forward import is_mean
@@ -48,5 +49,6 @@ def further(scenario: Scenario) -> dict[str, Mistake]:
         **found,
         **({} if one_time else OF_TIMES),
         **of_training,
+        **of_shares(network, one_sample=one_sample, one_time=one_time),
         **of_functions(network),
     }

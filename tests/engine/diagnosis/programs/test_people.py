@@ -56,7 +56,8 @@ def program(mistake: str = "") -> dict[str, npt.NDArray[Any]]:
     if mistake == "bias not summed":
         db2 = dZ2 / m
     dA1 = W2.T @ dZ2
-    slope = {"sigmoid's slope": A1 * (1 - A1), "at z": 1 - Z1**2, "none": 1.0}.get(mistake, 1 - A1**2)
+    slopes = {"sigmoid's slope": A1 * (1 - A1), "at z": 1 - Z1**2, "none": 1.0, "no square": 1 - A1}
+    slope = slopes.get(mistake, 1 - A1**2)
     dZ1 = dA1 * slope
     dW1, db1 = dZ1 @ X.T / m, dZ1.sum(axis=1, keepdims=True) / m
     if mistake == "sum over all":
@@ -86,6 +87,7 @@ def test_the_right_program_agrees() -> None:
         ("sigmoid's slope", "delta1", "slope-of-sigmoid-by-a"),
         ("at z", "delta1", "slope-of-tanh-by-z"),
         ("none", "delta1", "no-slope"),
+        ("no square", "delta1", "slope-is-rest"),
         ("no mean", "gW1", "mean-missing"),
         ("rate twice", "W1_after", "rate-twice"),
         ("uphill", "W2_after", "sign"),

@@ -1,0 +1,143 @@
+"""How is a layer mistaken whose units are coupled: a softmax of something else, or a δ of each unit alone?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.equation import SAMPLE, TIME, Equation, Term
+from engine.equations.formula import parse
+from engine.equations.forward import TARGET
+from engine.equations.mistakes import Mistake
+from engine.equations.rewrites import like
+from engine.equations.robust import PAIRS
+from engine.equations.rows import back_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from engine.equations.equation import Factor
+    from engine.equations.rewrites import Rewrite
+    from engine.scenario import Network
+
+_UNIT: Final = "i"
+_OTHERS: Final = {TIME: "u", SAMPLE: "v", _UNIT: "j"}
+"""The letters of what is summed over all of an axis."""
+
+
+def of_shares(network: Network, *, one_sample: bool, one_time: bool) -> dict[str, Mistake]:
+    """Return the mistakes with layers whose outputs add up to 1."""
+    if not any(ACTIVATIONS[layer.activation].shares_one for layer in network.layers):
+        return {}
+    found = {"shares-diagonal": _DIAGONAL, "shares-twice": _TWICE}
+    if ACTIVATIONS[network.layers[-1].activation].shares_one and _is_linked(network):
+        found["shares-in-the-loss-too"] = _IN_LOSS
+    for name, (axes, row) in _OVER.items():
+        if not (one_sample and SAMPLE in axes) and not (one_time and TIME in axes):
+            found[name] = row
+    return found
+
+
+def _shares(one: Equation, network: Network) -> bool:
+    """Return whether an equation is of a layer whose outputs add up to 1."""
+    layer = one.variable.layer
+    return layer is not None and ACTIVATIONS[network.layers[layer - 1].activation].shares_one
+
+
+def _is_linked(network: Network) -> bool:
+    """Return whether the loss and the last layer together give a - y."""
+    pair = PAIRS.get((network.layers[-1].activation, network.loss))
+    return pair is not None and pair.plain == "a - y"
+
+
+def _gives_difference(one: Equation, network: Network) -> bool:
+    """Return whether an equation makes a - y of the last layer, in whatever form."""
+    of_loss = one.variable.layer == len(network.layers) and one.variable.name in ("delta", "delta_of_loss")
+    return of_loss and _is_linked(network) and TARGET in [read.variable for read in one.factors()]
+
+
+def _difference(result: Factor, of: Equation, a: Factor, *, helper: bool) -> Equation:
+    """Return the equation of a less the target."""
+    given = (("a", a), ("y", of.result._replace(variable=TARGET)))
+    return Equation(
+        result, formula=parse("a - y"), arguments=given, home=of.home, where_target=True, helper=helper
+    )
+
+
+def _diagonal(one: Equation, network: Network) -> Sequence[Equation]:
+    if one.variable.name != "delta" or not _shares(one, network):
+        return (one,)
+    given = (("e", like(one, "error")), ("a", like(one, "activation")))
+    return (Equation(one.result, formula=parse("e * a * (1 - a)"), arguments=given, home=one.home),)
+
+
+def _twice(one: Equation, network: Network) -> Sequence[Equation]:
+    if one.variable.name != "activation" or not _shares(one, network):
+        return (one,)
+    once = like(one, "activation_once")
+    return (one._replace(result=once, helper=True), one._replace(arguments=(("z", once),)))
+
+
+def _over(axes: Collection[str]) -> Rewrite:
+    """Return the rewrite by which each output is a share of a sum over other axes than that of the units."""
+
+    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
+        if not _shares(one, network):
+            return (one,)
+        if _gives_difference(one, network):  # what runs keeps its digits by Σ a = 1
+            return (_difference(one.result, one, like(one, "activation"), helper=one.helper),)
+        if one.variable.name != "activation":
+            return (one,)
+        power, total = like(one, "activation_power"), like(one, "activation_total")
+        letters = tuple(_OTHERS[letter] if letter in axes else letter for letter in power.letters)
+        return (
+            Equation(
+                power,
+                formula=parse("exp(z)"),
+                arguments=(("z", like(one, "pre_activation")),),
+                home=one.home,
+                helper=True,
+            ),
+            Equation(total, (Term(1.0, (power._replace(letters=letters),)),), home=one.home, helper=True),
+            Equation(
+                one.result,
+                formula=parse("power / every"),
+                arguments=(("power", power), ("every", total)),
+                home=one.home,
+            ),
+        )
+
+    return rewrite
+
+
+def _in_loss(one: Equation, network: Network) -> Sequence[Equation]:
+    """Return what a loss gives to the way back that takes the shares by itself, of shares."""
+    if not _gives_difference(one, network):
+        return (one,)
+    row = ACTIVATIONS[network.layers[-1].activation]
+    a, again, error = (like(one, name) for name in ("activation", "shares_again", "error_again"))
+    given = {"a": a, "error": error, "z": like(one, "pre_activation")}
+    back = back_of(row)
+    read = tuple((name, given[name]) for name in back.arguments)
+    return (
+        Equation(again, arguments=(("z", a),), row=row.row, home=one.home, helper=True),
+        _difference(error, one, again, helper=True),
+        Equation(one.result, arguments=read, row=back.name, home=one.home, helper=one.helper),
+    )
+
+
+_DIAGONAL = Mistake(
+    "δ = a (∂C/∂a - Σ a ∂C/∂a)", "δ = a (1 - a) ∂C/∂a: the diagonal of softmax's Jacobian alone", _diagonal
+)
+_TWICE = Mistake("a = softmax(z)", "a = softmax(softmax(z))", _twice)
+_IN_LOSS = Mistake(
+    "the loss of softmax(z)", "the loss of softmax(a): it takes the softmax itself, and got a for z", _in_loss
+)
+_OVER = {
+    name: (axes, Mistake("a = e^z / Σ e^z over the units", f"Σ over {words}: the wrong axis", _over(axes)))
+    for name, words, axes in (
+        ("shares-over-samples", "the samples", {SAMPLE}),
+        ("shares-over-all", "the samples and units", {SAMPLE, _UNIT}),
+        ("shares-over-times", "the times", {TIME}),
+    )
+}

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.diagnosis.remarks.another import another, of_one
 from engine.diagnosis.remarks.differing import nearly, where
+from engine.diagnosis.remarks.dropped import dropped
 from engine.diagnosis.remarks.overwritten import overwritten
 from engine.diagnosis.remarks.ratios import of_change, offset, ratio
 from engine.diagnosis.remarks.rearranged import reordered, summed, turned
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _SEVERAL = 2
 """Sentences at most about one array."""
-_LOOKS = (turned, summed, of_change, ratio, overwritten, another, of_one, reordered, offset)
+_LOOKS = (turned, summed, of_change, ratio, overwritten, dropped, another, of_one, reordered, offset)
 """What is looked for in an array of the right shape, the most telling first."""
 
 

@@ -569,6 +569,15 @@ def test_one_sample_alone_is_seen_in_a_mean() -> None:
 
 
 @pytest.mark.usefixtures("no_two_are_tried")
+@pytest.mark.parametrize(("kept", "words"), [(0.8, "1.25 times the right one"), (1.0, "the right one")])
+def test_units_that_were_dropped_are_seen(kept: float, words: str) -> None:
+    some = np.arange(12).reshape(4, 3) % 3 != 1
+    assert f"every number of a1 is 0 or {words}" in remarks("a1", RIGHT["a1"] * some / kept)
+    assert "dropout" not in remarks("a1", RIGHT["a1"] * some * kept - 1e-3)
+    assert "dropout" not in remarks("error1", RIGHT["error1"] * some / kept)
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_a_shape_is_named() -> None:
     assert "turned over" in remarks("gW1", RIGHT["gW1"].T)
     assert "turned over" in remarks("gW2", RIGHT["gW2"].T)

@@ -1,0 +1,32 @@
+"""Are some units of a layer dropped, and the others as they should be, or all larger by one number?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.diagnosis.remarks.seen import Seen
+
+_FEWEST = 3
+"""Numbers of each kind from which on it is none by chance."""
+_EQUAL = 1e-6
+
+
+def dropped(seen: Seen) -> Iterator[str]:
+    """Say whether every activation is 0 or one multiple of the right one: dropout, which makes them so."""
+    if seen.reading.variable.name != "activation":
+        return
+    there = (seen.array != 0.0) & (seen.right != 0.0)
+    gone = (seen.array == 0.0) & (np.abs(seen.right) > seen.within)
+    if min(int(there.sum()), int(gone.sum())) < _FEWEST:
+        return
+    largest = np.unravel_index(int(np.argmax(np.where(there, np.abs(seen.right), 0.0))), there.shape)
+    ratio = float(seen.array[largest] / seen.right[largest])
+    if ratio < 1.0 - _EQUAL or not seen.same(np.where(gone, 0.0, seen.right * ratio), ratio):
+        return
+    words = "the right one" if abs(ratio - 1.0) <= _EQUAL else f"{ratio:.6g} times the right one"
+    yield f"every number of {seen.name} is 0 or {words}: so dropout makes them"

@@ -24,7 +24,7 @@ from engine.equations.updates import is_plain
 
 if TYPE_CHECKING:
     from engine.equations.mistakes import Mistake
-    from engine.scenario import Scenario
+    from engine.scenario import Scenario, Training
 
 FIXED: dict[str, Mistake] = {**SCALED, **OF_DELTAS, **OF_ERRORS, **OF_GRADIENTS, **OF_FUTURE, **OF_SUMS}
 """Those that any network may have; of mistakes that make the same numbers the first is named first."""
@@ -44,11 +44,15 @@ def further(scenario: Scenario) -> dict[str, Mistake]:
     if one_sample:
         left_out |= {name for name in EDGES if "-sample" in name} | {"mean-in-each-layer"}
     found = {name: row for name, row in FIXED.items() if name not in left_out}
-    of_training = {**of_optimizer(training), **of_decay(training), **of_clipping(training)}
     return {
         **found,
         **({} if one_time else OF_TIMES),
-        **of_training,
+        **of_updates(training),
         **of_shares(network, one_sample=one_sample, one_time=one_time),
         **of_functions(network),
     }
+
+
+def of_updates(training: Training) -> dict[str, Mistake]:
+    """Return the mistakes with all that an update makes of a gradient, beside dividing it."""
+    return {**of_optimizer(training), **of_decay(training), **of_clipping(training)}

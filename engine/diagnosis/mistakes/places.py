@@ -11,7 +11,7 @@ from engine.order.quantities import group_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.equations.equation import Equation, Home
+    from engine.equations.equation import Equation, Home, Variable
 
 _FEW = 4
 """Layers up to which every choice of some of them is tried."""
@@ -25,16 +25,20 @@ class Place(NamedTuple):
 
 
 def place_of(one: Equation) -> Place | None:
-    """Return the place that an equation is in; None if it is of no layer."""
-    return _place_of(one.home, one.variable.name)
+    """Return the place that an equation is in; None if it is of no layer.
+
+    What clipping asks of all layers is done in the update of the last: it is of the layer that it is about.
+    """
+    return _place_of(one.home, one.variable)
 
 
 @lru_cache(maxsize=2048)
-def _place_of(home: Home | None, name: str) -> Place | None:
+def _place_of(home: Home | None, variable: Variable) -> Place | None:
     if home is None or home.layer is None:
         return None
-    grouped = home.kind in ("gradient", "update")
-    return Place(home.layer, group_of(name) if grouped else None)
+    if home.kind not in ("gradient", "update"):
+        return Place(home.layer)
+    return Place(variable.layer or home.layer, group_of(variable.name))
 
 
 def parts(units: Sequence[Place]) -> Iterator[frozenset[Place]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.diagnosis.mistakes.further import of_updates
 from engine.diagnosis.mistakes.scaled import FACTORS
 from engine.diagnosis.search.look import look_at
 
@@ -152,15 +153,16 @@ def _pair(bench: Bench, pair: Sequence[Tried], way: Way) -> Found | None:
 def _by_chance(bench: Bench, pair: Sequence[Tried], found: Found, way: Way) -> bool:
     """Return whether two mistakes that reproduce what is wrong are not told by it.
 
-    One of them only makes zeros of it. Or both only multiply, and all that is wrong is so by one number:
-    of so few factors as there are that can often be made of two.
+    One of them only makes zeros of it. Or both only multiply, or make an update otherwise, and all that is
+    wrong is so by one number: of so few factors as there are that can often be made of two.
     """
     bad = way.bad
     told = [one for one in bad if not bench.is_blank(one, flat=True)]
     alone = [bench.kept(one) for one in pair]
     if len(told) < len(bad) and any(all(bench.held(values, told, way.wrong)) for values in alone):
         return True
-    if not all(one.candidate.name in FACTORS for one in pair):
+    multiplying = FACTORS.union(of_updates(bench.scenario.training))
+    if not all(one.candidate.name in multiplying for one in pair):
         return False
     both = any(
         all(not np.array_equal(values.of(one.variable), bench.right.of(one.variable)) for values in alone)

@@ -269,3 +269,29 @@ def test_another_update_is_given_no_name() -> None:
         numbers["W2_new"] = numbers["W2_new"] + 0.013 * (numbers["W2_new"] - BEGUN["W2"]) ** 2
         found = diagnose(SCENARIOS[case], numbers)
         assert (found.wrong, found.causes, found.further) == (("W2_after",), (), ())
+
+
+@pytest.mark.parametrize(
+    ("case", "factor"),
+    [
+        (Case("adam"), RATE * (1 - BETA1)),
+        (Case("momentum", 0.3), 2 * (1 - MU)),
+        (Case("sgd", 0.3, LONG), 1 / 3),
+    ],
+    ids=str,
+)
+def test_one_factor_is_not_made_of_two_updates(case: Case, factor: float) -> None:
+    """Such as η² for η beside a first moment that is not corrected."""
+    numbers = program(case, iterations=1)
+    for name in BEGUN:
+        numbers[f"{name}_new"] = BEGUN[name] + factor * (numbers[f"{name}_new"] - BEGUN[name])
+    found = diagnose(SCENARIOS[case], numbers)
+    assert (found.causes, found.further, found.pair) == ((), (), ())
+
+
+def test_a_mean_that_is_taken_twice_before_clipping_is_told_of_its_layers() -> None:
+    case = CASES[-1]
+    numbers = program(case, iterations=1)
+    for name in BEGUN:
+        numbers[f"{name}_new"] = BEGUN[name] + (numbers[f"{name}_new"] - BEGUN[name]) / len(X)
+    assert diagnose(SCENARIOS[case], numbers).where == {"mean-twice": [1, 2]}

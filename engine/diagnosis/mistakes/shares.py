@@ -1,4 +1,4 @@
-"""How is a layer mistaken whose units are coupled: a softmax of something else, or a δ of each unit alone?"""
+"""How is a layer mistaken whose outputs are shares of all their exponentials: a softmax?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import SAMPLE, TIME, Equation, Term
-from engine.equations.formula import parse
+from engine.equations.formula import parse, same
 from engine.equations.forward import TARGET
 from engine.equations.mistakes import Mistake
 from engine.equations.rewrites import like
@@ -23,25 +23,42 @@ if TYPE_CHECKING:
 _UNIT: Final = "i"
 _OTHERS: Final = {TIME: "u", SAMPLE: "v", _UNIT: "j"}
 """The letters of what is summed over all of an axis."""
+_SHARE: Final = parse("exp(z) / total(exp(z))")
 
 
 def of_shares(network: Network, *, one_sample: bool, one_time: bool) -> dict[str, Mistake]:
-    """Return the mistakes with layers whose outputs add up to 1."""
-    if not any(ACTIVATIONS[layer.activation].shares_one for layer in network.layers):
+    """Return the mistakes with layers whose outputs are such shares; they are named after the activation."""
+    used = [layer.activation for layer in network.layers if _is_share(layer.activation)]
+    if not used:
         return {}
-    found = {"shares-diagonal": _DIAGONAL, "shares-twice": _TWICE}
-    if ACTIVATIONS[network.layers[-1].activation].shares_one and _is_linked(network):
-        found["shares-in-the-loss-too"] = _IN_LOSS
-    for name, (axes, row) in _OVER.items():
+    name = used[-1]
+    found = {
+        f"{name}-diagonal": Mistake(
+            "δ = a (∂C/∂a - Σ a ∂C/∂a)",
+            f"δ = a (1 - a) ∂C/∂a: the diagonal of the Jacobian of {name} alone",
+            _diagonal,
+        ),
+        f"{name}-twice": Mistake(f"a = {name}(z)", f"a = {name}({name}(z))", _twice),
+    }
+    if _is_share(network.layers[-1].activation) and _is_linked(network):
+        instead = f"the loss of {name}(a): it takes the {name} by itself, and got a for z"
+        found[f"{name}-in-the-loss-too"] = Mistake(f"the loss of {name}(z)", instead, _in_loss)
+    for word, words, axes in _AXES:
         if not (one_sample and SAMPLE in axes) and not (one_time and TIME in axes):
-            found[name] = row
+            right = "a = e^z / Σ e^z over the units"
+            found[f"{name}-over-{word}"] = Mistake(right, f"Σ over {words}: the wrong axis", _over(axes))
     return found
 
 
+def _is_share(activation: str) -> bool:
+    row = ACTIVATIONS[activation]
+    return row.coupled != "" and same(parse(row.shown or row.coupled), _SHARE)
+
+
 def _shares(one: Equation, network: Network) -> bool:
-    """Return whether an equation is of a layer whose outputs add up to 1."""
+    """Return whether an equation is of a layer with such outputs."""
     layer = one.variable.layer
-    return layer is not None and ACTIVATIONS[network.layers[layer - 1].activation].shares_one
+    return layer is not None and _is_share(network.layers[layer - 1].activation)
 
 
 def _is_linked(network: Network) -> bool:
@@ -126,18 +143,9 @@ def _in_loss(one: Equation, network: Network) -> Sequence[Equation]:
     )
 
 
-_DIAGONAL = Mistake(
-    "δ = a (∂C/∂a - Σ a ∂C/∂a)", "δ = a (1 - a) ∂C/∂a: the diagonal of softmax's Jacobian alone", _diagonal
+_AXES: Final = (
+    ("samples", "the samples", {SAMPLE}),
+    ("all", "the samples and units", {SAMPLE, _UNIT}),
+    ("times", "the times", {TIME}),
 )
-_TWICE = Mistake("a = softmax(z)", "a = softmax(softmax(z))", _twice)
-_IN_LOSS = Mistake(
-    "the loss of softmax(z)", "the loss of softmax(a): it takes the softmax itself, and got a for z", _in_loss
-)
-_OVER = {
-    name: (axes, Mistake("a = e^z / Σ e^z over the units", f"Σ over {words}: the wrong axis", _over(axes)))
-    for name, words, axes in (
-        ("shares-over-samples", "the samples", {SAMPLE}),
-        ("shares-over-all", "the samples and units", {SAMPLE, _UNIT}),
-        ("shares-over-times", "the times", {TIME}),
-    )
-}
+"""What else the exponentials are summed over."""

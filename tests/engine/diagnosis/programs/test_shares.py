@@ -37,9 +37,9 @@ SCENARIO = Scenario(
     Training(0.1, 1, 4, reduction="mean"),
 )
 AXES: dict[str, int | tuple[int, ...]] = {
-    "shares-over-samples": 0,
-    "shares-over-times": 1,
-    "shares-over-all": (0, 2),
+    "softmax-over-samples": 0,
+    "softmax-over-times": 1,
+    "softmax-over-all": (0, 2),
 }
 """The axes of [sample, time, unit] that are summed over, by mistake."""
 
@@ -61,12 +61,12 @@ def program(mistake: str = "") -> dict[str, Array]:
         h.append(np.tanh(X[:, t] @ W.T + h[-1] @ U.T))
     state = np.stack(h[1:], axis=1)
     a = softmax(state @ V.T, AXES.get(mistake, 2))
-    if mistake == "shares-twice":
+    if mistake == "softmax-twice":
         a = softmax(a)
     dz = a - Y
-    if mistake == "shares-diagonal":
+    if mistake == "softmax-diagonal":
         dz = -Y / a * a * (1 - a)
-    if mistake == "shares-in-the-loss-too":
+    if mistake == "softmax-in-the-loss-too":
         dz = back(a, softmax(a) - Y)
     dW, dU, future = np.zeros_like(W), np.zeros_like(U), np.zeros((4, 2))
     for t in (1, 0):
@@ -95,7 +95,7 @@ def test_every_mistake_that_is_known_is_named_alone(mistake: str) -> None:
 
 
 def test_of_a_sum_over_samples_each_is_told() -> None:
-    found = diagnose(SCENARIO, program("shares-over-samples"))
+    found = diagnose(SCENARIO, program("softmax-over-samples"))
     assert found.entry is not None
     theirs = found.entry.worked[0].theirs
     assert theirs is not None

@@ -101,6 +101,8 @@ def _over(axes: Collection[str]) -> Rewrite:
     def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
         if not _shares(one, network):
             return (one,)
+        if TIME in axes and network.layers[(one.variable.layer or 1) - 1].recurrent:
+            return (one,)  # no state is made of those after it
         if _gives_difference(one, network):  # what runs keeps its digits by Σ a = 1
             return (_difference(one.result, one, like(one, "activation"), helper=one.helper),)
         if one.variable.name != "activation":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from engine import diagnose
 from engine.arrays import frozen, sealed
+from engine.diagnosis.judging.bench import Bench
 from engine.diagnosis.mistakes.shares import of_shares
 from engine.scenario import Data, Layer, Network, Scenario, Training
 
@@ -108,3 +110,12 @@ def test_where_there_is_one_there_is_nothing_to_sum_over() -> None:
     assert not of_shares(
         Network(2, "half-squared-error", SCENARIO.network.layers[:1]), one_sample=False, one_time=False
     )
+
+
+def test_no_state_is_made_of_those_after_it() -> None:
+    """Nobody could write that program: it is no mistake."""
+    first, last = SCENARIO.network.layers
+    layers = (replace(first, activation="softmax"), last)
+    bench = Bench(replace(SCENARIO, network=replace(SCENARIO.network, layers=layers)), 0)
+    over = [one.candidate for one in bench.tried() if one.candidate.name == "softmax-over-times"]
+    assert [one.layers for one in over] == [[2]]

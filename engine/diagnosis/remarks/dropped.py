@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.diagnosis.remarks.seen import Sight
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,7 +18,7 @@ _FEWEST = 3
 _EQUAL = 1e-6
 
 
-def dropped(seen: Seen) -> Iterator[str]:
+def dropped(seen: Seen) -> Iterator[Sight]:
     """Say whether every activation is 0 or one multiple of the right one: dropout, which makes them so."""
     if seen.reading.variable.name != "activation":
         return
@@ -29,4 +31,4 @@ def dropped(seen: Seen) -> Iterator[str]:
     if ratio < 1.0 - _EQUAL or not seen.same(np.where(gone, 0.0, seen.right * ratio), ratio):
         return
     words = "the right one" if abs(ratio - 1.0) <= _EQUAL else f"{ratio:.6g} times the right one"
-    yield f"every number of {seen.name} is 0 or {words}: so dropout makes them"
+    yield Sight(f"every number of {seen.name} is 0 or {words}: so dropout makes them")

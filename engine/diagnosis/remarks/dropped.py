@@ -31,4 +31,4 @@ def dropped(seen: Seen) -> Iterator[Sight]:
     if ratio < 1.0 - _EQUAL or not seen.same(np.where(gone, 0.0, seen.right * ratio), ratio):
         return
     words = "the right one" if abs(ratio - 1.0) <= _EQUAL else f"{ratio:.6g} times the right one"
-    yield Sight(f"every number of {seen.name} is 0 or {words}: so dropout makes them")
+    yield Sight(f"every number of {seen.name} is 0 or {words}, as dropout makes them")

@@ -70,6 +70,11 @@ def apart(one: float, other: float) -> int:
     )
 
 
+def until_apart(value: float, other: float, room: int = ROOM) -> str:
+    """Return a number with digits until it differs from the one that it is held against."""
+    return numeral(value, room, apart(value, other))
+
+
 def all_apart(values: Sequence[float]) -> int:
     """Return with how many digits numbers are written so that any two that differ look different."""
     ordered = sorted(set(filter(math.isfinite, values)))

@@ -62,6 +62,40 @@ def record_of(gradient: Traced, value: float | None, *, product: bool) -> str:
     return f"multiplied out; recorded by {step}" if product else f"recorded by {step}"
 
 
+def stations(path: ChosenPath) -> list[str]:
+    """Return what a path passes from the layer of its parameter up: neurons, and last the loss.
+
+    Where it leaves its time each has the time that it is of.
+    """
+    chain, carrier, until = path.chain, path.carrier, path.until
+    if carrier is None:
+        return stations_now(chain, path.units[chain.layer :])
+    places = [
+        *((layer, chain.time) for layer in range(chain.layer, carrier)),
+        *((carrier, time) for time in range(chain.time, until + 1)),
+        *((layer, until) for layer in range(carrier + 1, chain.trace.shapes.layers + 1)),
+    ]
+    passed = (
+        f"{_station(chain, layer, path.units[layer], of_loss=time == until)}@{time}" for layer, time in places
+    )
+    return [*passed, f"C@{until}"]
+
+
+def stations_now(chain: Chain, units: Sequence[int]) -> list[str]:
+    """Return what a path passes that stays in its time; its `units` are from the parameter's layer up."""
+    layers = enumerate(units, chain.layer)
+    return [*(_station(chain, layer, unit, of_loss=True) for layer, unit in layers), "C"]
+
+
+def _station(chain: Chain, layer: int, unit: int, *, of_loss: bool) -> str:
+    """Return what a neuron is called; an output z where the path enters it by slope and error in one."""
+    shapes = chain.trace.shapes
+    letter = "h" if shapes.recurrent[layer - 1] else "a"
+    if layer == shapes.layers and of_loss and is_one_factor(chain.trace.scenario):
+        letter = "z"
+    return f"{letter}{layer}[{unit + 1}]"
+
+
 def sum_title(chain: Chain) -> str:
     """Return over which paths a gradient is the sum."""
     every, now = chain.ways.paths, chain.paths_now

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.equations.equation import SAMPLE, TIME
+from engine.facts.chain.factors import what_it_is
 from engine.facts.chain.links import delta_of, from_loss, through_time, within_time
 from engine.facts.chain.paths import Chain
 from engine.facts.counterfactual import again, as_read
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from engine.equations import equation
     from engine.facts.chain.factors import Factor, Moment
     from engine.facts.chain.links import Link
+
+_SAME = 5e-5
+"""Factors that differ by less than this share read the same in four digits."""
 
 
 class ChosenPath:
@@ -97,6 +101,27 @@ class ChosenPath:
             factors += [self.factor(first), self.factor(first + self.each * (self.steps - 1))]
         numbers = (one.number for one in factors if one.changed)
         return sorted({one.group for one in numbers if isinstance(one, Traced) and one.known(step)})
+
+    def place_of(self, other: ChosenPath, place: int) -> int | None:
+        """Return at which place this path has what another has at one, or its end; None if it has it not.
+
+        With a mistake the paths may be of other factors: a slope may be missing, or be one with the error.
+        """
+        if place == len(other):
+            return len(self)
+        wanted = what_it_is(other.factor(place))
+        likely = (place, *range(len(self.above)), *range(len(self) - len(self.below), len(self)))
+        found = (one for one in likely if one < len(self) and what_it_is(self.factor(one)) == wanted)
+        return next(found, None)
+
+    @np.errstate(all="ignore")
+    def each_time(self, places: range) -> float | None:
+        """Return what each step through time gives; None if these places are not all of such, and alike."""
+        begin = len(self.above)
+        if places.start < begin or places.stop > begin + self.each * self.steps:
+            return None
+        each = self.values[places.start : places.stop].reshape(-1, self.each).prod(axis=1)
+        return float(each[0]) if np.ptp(each) <= _SAME * abs(each[0]) else None
 
     def _through_time(self) -> Link:
         """Return the link of the carrier to its next time."""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from engine import trace
 from engine.arrays import frozen
 from engine.facts.number import Number, Traced
+from engine.looking.asked import Asked
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.selection import explained
 from engine.looking.ways.moves import move
@@ -25,9 +26,8 @@ from tests.draw.fitting import check_rows
 from tests.given.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random
 from tests.given.shipped import NAMES, scenario_of, shipped_run
 from tests.given.some_of import EVERY_CASE, each_of, some_of
-from tui.draw.chain.asked import Asked
 from tui.draw.chain.chain import chain_rows
-from tui.draw.chain.reuse import reuse_rows
+from tui.draw.chain.sums import reuse_rows
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import plain
 
@@ -209,3 +209,12 @@ def test_what_comes_back_is_always_the_whole_sum(room: int) -> None:
     arrived = sum(float(row[54:66]) for row in rows[1:slope])
     number = Number(Reference("error", 0, 1, 0, 0), (0,))
     assert arrived == pytest.approx(Traced(run, number).value, rel=1e-3)
+
+
+def test_what_is_not_right_is_marked_in_the_colour_of_a_warning() -> None:
+    """Orange is the colour of a minus: the legend has one for what is not as it should be."""
+    run = trace(scenario_of("mazur"), "premature")
+    step = next(s for s in range(len(run)) if run.schedule.site(s)[0::4] == ("gradient", 1))
+    marks = [one for row in chain_rows(run, at(run, step), 120, 30) for one in row if "≠" in one[0]]
+    assert len(marks) > 3
+    assert {style for _, style in marks} == {"warning"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine import numerals
 from engine.numerals import DIGITS, MOST, apart, digits_to_add, numeral, shown
-from tui.draw.kit.numbers import UNKNOWN, aligned, in_column, power, sign_style, signed
+from tui.draw.kit.numbers import UNKNOWN, aligned, factor, held, in_column, power, sign_style, signed
 
 numbers = st.floats(allow_nan=True, allow_infinity=True)
 finite = st.floats(1e-300, 1e300) | st.floats(-1e300, -1e-300)
@@ -167,3 +167,14 @@ def test_the_style_says_the_sign() -> None:
 )
 def test_a_number_by_its_logarithm(tens: float, width: int, text: str) -> None:
     assert power(tens * math.log(10.0), width) == text
+
+
+def test_a_number_stands_before_what_it_is_held_against_with_digits_until_they_differ() -> None:
+    assert held(0.25, None, "value") == (("0.25", "value"),)
+    row = held(1.23456, 1.23457, "value", "yours", gap=2)
+    assert row == (("1.23456", "value"), ("  ", ""), ("≠ yours 1.23457", "warning"))
+    assert held(0.5, 0.25, "value")[-1] == ("≠ 0.25", "warning")
+
+
+def test_a_factor_below_0_has_brackets() -> None:
+    assert [factor(value) for value in (0.5, -0.5, None)] == ["0.5", "(-0.5)", "·"]

@@ -6,6 +6,7 @@ import math
 import re
 from itertools import product
 
+import numpy as np
 import pytest
 
 from engine import load, trace
@@ -21,6 +22,8 @@ from engine.words.chain import (
     record_of,
     reuse_title,
     served,
+    stations,
+    stations_now,
     sum_title,
     when_made,
 )
@@ -132,3 +135,24 @@ def test_over_which_paths_the_sum_is_and_what_is_used_again(seed: int) -> None:
         assert (f"δ{layer + 1}, formed once" in again) == (layer < last)
         assert (f"δ{layer} of the next time" in again) == future
         assert (again == "the way back begins here") == (layer == last and not future)
+
+
+def test_what_a_path_passes() -> None:
+    run = trace(load(find("mazur")))
+    chain = Chain(run, 0, 0, 0, 1)
+    assert stations(ChosenPath(chain, (0, 1, 0))) == ["a1[2]", "a2[1]", "C"]
+    assert stations_now(chain, (1, 1)) == ["a1[2]", "a2[2]", "C"]
+
+
+def test_a_path_through_time_passes_each_time_and_names_it() -> None:
+    run = trace(load(find("counting")))
+    until = int(np.argmax(run.shapes.has_target[0]))
+    assert until
+    path = ChosenPath(Chain(run, 0, 0, 0, 1), (0,) * (run.shapes.layers + 1))
+    assert stations(path) == [*(f"h1[1]@{time}" for time in range(until + 1)), f"C@{until}"]
+
+
+def test_a_path_passes_an_output_by_its_z_where_slope_and_error_are_one() -> None:
+    run = trace(load(find("iris")))
+    path = ChosenPath(Chain(run, 0, 0, 0, 1), (0, 1, 2))
+    assert stations(path) == ["a1[2]", "z2[3]", "C"]

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.looking.asked import Asked
 from engine.words.batch import of_sample
-from engine.words.chain import changed_already, notes
-from tui.draw.chain.asked import Asked
+from engine.words.chain import changed_already, notes, stations
 from tui.draw.chain.factors import factor_rows, rows_wanted
-from tui.draw.chain.paths import listable, sum_rows
-from tui.draw.chain.reuse import reuse_rows, reuse_words
+from tui.draw.chain.sums import listable, passed, reuse_rows, reuse_words, sum_rows
 from tui.draw.kit.rows import Row, clip, length
 from tui.draw.kit.wide import wrapped
 
@@ -81,8 +80,8 @@ def _title(asked: Asked, width: int) -> Row:
     head, words = f" {asked.gradient.symbol}", " along one path: "
     if width < _WIDE_TITLE and (asked.path.carrier is not None or of_sample(asked.trace, asked.step)):
         words = " along: "
-    room = width - len(head) - len(words) - 1
-    row: Row = ((head, "chosen"), (words, ""), (asked.chosen_stations(room, source=True), "strong"))
+    names = passed([asked.factors[-1].symbol, *stations(asked.path)], width - len(head) - len(words))
+    row: Row = ((head, "chosen"), (words, ""), (names, "strong"))
     gap = width - length(row) - len(place) - 1
     return (*row, (" " * gap + place, "dim")) if gap >= 2 else row
 

@@ -18,7 +18,7 @@ from engine.facts.two_orders.deviations import LARGE
 from engine.numerals import DIGITS, ROOM, apart
 from engine.order.quantities import PARAMETER_LETTERS
 from tui.draw.kit.bars import MADE, RIGHT, pair_of_bars
-from tui.draw.kit.numbers import UNKNOWN, WRONG, aligned, beside, marked, numeral, sign_style
+from tui.draw.kit.numbers import UNKNOWN, WRONG, aligned, beside, marked, numeral, sign_style, until_apart
 from tui.draw.kit.rows import Row, Run, filled, length
 from tui.draw.kit.window import around
 
@@ -168,7 +168,7 @@ def _texts(lines: Sequence[Line], theirs: _Theirs) -> Iterator[tuple[str, ...]]:
 
 
 def _ratio(ratio: float) -> str:
-    return numeral(ratio, digits=apart(ratio, 1.0)) if math.isfinite(ratio) else UNKNOWN
+    return until_apart(ratio, 1.0) if math.isfinite(ratio) else UNKNOWN
 
 
 def _of_rest(rest: Rest, layer: int) -> Row:

@@ -12,7 +12,7 @@ from engine.facts.number import Traced
 from engine.facts.two_orders.parting import both_equations, consequences, mistaken_equations, theirs_for
 from engine.numerals import apart
 from tui.draw.kit.equations import Writing, centred
-from tui.draw.kit.numbers import WRONG, aligned, beside, marked, numeral
+from tui.draw.kit.numbers import WRONG, aligned, beside, marked, numeral, until_apart
 from tui.draw.kit.rows import Row, Run, length, rule, side_by_side
 
 _BETWEEN, _FOLLOWS = 6, 48  # cells before what follows, and that it takes
@@ -101,7 +101,7 @@ def _with_yours(row: Row, there: Parting, yours: float | None, width: int) -> Ro
     """Return the line of what is right with the user's own behind it, where there is room for it."""
     if yours is None:
         return row
-    tails = (beside(f"yours {numeral(yours, digits=apart(yours, there.first))}", 2), ((WRONG, "warning"),))
+    tails = (beside(f"yours {until_apart(yours, there.first)}", 2), ((WRONG, "warning"),))
     return next((whole for tail in tails if length(whole := (*row, *tail)) <= width), row)
 
 
@@ -127,7 +127,7 @@ def _twins(found: Comparison, there: Parting, symbol: str, both: tuple[Expressio
         tail: Row = (equals, (result, "value"))
         # Of two of which neither is right: behind what is not, what it should be.
         if wrong and found.two.first is not None:
-            tail = (*tail, *beside(numeral(there.right, digits=apart(value, there.right)), 2))
+            tail = (*tail, *beside(until_apart(there.right, value), 2))
         tails.append(tail)
     return [
         line(symbol, "symbol", [one.symbol for one in first]),

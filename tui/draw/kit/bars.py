@@ -49,7 +49,7 @@ class Columns:
             number = (signed(line.value, NUMBER), sign_style(line.value))
         right: Row = ()
         if line.right is not None:
-            right = (f"{WRONG} ", "negative"), (signed(line.right, NUMBER), sign_style(line.right))
+            right = (f"{WRONG} ", "warning"), (signed(line.right, NUMBER), sign_style(line.right))
         elif marked:
             right = ((" " * (NUMBER + 2), ""),)
         cells = max(0, self.bar - NUMBER - 2) if marked else self.bar

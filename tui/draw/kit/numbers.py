@@ -9,14 +9,25 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.numerals import DIGITS, count, counted, every, numeral, power
+from engine.numerals import DIGITS, count, counted, every, numeral, power, until_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tui.draw.kit.rows import Row, Style
 
-__all__ = ["UNKNOWN", "WRONG", "count", "counted", "every", "numeral", "power", "sign_style", "signed"]
+__all__ = [
+    "UNKNOWN",
+    "WRONG",
+    "count",
+    "counted",
+    "every",
+    "numeral",
+    "power",
+    "sign_style",
+    "signed",
+    "until_apart",
+]
 
 UNKNOWN = "·"
 """What stands for a number that has not been computed yet. It is never 0."""
@@ -64,6 +75,24 @@ def marked(text: str, style: Style) -> Row:
 def beside(told: str, gap: int = 1) -> Row:
     """Return what stands behind a number that is not it, with the sign before it."""
     return (" " * gap, ""), (f"{WRONG} {told}", "warning")
+
+
+def held(value: float, other: float | None, style: Style, whose: str = "", gap: int = 1) -> Row:
+    """Return a number and behind it, if there is one, the `other` that it is held against, and `whose` it is.
+
+    Both with digits until they differ.
+    """
+    if other is None:
+        return ((numeral(value), style),)
+    told = f"{whose} {until_apart(other, value)}".strip()
+    return (until_apart(value, other), style), *beside(told, gap)
+
+
+def factor(value: float | None) -> str:
+    """Return a number as a factor: one below 0 in brackets."""
+    if value is None:
+        return UNKNOWN
+    return f"({numeral(value)})" if value < 0.0 else numeral(value)
 
 
 def sign_style(value: float | None) -> Style:

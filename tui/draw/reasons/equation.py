@@ -21,7 +21,7 @@ from engine.numerals import DIGITS, apart
 from engine.words.chips import chip
 from engine.words.explained import CLEARED, WITHOUT_BIAS
 from tui.draw.kit.equations import Writing
-from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style
+from tui.draw.kit.numbers import UNKNOWN, held, numeral, sign_style
 from tui.draw.kit.panels import Panel
 from tui.draw.kit.rows import Linked, Row, Run, clip, length
 from tui.draw.kit.wide import paragraph, wrapped
@@ -262,11 +262,7 @@ def _laid_out(
     symbol: Run = (equation.result.symbol, Linked("chosen" if chosen else "symbol", number))
     gap = max(0, written.heads - len(mark[0]) - len(symbol[0]))
     head: Row = (mark, symbol, (" " * gap + " = ", "symbol"))
-    result: Run = (numeral(value, digits=digits), Linked(tint, number))
-    other: Row = ()
-    if beside is not None:
-        told = f"{whose} {numeral(beside, digits=digits)}".strip()
-        other = ((" ", ""), (f" {WRONG} {told} ", "warning"))
+    result, *other = held(value, beside, Linked(tint, number), whose, gap=2)
     tail: Row = ((" = ", "symbol"), result, *other)
     expression = single(equation.expression)
     if isinstance(expression, Traced | Constant):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from engine.words.runs.samples import mixed_up, reduced, reduced_loss, score, share_of_loss
 from tui.draw.kit.bars import bar
-from tui.draw.kit.numbers import beside, counted, marked, numeral, sign_style
+from tui.draw.kit.numbers import beside, counted, held, marked, numeral, sign_style, until_apart
 from tui.draw.kit.rows import Row, Run, filled, length
 from tui.draw.kit.shades import picture, scale_of
 from tui.draw.kit.wide import cells, padded, paragraph, shortened
 from tui.draw.samples.table import LONGEST_NAME, named, output_names
-from tui.draw.samples.theirs import both, until_apart, with_yours
+from tui.draw.samples.theirs import with_yours
 
 if TYPE_CHECKING:
     from tui.draw.samples.table import Table
@@ -96,7 +96,7 @@ def sample_rows(table: Table, width: int, height: int) -> list[Row]:
     found += _outputs(table, width)
     loss = float(rows.losses[row])
     other_loss = float(theirs.rows.losses[row]) if theirs is not None and theirs.losses[row] else None
-    found.append(((" C  ", "symbol"), *both(loss, other_loss, "loss")))
+    found.append(((" C  ", "symbol"), *held(loss, other_loss, "loss", "with yours")))
     found += paragraph(told, width) if (told := share_of_loss(rows, table.order)) else []
     return [((f" {named(table)}", "heading"),), *_inputs(table, width, height - 1 - len(found)), *found]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.beside.right import should_be
-from engine.numerals import ROOM, apart
-from tui.draw.kit.numbers import WRONG, beside, count, numeral
+from tui.draw.kit.numbers import WRONG, beside, count, until_apart
 from tui.draw.kit.rows import Row, length
 from tui.draw.kit.wide import cells, shortened
 from tui.draw.samples.table import LONGEST_NAME, named, output_names
@@ -14,20 +13,7 @@ from tui.draw.samples.table import LONGEST_NAME, named, output_names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui.draw.kit.rows import Style
     from tui.draw.samples.table import Table
-
-
-def until_apart(value: float, other: float, room: int = ROOM) -> str:
-    """Return a number with digits until it differs from the one that it is held against."""
-    return numeral(value, room, apart(value, other))
-
-
-def both(value: float, other: float | None, style: Style) -> Row:
-    """Return a number and, where it is another with the user's own outputs, that behind it."""
-    if other is None:
-        return ((numeral(value), style),)
-    return (until_apart(value, other), style), *beside(f"with yours {until_apart(other, value)}")
 
 
 def with_yours(row: Row, width: int, value: float, other: float) -> Row:

@@ -18,6 +18,7 @@ from engine.facts.broken.breaking import break_rule
 from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
 from engine.order.site import Site
+from engine.read.changed import with_mistake
 from tests.engine.facts.chain.test_paths import Walker, chains
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.given.some_of import in_turns
@@ -229,3 +230,26 @@ def test_the_paths_of_every_parameter_add_up_to_its_recorded_gradient(
             assert found == pytest.approx(recorded, rel=1e-9, abs=1e-12)
             tried += 1
     assert tried
+
+
+def test_a_factor_is_found_on_the_path_of_the_right_run() -> None:
+    run = trace(with_mistake(load(find("mazur")), "no-slope"))
+    right = trace(with_mistake(run.scenario, None))
+    mistaken, path = (ChosenPath(Chain(one, 0, 0, 0, 1), (0, 0, 0)) for one in (run, right))
+    symbols = [path.factor(place).symbol for place in range(len(path))]
+    there = [path.place_of(mistaken, place) for place in range(len(mistaken) + 1)]
+    assert there[-1] == len(path)
+    found = [symbols[place] for place in there[:-1] if place is not None]
+    assert found == [mistaken.factor(place).symbol for place in range(len(mistaken))]
+    absent = [place for place in range(len(path)) if mistaken.place_of(path, place) is None]
+    assert [symbols[place][:2] for place in absent] == ["f'"] * (len(path) - len(mistaken)) != []
+
+
+def test_what_each_step_through_time_gives() -> None:
+    run = trace(load(find("13-vanishing")))
+    path = ChosenPath(Chain(run, 0, 0, 0, 1), (0, 0))
+    begin, end = len(path.above), len(path.above) + path.each * path.steps
+    assert path.each_time(range(begin, end)) == 0.5
+    assert path.each_time(range(begin + path.each, end)) == 0.5
+    assert path.each_time(range(begin - 1, end)) is None
+    assert path.each_time(range(begin, end + 1)) is None

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 from engine.facts.beside.right import rightly, should_be
 from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
+from engine.facts.explain.expression import Constant
 from engine.facts.number import Traced
 from engine.looking.known import Known
 from engine.looking.weights import chosen_parameter, layer_looked_at, parameter_of
 from engine.once import once
 from engine.order.quantities import GROUP_OF
-from tui.draw.kit.numbers import UNKNOWN, numeral
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection
 
     from engine.facts.explain.expression import Leaf
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-_ARROW = " → "
+_MOST_LISTED = 500
+"""Paths are multiplied out one by one only if there are no more than these."""
 
 
 class Asked:
@@ -60,15 +61,18 @@ class Asked:
             there = replace(cursor, step=straight[1], focus=chosen.number, part=0, term=None)
             self.right = Asked(straight[0], there, (sample, time))
 
-    def should_be(self, shown: float | None, claim: Callable[[Asked], float | None]) -> float | None:
-        """Return what a number that is shown should be, from what is claimed of one; None if it is that."""
-        return None if self.right is None else should_be(shown, claim(self.right))
+    def held(self, what: Callable[[Asked], Leaf | float | None]) -> tuple[float | None, float | None]:
+        """Return a number of the chain, None if it is not known yet, and what stands beside it, if anything.
 
-    def theirs(self, number: Leaf | None) -> float | None:
-        """Return what somebody has in the place of a number that is shown, if it differs, in a right run."""
-        if self.right is not None or not isinstance(number, Traced) or self.shown(number) is None:
-            return None
-        return number.beside
+        That is what it should be or, in a right run, what somebody has in its place.
+        """
+        number = what(self)
+        value = self.shown(number)
+        if self.right is None:
+            return value, None if value is None or not isinstance(number, Traced) else number.beside
+        there = what(self.right)
+        right = there.value if isinstance(there, Traced | Constant) else there
+        return value, should_be(value, right)
 
     @property
     def above(self) -> int:
@@ -76,16 +80,11 @@ class Asked:
         layers = self.trace.scenario.network.layers
         return layers[self.layer].units if self.layer < self.last else 0
 
-    def shown(self, number: Leaf) -> float | None:
+    def shown(self, number: Leaf | float | None) -> float | None:
         """Return the value of a number; None if a later step makes it."""
-        return None if isinstance(number, Traced) and not number.known(self.step) else number.value
-
-    def text(self, number: Leaf) -> str:
-        """Return the value of a number as a factor: one below 0 in brackets."""
-        value = self.shown(number)
-        if value is None:
-            return UNKNOWN
-        return f"({numeral(value)})" if value < 0.0 else numeral(value)
+        if isinstance(number, Traced) and not number.known(self.step):
+            return None
+        return number.value if isinstance(number, Traced | Constant) else number
 
     @once
     def known_factors(self) -> int:
@@ -101,48 +100,21 @@ class Asked:
         """Return the product of the path's factors up to and with one; None if it is not known yet."""
         return float(self.path.products[place]) if place < self.known_factors else None
 
-    @property
-    def one_factor(self) -> bool:
-        """Whether slope and error of an output are one factor."""
-        return self.factors[0].meaning == "delta"
+    @once
+    def paths(self) -> dict[tuple[int, ...], float]:
+        """The products of the paths that stay in this time, the largest first; of many the chosen one.
 
-    def stations(self, units: Sequence[int]) -> str:
-        """Return the neurons that a path within this time passes, from this layer to the loss."""
-        return " → ".join([*(self._station(self.layer + up, unit) for up, unit in enumerate(units)), "C"])
+        Each is named by its neurons, from this layer to the last.
+        """
+        if self.chain.paths_now > _MOST_LISTED:
+            return {self.neurons: float(self.path.products[-1])}
+        return dict(self.chain.each_path(self.unit, self.source))
 
-    def chosen_stations(self, room: int, *, source: bool) -> str:
-        """Return the neurons that the path passes, also the `source`; in `room` cells, without the middle."""
-        path = self.path
-        first = [self.factors[-1].symbol] if source else []
-        if path.carrier is None:
-            return " → ".join([*first, self.stations(self.neurons)])
-        names = [
-            *first,
-            *(
-                self._station(layer, path.units[layer], self.chain.time)
-                for layer in range(self.layer, path.carrier)
-            ),
-        ]
-        unit = path.units[path.carrier]
-        names += [self._station(path.carrier, unit, time) for time in range(self.chain.time, path.until + 1)]
-        names += [
-            self._station(layer, path.units[layer], path.until)
-            for layer in range(path.carrier + 1, self.last + 1)
-        ]
-        return _joined([*names, f"C@{path.until}"], room)
+    def others(self, listed: Collection[tuple[int, ...]]) -> float:
+        """Return the sum over the paths that stay in this time, but for those that are listed.
 
-    def _station(self, layer: int, unit: int, time: int | None = None) -> str:
-        letter = "h" if self.trace.shapes.recurrent[layer - 1] else "a"
-        if layer == self.last and self.one_factor and time in (None, self.path.until):
-            letter = "z"
-        return f"{letter}{layer}[{unit + 1}]" + ("" if time is None else f"@{time}")
-
-
-def _joined(names: Sequence[str], room: int) -> str:
-    """Return names joined by arrows in `room` cells: all of them, or the first and the last ones."""
-    kept = min(len(names), room // len(_ARROW))
-    text = _ARROW.join(names if kept == len(names) else [])
-    while (not text or len(text) > room) and kept > 2:
-        kept -= 1
-        text = _ARROW.join([*names[: kept // 2], "…", *names[len(names) - (kept - kept // 2) :]])
-    return text
+        It is added up on its own: a difference would lose its digits.
+        """
+        if self.chain.paths_now > _MOST_LISTED:
+            return self.chain.sum_of_others(self.neurons, self.source)
+        return sum(value for units, value in self.paths.items() if units not in listed)

@@ -30,6 +30,21 @@ def heading(rows: Samples, order: Indices, sorting: Sorting) -> str:
     return f"{whole}, as the network stands before iteration {rows.iteration + 1:,}"
 
 
+def called(trace: Trace, rows: Samples, row: int) -> str:
+    """Return how the sample of a row is called."""
+    at = f" at time {int(rows.times[row])}" if trace.shapes.sequences else ""
+    return f"sample {int(rows.samples[row]) + 1:,}{at}"
+
+
+def outputs(trace: Trace, rows: Samples) -> list[str]:
+    """Return what each output is called: the class that it stands for, or its number."""
+    shapes, units = trace.shapes, rows.predictions.shape[1]
+    if rows.classes and units > 1:
+        return list(rows.classes[:units])
+    letter = "h" if shapes.recurrent[shapes.layers - 1] else "a"
+    return [f"{letter}{shapes.layers}[{unit + 1}]" for unit in range(units)]
+
+
 def score(rows: Samples, order: Indices) -> str:
     """Return how many of some rows are right, in words; nothing without classes."""
     if not rows.classes or not len(order):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.draw.kit.rows import Canvas, Linked, Row, clip, length, plain, rule, target_at
+from tui.draw.kit.rows import Canvas, Linked, Row, clip, flow, length, plain, rule, target_at
 from tui.draw.kit.wide import cells
 
 rows = st.lists(
@@ -90,3 +90,17 @@ def test_a_rule_fits(title: str, after: str, width: int) -> None:
 
 def test_a_rule_fills_the_width() -> None:
     assert plain(rule("numbers", 30, after="1/3")) == "── numbers ───────────── 1/3 ─"
+
+
+@given(st.lists(st.integers(1, 12), max_size=9), st.integers(16, 60), st.integers(1, 3))
+def test_things_one_after_the_other_stand_whole_or_are_told_to_be_more(
+    longs: list[int], width: int, lines: int
+) -> None:
+    items: list[Row] = [((chr(ord("a") + place) * long, ""),) for place, long in enumerate(longs)]
+    rows = flow(items, width, (("> ", ""),), lines=lines)
+    assert len(rows) <= lines
+    assert all(length(row) <= width for row in rows)
+    words = " ".join(map(plain, rows)).split()
+    shown = len(words) - 1 - (words[-1] == "…")
+    assert words[: shown + 1] == [">", *map(plain, items[:shown])]
+    assert (words[-1] == "…") == (shown < len(items))

@@ -169,6 +169,26 @@ def side_by_side(left: Sequence[Row], right: Sequence[Row], at: int) -> list[Row
     ]
 
 
+def flow(items: Sequence[Row], width: int, start: Row, gap: Run = ("  ", ""), lines: int = 1) -> list[Row]:
+    """Return things one after the other behind a `start`, in at most so many lines of a width.
+
+    Further lines begin below the first thing. Where not all have room … stands behind those that have.
+    """
+    rows, begin = [start], (" " * length(start), "")
+    more: Row = ((" …", "dim"),)
+    for place, item in enumerate(items):
+        last, left = len(rows) == lines, len(items) - place - 1
+        joined_to = rows[-1] if place == 0 else (*rows[-1], gap)
+        if length(joined_to) + length(item) + length(more) * (last and left > 0) > width:
+            if last:
+                rows[-1] += more
+                break
+            rows.append((begin,))
+            joined_to = rows[-1]
+        rows[-1] = (*joined_to, *item)
+    return rows
+
+
 def plain(row: Row) -> str:
     """Return the text of a row without its styles."""
     return "".join([text for text, _ in row])

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from engine.words.runs.samples import mixed_up, reduced, reduced_loss, score, share_of_loss
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import beside, counted, held, marked, numeral, sign_style, until_apart
-from tui.draw.kit.rows import Row, Run, filled, length
+from tui.draw.kit.rows import Row, Run, filled, flow, length
 from tui.draw.kit.shades import picture, scale_of
 from tui.draw.kit.wide import cells, padded, paragraph, shortened
-from tui.draw.samples.table import LONGEST_NAME, named, output_names
-from tui.draw.samples.theirs import with_yours
+from tui.draw.samples.chosen import LONGEST_NAME, with_yours
 
 if TYPE_CHECKING:
-    from tui.draw.samples.table import Table
+    from tui.draw.samples.chosen import Table
 
 _YOURS = 18  # cells of what the user has of an output
 _CORNER = "is ↓ said →"
 _MOST_CLASSES = 10
+_LINES_OF_INPUTS = 3
 
 
 def confusion_rows(table: Table, width: int, height: int) -> list[Row]:
@@ -98,7 +98,7 @@ def sample_rows(table: Table, width: int, height: int) -> list[Row]:
     other_loss = float(theirs.rows.losses[row]) if theirs is not None and theirs.losses[row] else None
     found.append(((" C  ", "symbol"), *held(loss, other_loss, "loss", "with yours")))
     found += paragraph(told, width) if (told := share_of_loss(rows, table.order)) else []
-    return [((f" {named(table)}", "heading"),), *_inputs(table, width, height - 1 - len(found)), *found]
+    return [((f" {table.called}", "heading"),), *_inputs(table, width, height - 1 - len(found)), *found]
 
 
 def _inputs(table: Table, width: int, height: int) -> list[Row]:
@@ -109,16 +109,11 @@ def _inputs(table: Table, width: int, height: int) -> list[Row]:
         drawn := picture(values.reshape(data.shape), scale_of(data.inputs), width - 2, height)
     ):
         return [((" ", ""), *line) for line in drawn]
-    lines: list[str] = [""]
-    for unit, value in enumerate(values.tolist()):
-        text = f" {names[unit] if names else f'x[{unit + 1}]'} {numeral(value)}"
-        if cells(lines[-1] + text) > width - 4:
-            if len(lines) == 3:
-                lines[-1] += " …"
-                break
-            lines.append("")
-        lines[-1] += f" {text}" if lines[-1] else text
-    return [((line, ""),) for line in lines]
+    inputs: list[Row] = [
+        ((f"{names[unit] if names else f'x[{unit + 1}]'} {numeral(value)}", ""),)
+        for unit, value in enumerate(values.tolist())
+    ]
+    return flow(inputs, width, ((" ", ""),), lines=_LINES_OF_INPUTS)
 
 
 def _outputs(table: Table, width: int) -> list[Row]:
@@ -126,7 +121,7 @@ def _outputs(table: Table, width: int) -> list[Row]:
     rows, row, theirs = table.rows, table.row, table.theirs
     values = rows.predictions[row].tolist()
     several = bool(rows.classes) and len(values) > 1
-    names = output_names(table)
+    names = table.outputs
     long = max(map(cells, names))
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     found: list[Row] = []

@@ -14,7 +14,7 @@ from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import aligned, marked, numeral, sign_style
 from tui.draw.kit.rows import Linked, Row, Run
 from tui.draw.kit.wide import cells, padded, shortened
-from tui.draw.samples.table import LONGEST_NAME, output_names
+from tui.draw.samples.chosen import LONGEST_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
     from tui.draw.kit.rows import Style
-    from tui.draw.samples.table import Table
+    from tui.draw.samples.chosen import Table
 
 _GAP = 2
 _MARKS = 3  # the chosen one, the wrong one, and a blank
@@ -160,7 +160,7 @@ def _columns(table: Table, shown: Indices) -> list[Column]:
     # Of many classes those stay that are said: first that of the chosen row, then those of the rows shown.
     said = [int(rows.said[table.row]), *sorted(set(rows.said[shown].tolist())), *range(outputs)]
     ranks = {unit: place for place, unit in enumerate(dict.fromkeys(said))}
-    for unit, name in enumerate(output_names(table)):
+    for unit, name in enumerate(table.outputs):
         if not rows.classes:
             by = "target" if unit == 0 else ""
             found.append(_of_numbers(by, f"y[{unit + 1}]", rows.targets[shown, unit], rank=2 * unit))

@@ -16,9 +16,8 @@ from tui.draw.kit.numbers import WRONG, beside
 from tui.draw.kit.rows import Row, clip, length, side_by_side
 from tui.draw.kit.window import around
 from tui.draw.samples.aside import confusion_rows, sample_rows
+from tui.draw.samples.chosen import Table, theirs_rows
 from tui.draw.samples.columns import table_rows
-from tui.draw.samples.table import Table
-from tui.draw.samples.theirs import theirs_rows
 
 if TYPE_CHECKING:
     from engine.facts.samples import Beside, Indices

@@ -1,23 +1,26 @@
-"""What do the parameters of one layer wait for, and why? In words for a line, and in sentences.
+"""What do the parameters of one layer wait for? In words for a line; why is `engine.words.must_wait`.
 
 Steps are numbered as the screen numbers them, from 1 over the whole run, samples from 1 within the batch.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from engine.facts.waiting import Waiting, is_of_another, waiting
 from engine.order.loops import Sort
 from engine.order.quantities import total_with
 from engine.order.site import Site
 from engine.words.chips import chip
-from engine.words.disturbed import reason
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 MOST_DETAIL, LEAST_DETAIL = 2, -3
+
+Sense = Literal["early", "false", "read", "safe", "changed", "more"]
+"""What words are about: a change that came too early, what is gathered and is not the gradient, who reads the
+weights, that they are safe, their change in time, or what is told only beside these."""
 
 
 class Layer:
@@ -63,6 +66,37 @@ class Layer:
         if not self.weights.gathered:
             return "no gradient yet"
         return f"gathered {self.weights.gathered}/{self.weights.contributions}"
+
+    def state(self, detail: int) -> list[tuple[str, Sense]]:
+        """Return what is said behind what is gathered, in more or less detail (2 to -3)."""
+        least = detail == LEAST_DETAIL
+        said: list[tuple[str, Sense]] = []
+        if self.early:
+            many = "" if self.weights.contributions == 1 else f" {self.early}×"
+            said.append((f"{'changed ' * (detail > -1)}too early{many}", "early"))
+        if not self.safe:
+            if not least:
+                said.append((self.reads(detail), "read"))
+            return [*said, (f"safe from step {self.safe_from + 1:,}{self.of_biases(detail)}", "safe")]
+        if self.left or not self.weights.measured:
+            said.append((self.unread(detail if self.left else -1), "read"))
+            missing = self.missing(detail) if self.left else self.of_length(detail)
+            return said if least else [*said, (missing, "more")]
+        if self.weights.changes:
+            if not self.early:
+                last = self.weights.changes - 1
+                update = self.trace.schedule.update_step(self.iteration, self.number, last)
+                made = "changed now" if update == self.step else f"changed by step {update + 1:,}"
+                said.append((made, "changed"))
+            nothing = f"nothing {'of this iteration ' * (detail > 0)}reads it any more"
+            return [*said, ("not read any more" if least else nothing, "more")]
+        if self.falsified:
+            said.append(("not read any more", "read"))
+            return [*said, (f"{'' if least else 'what is gathered is '}not its gradient", "false")]
+        if detail > 0 and self.read_now:
+            return [(f"{self.unread(detail)}: safe from now on", "safe")]
+        text = "not read any more: safe" if least else "nothing reads it any more: safe to change"
+        return [(text, "safe")]
 
     def of_biases(self, detail: int) -> str:
         """Return from when on the biases could change, where that is earlier and they do."""
@@ -166,135 +200,3 @@ class Layer:
         if len(batch) > 1 and site.sample is not None:
             text += f" of sample {site.sample - batch.start + 1}"
         return text + (f" (step {self.trace.schedule.step(site) + 1:,})" if numbered else "")
-
-
-def reasons(layer: Layer) -> tuple[str, str]:
-    """Return why the layer must wait or need not, in a full sentence and in a short one."""
-    if not layer.safe:
-        return _reasons_to_wait(layer)
-    name, has, it = layer.label, "has", "it"
-    if layer.recurrent:
-        name, has, it = layer.label.replace(" ", " and "), "have", "them"
-    if layer.left:
-        return _reasons_to_gather(layer, name)
-    if not layer.weights.measured:
-        last = layer.trace.schedule.site(layer.safe_from - 1)
-        return (
-            f"{_unread(layer, name)}, but what it changes by is not known: clipping shortens every "
-            f"gradient by the length of all together, and the last comes with {layer.name_of(last)}.",
-            f"{_unread(layer, name)}, but clipping needs all gradients.",
-        )
-    if layer.early:
-        return (
-            f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so the "
-            f"gradients gathered do not all belong to one network.",
-            f"{name} changed too early, {_times(layer.early)}.",
-        )
-    if layer.weights.changes:
-        if layer.iteration + 1 == layer.trace.iterations:
-            then = "no iteration follows"
-            return (
-                f"{name} {has} the new value, which no step of this iteration reads; {then}.",
-                f"{name} {has} the new value; {then}.",
-            )
-        kept = layer.trace.mistake == "gradient-kept"
-        sum_ = "not cleared: the next iteration adds to it" if kept else "cleared: the next gathers from 0"
-        return (
-            f"{name} {has} the new value, and the next iteration begins with {it}. The sum is {sum_}.",
-            f"{name} {has} the new value. The sum is {sum_}.",
-        )
-    if layer.falsified:
-        return (
-            f"No step of this iteration reads {name} any more, but what is gathered is not the gradient: "
-            f"{reason(layer.trace)}.",
-            f"No step reads {name} any more, but what is gathered is not the gradient.",
-        )
-    whole = "The gradient is complete" if layer.weights.contributions == 1 else "All gradients are gathered"
-    return (
-        f"{whole} and no step of this iteration reads {name} any more: a change now spoils nothing.",
-        f"No step reads {name} any more: a change now spoils nothing.",
-    )
-
-
-def _unread(layer: Layer, name: str) -> str:
-    return f"After this step nothing reads {name}" if layer.read_now else f"Nothing reads {name} any more"
-
-
-def _reasons_to_gather(layer: Layer, name: str) -> tuple[str, str]:
-    following = layer.weights.missing.next
-    coming = (
-        "the next step adds the last"
-        if following is None
-        else f"the next comes with {layer.name_of(following)}"
-    )
-    if layer.weights.contributions == 1:
-        coming = "the next step forms it" if following is None else f"it waits for {layer.name_of(following)}"
-        whole = "its gradient is not formed yet"
-    else:
-        whole = f"an update needs the sum of all {layer.weights.contributions} gradients"
-    return (
-        f"{_unread(layer, name)}, so a change would spoil nothing, but {whole}: {coming}.",
-        f"{_unread(layer, name)}, but it lacks gradients: {coming}.",
-    )
-
-
-def _reasons_to_wait(layer: Layer) -> tuple[str, str]:
-    following, name, early = min(
-        (
-            (group.reads.next, name, group.early)
-            for name, group in layer.groups
-            if group.reads.next is not None
-        ),
-        key=lambda found: layer.trace.schedule.step(found[0]),
-    )
-    symbol, reader = f"{name}{layer.number}", layer.name_of(following)
-    must_wait = f"{symbol} must wait: {reader}"
-    too_early = f"{symbol} changed too early: {reader}"
-    nothing = layer.nothing_comes_through(name, following)
-    if nothing is not None:
-        # It counts as a reader all the same, though whatever the weight is, it is multiplied by 0.
-        return (
-            f"{symbol} is still read, by {reader}, though nothing comes through it there: {nothing} is 0, as "
-            f"no loss depends on it.",
-            f"{symbol} is still read by {reader}, times {nothing} = 0.",
-        )
-    if early and layer.unread_before_its_change:
-        return (
-            f"{symbol} changed before any step of this iteration read it: {reader} reads the new one, as all "
-            f"others do.",
-            f"{symbol} changed before any step read it.",
-        )
-    if early and following.kind == "delta" and layer.met_changed(name, following):
-        return (
-            f"{too_early} and the forward pass of this sample read the new {symbol}, the samples before it "
-            f"the old one.",
-            f"{too_early} reads the new one.",
-        )
-    if early and following.kind == "delta":
-        return (
-            f"{too_early} carries an error back through the new {symbol}, but the forward pass used the "
-            f"old one.",
-            f"{too_early} reads the new one.",
-        )
-    if early:
-        return (
-            f"{too_early} computes with the new {symbol}, so this sample meets another network than the "
-            f"one before it.",
-            f"{too_early} reads the new one.",
-        )
-    if following.kind == "forward":
-        samples = len(layer.trace.shapes.batch(layer.iteration)) > 1
-        many = [*(["sample"] if samples else []), *(["time"] if layer.trace.shapes.times > 1 else [])]
-        every = " and ".join(many)
-        same = f", and every {every} of an iteration must meet the same {symbol}" if many else ""
-        return (f"{must_wait} still computes with it{same}.", f"{must_wait} still reads it.")
-    way = "from the next time" if name == "U" else f"from layer {layer.number}"
-    return (
-        f"{must_wait} gets its error {way} through {symbol}, and that must be the {symbol} of the "
-        f"forward pass.",
-        f"{must_wait} still reads it.",
-    )
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"

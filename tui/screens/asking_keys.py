@@ -136,11 +136,11 @@ class AskingKeys(ViewKeys):
 
     def action_help(self) -> None:
         """Say what stands on the screen, and show the keys."""
-        from tui.draw.legend.step import sentence_of
+        from engine.looking.told import of_step
         from tui.screens.dialogs.help import HelpScreen
 
         rows = [row for pane in self.query(Pane) if pane.display and pane.region for row in pane.picture]
         trace, cursor = self._walk.place
         footer = self.query_one(FooterPane).picture
         rows = [row for row in rows if row not in footer]
-        self.app.push_screen(HelpScreen(rows, sentence_of(trace, cursor), self.view, self._key_table))
+        self.app.push_screen(HelpScreen(rows, of_step(trace, cursor), self.view, self._key_table))

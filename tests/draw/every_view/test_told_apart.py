@@ -12,6 +12,7 @@ from engine import trace
 from engine.branching.tree import Entry, Runs
 from engine.looking.cursor import start
 from engine.looking.known import Known
+from engine.looking.told import of_step
 from engine.looking.ways.moves import move
 from engine.numerals import no_number
 from tests.draw.every_view.whole_screen import SIZES, screen_rows
@@ -23,7 +24,6 @@ from tui.draw.frame.status import facts_row
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.legend.legend import legend
-from tui.draw.legend.step import sentence_of
 from tui.draw.network.layout import lay_out
 from tui.draw.network.network import network_rows
 
@@ -155,9 +155,9 @@ def test_the_legend_explains_what_is_there() -> None:
 
 def test_a_sentence_of_the_help_names_no_bias_where_a_lesson_has_none_yet() -> None:
     run = run_of("01-derivative")
-    assert sentence_of(run, start(run)).endswith("Each value from below times its weight, added up.")
+    assert of_step(run, start(run)).endswith("Each value from below times its weight, added up.")
     run = run_of("mazur")
-    assert "plus the bias" in sentence_of(run, start(run))
+    assert "plus the bias" in of_step(run, start(run))
 
 
 def test_the_losses_of_runs_say_when_in_an_iteration_they_are() -> None:

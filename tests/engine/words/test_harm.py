@@ -16,7 +16,8 @@ from engine.order.site import Site
 from engine.scenario import without_mistake
 from engine.words.disturbed import otherwise, reason
 from engine.words.harm import words_of_harm
-from engine.words.waiting import Layer, reasons
+from engine.words.must_wait import reasons
+from engine.words.waiting import Layer
 
 
 @pytest.mark.parametrize("mistaken", [True, False])

@@ -80,7 +80,8 @@ def _title(asked: Asked, width: int) -> Row:
     head, words = f" {asked.gradient.symbol}", " along one path: "
     if width < _WIDE_TITLE and (asked.path.carrier is not None or of_sample(asked.trace, asked.step)):
         words = " along: "
-    names = passed([asked.factors[-1].symbol, *stations(asked.path)], width - len(head) - len(words))
+    room = width - len(head) - len(words) - 1
+    names = passed([asked.factors[-1].symbol, *stations(asked.path)], room)
     row: Row = ((head, "chosen"), (words, ""), (names, "strong"))
     gap = width - length(row) - len(place) - 1
     return (*row, (" " * gap + place, "dim")) if gap >= 2 else row

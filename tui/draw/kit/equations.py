@@ -7,6 +7,7 @@ number of the trace carries its link, and the selected one stands out in both li
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -49,9 +50,8 @@ class Atom(Struct, frozen=True):
 
 
 class Written(Struct, frozen=True):
-    """An expression as it is written: with the terms, and the digits, that are shown."""
+    """An expression as it is written, with the terms and the digits that are shown."""
 
-    expression: Expression
     atoms: tuple[Atom, ...]
 
     @property
@@ -65,37 +65,26 @@ class Written(Struct, frozen=True):
         return tuple(atom.number for atom in self.atoms if atom.number[0])
 
 
-class Writing:
+class Writing(Struct, frozen=True):
     """Writes expressions; `selected` is the number that stands out, if any."""
 
-    def __init__(self, selected: Number | None = None) -> None:
-        self.selected = selected
-        self._digits = DIGITS
-        self._known: dict[tuple[int, float, int, int], tuple[Expression, Written]] = {}
+    selected: Number | None = None
 
     def written(
         self, expression: Expression, result: float, most: int = TERMS, digits: int = DIGITS
     ) -> Written:
-        """Return an expression with at most so many terms of each sum; its result has `digits`.
-
-        Kept, as it is asked for in one line and in several.
-        """
-        key = (id(expression), result, most, digits)
-        if key not in self._known:
-            found = single(shortened(expression, most, self.selected))
-            self._digits = digits_of(found, result, digits)
-            self._known[key] = expression, Written(found, tuple(self._atoms(found, 0)))
-        return self._known[key][1]
+        """Return an expression with at most so many terms of each sum; its result has `digits`."""
+        found = single(shortened(expression, most, self.selected))
+        return Written(self.atoms(found, digits_of(found, result, digits)))
 
     def text(self, expression: Expression, digits: int, *, numbers: bool) -> Row:
         """Return an expression as one line: its symbols, or the numbers put in for them."""
-        written = Written(expression, self.atoms(expression, digits))
+        written = Written(self.atoms(expression, digits))
         return written.numbers if numbers else written.symbols
 
     def atoms(self, expression: Expression, digits: int) -> tuple[Atom, ...]:
         """Return what an expression is made of, its numbers with so many digits."""
-        self._digits = digits
-        return tuple(self._atoms(expression, 0))
+        return tuple(_Parts(self.selected, digits).of(expression, 0))
 
     def lines(
         self,
@@ -116,46 +105,29 @@ class Writing:
         """
         head, tail = ends
         terms = len(whole.parts) if isinstance(whole := single(expression), Sum) else _IN_A_LINE
+        written = cache(partial(self.written, expression, result, digits=digits))
         if terms <= _IN_A_LINE and not spread:
-            row = self._one_line(self.written(expression, result, _IN_A_LINE, digits), head, tail)
+            one = written(_IN_A_LINE)
+            row = (*head, *one.symbols, _EQUALS, *one.numbers, *tail)
             if length(row) <= width:
                 return [row]
         first = _IN_A_LINE if spread and terms <= _IN_A_LINE else TERMS
         for count in range(first, 0, -1):
             if count >= terms > _IN_A_LINE and count < TERMS:
                 continue  # all of them did not fit
-            rows = self._broken(self.written(expression, result, count, digits), head, tail, width)
+            rows = _below_each_other(written(count), head, tail, width)
             if len(rows) <= max(2, most) and all(length(row) <= width for row in rows):
                 return rows
-        return _cut(self.written(expression, result, 1, digits), head, tail, width)
+        return _cut(written(1), head, tail, width)
 
-    def _one_line(self, written: Written, head: Row, tail: Row) -> Row:
-        return (*head, *written.symbols, _EQUALS, *written.numbers, *tail)
 
-    def _broken(self, written: Written, head: Row, tail: Row, width: int) -> list[Row]:
-        start = length(head)
-        lines = broken(written.atoms, width - start)
-        indent: Run = (" " * start, "")
-        equals: Row = ((" " * (start - len(_EQUALS[0])), ""), _EQUALS)
-        symbols = [
-            (*(head if not place else (indent,)), *_joined(line, lambda atom: atom.symbol))
-            for place, line in enumerate(lines)
-        ]
-        numbers = [
-            (*(equals if not place else (indent,)), *_joined(line, lambda atom: atom.number))
-            for place, line in enumerate(lines)
-        ]
-        if length(numbers[-1]) + length(tail) > width:
-            numbers[-1] = trimmed(numbers[-1])
-        if length(numbers[-1]) + length(tail) <= width:
-            numbers[-1] = (*numbers[-1], *tail)
-        else:
-            numbers.append(((" " * (start - len(_EQUALS[0])), ""), *tail))
-        return [trimmed(row) for row in (*symbols, *numbers)]
+class _Parts(Struct, frozen=True):
+    """Takes expressions apart, into atoms; one of the numbers may be selected, all have so many digits."""
 
-    # -- atoms ---------------------------------------------------------------------------------------------
+    selected: Number | None
+    digits: int
 
-    def _atoms(self, expression: Expression, depth: int, *, closed: bool = False) -> list[Atom]:
+    def of(self, expression: Expression, depth: int, *, closed: bool = False) -> list[Atom]:
         """Return what an expression is made of; `closed`: it follows a sign, or is a factor."""
         match expression:
             case Traced() | Constant():
@@ -164,10 +136,10 @@ class Writing:
                 return self._sum(parts, depth, closed=closed)
             case Difference(left=left, right=right):
                 inner = depth + 2 * closed
-                atoms = self._atoms(left, inner)
+                atoms = self.of(left, inner)
                 atoms.append(_sign(" - ", inner + 1))
                 minus = isinstance(right, Product) and signed(right, numbers=False).minus
-                taken = self._atoms(right, inner + 2, closed=True)
+                taken = self.of(right, inner + 2, closed=True)
                 atoms += _bracketed(taken) if minus else taken
                 return _bracketed(atoms) if closed else atoms
             case Product(factors=factors):
@@ -175,14 +147,14 @@ class Writing:
             case Ratio(over=over, under=under):
                 return self._ratio(over, under, depth)
             case Apply(function="square", argument=argument):
-                return [_sign("("), *self._atoms(argument, depth + 2), _sign(")²")]
+                return [_sign("("), *self.of(argument, depth + 2), _sign(")²")]
             case Apply(function=function, argument=argument):
                 name = function.removesuffix("'")
                 name = SHOWN_NAMES.get(name, name) + function.removeprefix(name)
-                return [_sign(f"{name}("), *self._atoms(argument, depth + 2), _sign(")")]
+                return [_sign(f"{name}("), *self.of(argument, depth + 2), _sign(")")]
 
     def _leaf(self, leaf: Leaf, *, closed: bool) -> Atom:
-        text = numeral(leaf.value, digits=self._digits)
+        text = numeral(leaf.value, digits=self.digits)
         if closed and text.startswith("-"):
             text = f"({text})"
         symbol = f"({leaf.symbol})" if closed and leaf.symbol.startswith("-") else leaf.symbol
@@ -197,13 +169,13 @@ class Writing:
         atoms: list[Atom] = []
         for place, part in enumerate(parts):
             if not place:
-                atoms += self._atoms(part, inner)
+                atoms += self.of(part, inner)
                 continue
             symbols, numbers = signed(part, numbers=False), signed(part, numbers=True)
             signs = [" - " if one.minus else " + " for one in (symbols, numbers)]
             atoms.append(Atom((signs[0], "symbol"), (signs[1], "symbol"), inner + 1))
             loose = isinstance(numbers.term, Sum | Difference)
-            atoms += self._atoms(numbers.term, inner + 2, closed=loose or symbols.minus)
+            atoms += self.of(numbers.term, inner + 2, closed=loose or symbols.minus)
         return _bracketed(atoms) if closed and len(parts) > 1 else atoms
 
     def _product(self, factors: Sequence[Expression], depth: int) -> list[Atom]:
@@ -228,19 +200,39 @@ class Writing:
                         (f"({over.number[0]}/{under.number[0]})", "value"),
                     )
                 ]
-            return _bracketed(self._atoms(factor, depth))
+            return _bracketed(self.of(factor, depth))
         if isinstance(factor, Product):
-            return _bracketed(self._atoms(factor, depth))
-        return self._atoms(factor, depth, closed=not leads)
+            return _bracketed(self.of(factor, depth))
+        return self.of(factor, depth, closed=not leads)
 
     def _ratio(self, over: Expression, under: Expression, depth: int) -> list[Atom]:
         above = (
             self._product(over.factors, depth)
             if isinstance(over, Product)
-            else self._atoms(over, depth, closed=not isinstance(over, Ratio))
+            else self.of(over, depth, closed=not isinstance(over, Ratio))
         )
         below = self._factor(under, depth + 2)
         return [*above, _sign(" / ", depth + 2), *below]
+
+
+def _below_each_other(written: Written, head: Row, tail: Row, width: int) -> list[Row]:
+    """Return an equation with its numbers below its symbols, both in as many lines as they take."""
+    start = length(head)
+    lines = broken(written.atoms, width - start)
+    equals = (*blank(start - len(_EQUALS[0])), _EQUALS)
+
+    def side(begin: Row, of: Callable[[Atom], Run]) -> list[Row]:
+        begins = [begin, *[blank(start)] * (len(lines) - 1)]
+        return [(*begin, *_joined(line, of)) for begin, line in zip(begins, lines, strict=True)]
+
+    symbols, numbers = side(head, lambda atom: atom.symbol), side(equals, lambda atom: atom.number)
+    if length(numbers[-1]) + length(tail) > width:
+        numbers[-1] = trimmed(numbers[-1])
+    if length(numbers[-1]) + length(tail) <= width:
+        numbers[-1] = (*numbers[-1], *tail)
+    else:
+        numbers.append((*blank(start - len(_EQUALS[0])), *tail))
+    return [trimmed(row) for row in (*symbols, *numbers)]
 
 
 def broken(atoms: Sequence[Atom], room: int) -> list[Sequence[Atom]]:
@@ -301,8 +293,8 @@ def blank(cells: int) -> Row:
 
 def _cut(written: Written, head: Row, tail: Row, width: int) -> list[Row]:
     """Return two lines with a sign where something is missing; the result is never cut."""
-    indent: Row = ((" " * (length(head) - len(_EQUALS[0])), ""), _EQUALS)
-    numbers = clip((*indent, *written.numbers), width - length(tail))
+    indent = blank(length(head) - len(_EQUALS[0]))
+    numbers = clip((*indent, _EQUALS, *written.numbers), width - length(tail))
     return [clip((*head, *written.symbols), width), (*numbers, *tail)]
 
 

@@ -1,6 +1,6 @@
 """Why can't this weight change yet? A line for each layer, and the reason for the active one.
 
-The words are those of `engine.words.waiting`, the longest that fit.
+The words are those of `engine.words.waiting` and `engine.words.must_wait`, the longest that fit.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
-from engine.words.waiting import LEAST_DETAIL, MOST_DETAIL, Layer, reasons
+from engine.words.must_wait import reasons
+from engine.words.waiting import LEAST_DETAIL, MOST_DETAIL, Layer
 from tui.draw.kit.numbers import WRONG
 from tui.draw.kit.panels import Panel
 from tui.draw.kit.rows import Row, clip, length
@@ -17,9 +18,18 @@ from tui.draw.kit.wide import paragraph
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from tui.draw.kit.rows import Run
+    from engine.words.waiting import Sense
+    from tui.draw.kit.rows import Style
 
 _ROOM_FOR_SENTENCE = 4  # rows from which the reason stays when not every layer has a line
+_STYLES: dict[Sense, Style] = {
+    "early": "warning",
+    "false": "warning",
+    "read": "symbol",
+    "safe": "strong",
+    "changed": "done-update",
+    "more": "dim",
+}
 
 
 def waiting_panel(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
@@ -65,41 +75,8 @@ def _line(layer: Layer, label: int, gathered: int, width: int, *, active: bool) 
             ("  ", ""),
             (layer.gathered.ljust(gathered), "symbol" if layer.weights.gathered else "unknown"),
         )
-        for text in _state(layer, detail):
-            row = (*row, (" · ", "dim"), text)
+        for text, sense in layer.state(detail):
+            row = (*row, (" · ", "dim"), (f"{WRONG} {text}" if sense == "false" else text, _STYLES[sense]))
         if length(row) <= width:
             return row
     return clip(row, width)
-
-
-def _state(layer: Layer, detail: int) -> list[Run]:
-    """Return the rest of the line, in more or less detail (2 to -3)."""
-    runs: list[Run] = []
-    if layer.early:
-        many = "" if layer.weights.contributions == 1 else f" {layer.early}×"
-        runs.append((f"changed too early{many}" if detail > -1 else f"too early{many}", "warning"))
-    if not layer.safe:
-        if detail > LEAST_DETAIL:
-            runs.append((layer.reads(detail), "symbol"))
-        return [*runs, (f"safe from step {layer.safe_from + 1:,}{layer.of_biases(detail)}", "strong")]
-    if layer.left or not layer.weights.measured:
-        runs.append((layer.unread(detail if layer.left else -1), "symbol"))
-        missing = layer.missing(detail) if layer.left else layer.of_length(detail)
-        return [*runs, (missing, "dim")] if detail > LEAST_DETAIL else runs
-    if layer.weights.changes:
-        if not layer.early:
-            update = layer.trace.schedule.update_step(
-                layer.iteration, layer.number, layer.weights.changes - 1
-            )
-            made = f"changed by step {update + 1:,}" if update != layer.step else "changed now"
-            runs.append((made, "done-update"))
-        nothing = "nothing of this iteration reads it any more" if detail > 0 else "nothing reads it any more"
-        return [*runs, (nothing if detail > LEAST_DETAIL else "not read any more", "dim")]
-    if layer.falsified:
-        runs.append(("not read any more", "symbol"))
-        wrong = "what is gathered is not its gradient" if detail > LEAST_DETAIL else "not its gradient"
-        return [*runs, (f"{WRONG} {wrong}", "warning")]
-    if detail > 0 and layer.read_now:
-        return [(f"{layer.unread(detail)}: safe from now on", "strong")]
-    safe = "nothing reads it any more: safe to change" if detail > LEAST_DETAIL else "not read any more: safe"
-    return [(safe, "strong")]

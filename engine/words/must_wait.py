@@ -1,0 +1,142 @@
+"""Why must the parameters of a layer wait, or need they not? In a full sentence and in a short one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.words.disturbed import reason
+
+if TYPE_CHECKING:
+    from engine.words.waiting import Layer
+
+
+def reasons(layer: Layer) -> tuple[str, str]:
+    """Return why the layer must wait or need not, in a full sentence and in a short one."""
+    if not layer.safe:
+        return _reasons_to_wait(layer)
+    name, has, it = layer.label, "has", "it"
+    if layer.recurrent:
+        name, has, it = layer.label.replace(" ", " and "), "have", "them"
+    if layer.left:
+        return _reasons_to_gather(layer, name)
+    if not layer.weights.measured:
+        last = layer.trace.schedule.site(layer.safe_from - 1)
+        return (
+            f"{_unread(layer, name)}, but what it changes by is not known: clipping shortens every "
+            f"gradient by the length of all together, and the last comes with {layer.name_of(last)}.",
+            f"{_unread(layer, name)}, but clipping needs all gradients.",
+        )
+    if layer.early:
+        return (
+            f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so the "
+            f"gradients gathered do not all belong to one network.",
+            f"{name} changed too early, {_times(layer.early)}.",
+        )
+    if layer.weights.changes:
+        if layer.iteration + 1 == layer.trace.iterations:
+            then = "no iteration follows"
+            return (
+                f"{name} {has} the new value, which no step of this iteration reads; {then}.",
+                f"{name} {has} the new value; {then}.",
+            )
+        kept = layer.trace.mistake == "gradient-kept"
+        sum_ = "not cleared: the next iteration adds to it" if kept else "cleared: the next gathers from 0"
+        return (
+            f"{name} {has} the new value, and the next iteration begins with {it}. The sum is {sum_}.",
+            f"{name} {has} the new value. The sum is {sum_}.",
+        )
+    if layer.falsified:
+        return (
+            f"No step of this iteration reads {name} any more, but what is gathered is not the gradient: "
+            f"{reason(layer.trace)}.",
+            f"No step reads {name} any more, but what is gathered is not the gradient.",
+        )
+    whole = "The gradient is complete" if layer.weights.contributions == 1 else "All gradients are gathered"
+    return (
+        f"{whole} and no step of this iteration reads {name} any more: a change now spoils nothing.",
+        f"No step reads {name} any more: a change now spoils nothing.",
+    )
+
+
+def _unread(layer: Layer, name: str) -> str:
+    return f"After this step nothing reads {name}" if layer.read_now else f"Nothing reads {name} any more"
+
+
+def _reasons_to_gather(layer: Layer, name: str) -> tuple[str, str]:
+    following = layer.weights.missing.next
+    coming = (
+        "the next step adds the last"
+        if following is None
+        else f"the next comes with {layer.name_of(following)}"
+    )
+    if layer.weights.contributions == 1:
+        coming = "the next step forms it" if following is None else f"it waits for {layer.name_of(following)}"
+        whole = "its gradient is not formed yet"
+    else:
+        whole = f"an update needs the sum of all {layer.weights.contributions} gradients"
+    return (
+        f"{_unread(layer, name)}, so a change would spoil nothing, but {whole}: {coming}.",
+        f"{_unread(layer, name)}, but it lacks gradients: {coming}.",
+    )
+
+
+def _reasons_to_wait(layer: Layer) -> tuple[str, str]:
+    following, name, early = min(
+        (
+            (group.reads.next, name, group.early)
+            for name, group in layer.groups
+            if group.reads.next is not None
+        ),
+        key=lambda found: layer.trace.schedule.step(found[0]),
+    )
+    symbol, reader = f"{name}{layer.number}", layer.name_of(following)
+    must_wait = f"{symbol} must wait: {reader}"
+    too_early = f"{symbol} changed too early: {reader}"
+    nothing = layer.nothing_comes_through(name, following)
+    if nothing is not None:
+        # It counts as a reader all the same, though whatever the weight is, it is multiplied by 0.
+        return (
+            f"{symbol} is still read, by {reader}, though nothing comes through it there: {nothing} is 0, as "
+            f"no loss depends on it.",
+            f"{symbol} is still read by {reader}, times {nothing} = 0.",
+        )
+    if early and layer.unread_before_its_change:
+        return (
+            f"{symbol} changed before any step of this iteration read it: {reader} reads the new one, as all "
+            f"others do.",
+            f"{symbol} changed before any step read it.",
+        )
+    if early and following.kind == "delta" and layer.met_changed(name, following):
+        return (
+            f"{too_early} and the forward pass of this sample read the new {symbol}, the samples before it "
+            f"the old one.",
+            f"{too_early} reads the new one.",
+        )
+    if early and following.kind == "delta":
+        return (
+            f"{too_early} carries an error back through the new {symbol}, but the forward pass used the "
+            f"old one.",
+            f"{too_early} reads the new one.",
+        )
+    if early:
+        return (
+            f"{too_early} computes with the new {symbol}, so this sample meets another network than the "
+            f"one before it.",
+            f"{too_early} reads the new one.",
+        )
+    if following.kind == "forward":
+        samples = len(layer.trace.shapes.batch(layer.iteration)) > 1
+        many = [*(["sample"] if samples else []), *(["time"] if layer.trace.shapes.times > 1 else [])]
+        every = " and ".join(many)
+        same = f", and every {every} of an iteration must meet the same {symbol}" if many else ""
+        return (f"{must_wait} still computes with it{same}.", f"{must_wait} still reads it.")
+    way = "from the next time" if name == "U" else f"from layer {layer.number}"
+    return (
+        f"{must_wait} gets its error {way} through {symbol}, and that must be the {symbol} of the "
+        f"forward pass.",
+        f"{must_wait} still reads it.",
+    )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

@@ -33,18 +33,29 @@ if TYPE_CHECKING:
 class Pair(Struct, frozen=True):
     """An activation and a loss whose delta simplifies: as a textbook has it, and with all its digits.
 
-    Where the textbook's form supposes that the targets add up to 1, `whatever` is that of any targets.
+    `says` is what it is in words, if there are any. Where the textbook's form supposes that the targets add
+    up to 1, `whatever` says what it is of any targets.
     """
 
     plain: str
     exact: str
+    says: str = ""
     whatever: str = ""
 
 
 PAIRS = {
-    ("sigmoid", "binary-cross-entropy"): Pair("a - y", "(1 - y) * a - y * sigmoid(-z)"),
-    # With Σ a = 1: leaving an output's own share out of both sums keeps the winner's digits.
-    ("softmax", "cross-entropy"): Pair("a - y", "a * rest_y - y * rest", "a * total(y) - y"),
+    ("sigmoid", "binary-cross-entropy"): Pair(
+        plain="a - y",
+        exact="(1 - y) * a - y * sigmoid(-z)",
+        says="slope times error is prediction minus target",
+    ),
+    ("softmax", "cross-entropy"): Pair(
+        plain="a - y",
+        # With Σ a = 1: leaving an output's own share out of both sums keeps the winner's digits.
+        exact="a * rest_y - y * rest",
+        says="slope times error is prediction minus target",
+        whatever="prediction times the targets' sum, minus target",
+    ),
 }
 """The canonical links: slope times error is prediction minus target."""
 

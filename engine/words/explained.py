@@ -111,24 +111,13 @@ def _delta(source: Source) -> str:
             return _ONLY_FUTURE if future else _NO_TARGET
         return f"What the loss gives, slope and error in one{future}."
     if pair is not None:
-        supposes_one = bool(pair.whatever) and not _targets_add_up(source)
-        is_then = _simplified(pair.whatever if supposes_one else pair.plain)
-        return f"{source.activation} and {loss} simplify: {is_then}."
+        says = pair.says or f"slope times error is {text(parse(pair.plain))}"
+        if pair.whatever and not _targets_add_up(source):
+            says = pair.whatever
+        return f"{source.activation} and {loss} simplify: {says}."
     if source.coupled:
         return ACTIVATIONS[source.activation].says[1]
     return "The error that arrives, times the slope of this neuron's activation."
-
-
-def _simplified(formula: str) -> str:
-    """Return what slope times error is, in words where there are any for it."""
-    return _SIMPLIFIED.get(formula) or f"slope times error is {text(parse(formula))}"
-
-
-_SIMPLIFIED = {
-    "a - y": "slope times error is prediction minus target",
-    "a * total(y) - y": "prediction times the targets' sum, minus target",
-}
-"""Formulas of `robust.PAIRS` in words."""
 
 
 def _targets_add_up(source: Source) -> bool:

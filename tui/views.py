@@ -13,7 +13,7 @@ from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two
 from engine.looking.along import Along
 from engine.looking.shown import VIEWS
 from tui.draw.kit.panels import RULE, Panel, boxed
-from tui.draw.reasons.reasons import remark, remark_rows
+from tui.draw.reasons.remark import remark, remark_rows
 from tui.keys import ways_in
 from tui.view_names import BY_LETTER, PRESENTER, key_of, name_of
 

@@ -15,6 +15,7 @@ from engine.facts.beside.right import ROUNDING
 from engine.facts.broken.harm import Harm, wrong_by
 from engine.facts.number import Traced
 from engine.numerals import apart, numeral
+from engine.words.disturbed import by_hand_alone, by_hand_words
 
 if TYPE_CHECKING:
     from engine.facts.broken.harm import Count
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
 
 _STRAIGHT = 1e-6
 """Degrees below which an angle is one of roundings."""
+
+
+def heading_of_harm(trace: Trace, found: Harm) -> str:
+    """Return what was done out of turn, and at which steps."""
+    made = ", ".join(
+        f"{by_hand_words(one) or f'layer {one.layer}'} at step {step + 1:,}"
+        for step, one in zip(trace.out_of_turn, trace.breaks, strict=True)
+    )
+    done = "set by hand" if by_hand_alone(trace) else "you broke the rule"
+    if found.harmless and not any(one.poke for one in trace.breaks):
+        done = "applied out of turn"
+    return f"{done}: {made}"
 
 
 def words_of_harm(trace: Trace, harm: Harm, step: int) -> tuple[str, ...]:

@@ -26,8 +26,7 @@ from tui.draw.kit.panels import ruled
 from tui.draw.kit.rows import plain
 from tui.draw.kit.signs.ascii import in_ascii
 from tui.draw.reasons.equation import equation_panel, equation_rows
-from tui.draw.reasons.harm import harm_panel
-from tui.draw.reasons.note import note_panel
+from tui.draw.reasons.remark import harm_panel, note_panel
 from tui.draw.reasons.waiting import waiting_rows
 from tui.keys import KEYS
 from tui.palette import LOOKS

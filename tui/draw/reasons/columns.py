@@ -12,7 +12,7 @@ from engine.looking.shown import shown_at
 from tui.draw.kit.panels import boxed
 from tui.draw.kit.rows import side_by_side
 from tui.draw.reasons.equation import equation_panel
-from tui.draw.reasons.reasons import remark
+from tui.draw.reasons.remark import remark
 from tui.draw.reasons.waiting import waiting_panel
 from tui.draw.small_loss import small_loss
 

@@ -12,14 +12,12 @@ from engine.looking.shown import shown_at
 from tui.draw.kit.panels import ruled
 from tui.draw.kit.wide import wrapped
 from tui.draw.reasons.equation import equation_panel
-from tui.draw.reasons.harm import harm_panel
-from tui.draw.reasons.note import note_panel
+from tui.draw.reasons.remark import remark_rows
 from tui.draw.reasons.waiting import waiting_panel
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from tui.draw.kit.panels import Panel
     from tui.draw.kit.rows import Row
 
 _LEAST_EQUATIONS = 5  # rows, with the title
@@ -52,17 +50,6 @@ def reasons_rows(trace: Trace, cursor: Cursor, width: int, height: int, followin
     if waiting:
         rows += ruled(waiting_panel(trace, cursor, width, waiting - 1), width)
     return rows[:height]
-
-
-def remark(trace: Trace, cursor: Cursor, width: int, most: int, following: str = "") -> Panel | None:
-    """Return what harm a break of the rule has done, or the author's note, in at most `most` rows."""
-    return harm_panel(trace, cursor, width, most) or note_panel(trace, cursor, width, most, following)
-
-
-def remark_rows(trace: Trace, cursor: Cursor, width: int, most: int, following: str = "") -> list[Row]:
-    """Return the remark below a rule, in at most `most` rows; none at all where there is none."""
-    panel = remark(trace, cursor, width, most - 1, following) if most > 1 else None
-    return [] if panel is None else ruled(panel, width)
 
 
 def height_of_reasons(trace: Trace, step: int, width: int, height: int) -> int:

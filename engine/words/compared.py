@@ -9,10 +9,12 @@ import numpy as np
 
 from engine.facts.beside.right import ROUNDING
 from engine.facts.number import Traced
-from engine.numerals import apart, numeral
+from engine.facts.two_orders.chosen import choices
+from engine.numerals import apart, counted, numeral
 
 if TYPE_CHECKING:
     from engine.facts.two_orders.compare import Angle, Comparison
+    from engine.facts.two_orders.deviations import Rest
     from engine.facts.two_orders.parting import Parting
     from engine.run.tracing import Trace
 
@@ -154,6 +156,49 @@ def judged(found: Comparison) -> str:
     if second < first:
         return f"Yet its loss after this iteration is lower: the loss is no judge of the {_noun(found)}."
     return "Its loss after this iteration is higher here, which is not always so."
+
+
+def angle_to(found: Comparison) -> str:
+    """Return what the angle of a comparison is: to -∇C only if the change that is right points there."""
+    return "angle to -∇C" if found.plain else "angle between"
+
+
+def angle_to_right(found: Comparison) -> str:
+    """Return what the angles of two are, of which neither is right."""
+    return f"angle to {'-∇C' if found.plain else found.right.removeprefix('the ')}"
+
+
+def signs(angle: Angle) -> str:
+    """Return how many signs differ."""
+    if angle.signed == 0:
+        return "no signs to compare"
+    if angle.signed == 1:
+        return "its sign differs" if angle.flipped else "its sign is the same"
+    return f"{angle.flipped:,} of {angle.signed:,} signs differ"
+
+
+def not_listed(rest: Rest, layer: int) -> str:
+    """Return how many numbers of a layer are not in the list, and how far the two are apart in them."""
+    words = "the same in both orders"
+    if rest.deviation != 0.0:
+        words = f"which differ by at most {numeral(rest.deviation)}"
+    return f"and {rest.numbers:,} more, {words} in layer {layer}"
+
+
+def whole_runs(trace: Trace, found: Comparison, *, known: bool) -> list[str]:
+    """Return over how many iterations whole runs go and where they begin, or why nothing is `known` of them.
+
+    In ever fewer words, and with the key that leads to another order, where there is one.
+    """
+    key = " · v: another order" if len(choices(trace, found.iteration)) > 1 else ""
+    said = [counted(trace.iterations, "iteration")]
+    if trace.breaks:
+        said = ["known of unbroken runs only"]
+    elif not known:
+        said = [f"{said[0]}, not run yet"]
+    elif found.iteration:
+        said = [f"{said[0]}, each on its own", "each on its own from the start"]
+    return [text for one in said for text in dict.fromkeys((one + key, one))]
 
 
 def origin(trace: Trace, found: Comparison) -> str:

@@ -17,6 +17,7 @@ from engine.facts.two_orders.compare import change_with
 from engine.facts.two_orders.deviations import LARGE
 from engine.numerals import DIGITS, ROOM, apart
 from engine.order.quantities import PARAMETER_LETTERS
+from engine.words.compared import not_listed
 from tui.draw.kit.bars import MADE, RIGHT, pair_of_bars
 from tui.draw.kit.numbers import UNKNOWN, WRONG, aligned, beside, marked, numeral, sign_style, until_apart
 from tui.draw.kit.rows import Row, Run, filled, length
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from engine.facts.beside.applied import Update
     from engine.facts.two_orders.compare import Comparison, Pair
-    from engine.facts.two_orders.deviations import Line, Lines, Rest
+    from engine.facts.two_orders.deviations import Line, Lines
     from engine.run.tracing import Trace
 
 NAME, CELLS = 16, 14
@@ -50,7 +51,9 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int, room: i
     for place in shown:
         line = lines[place]
         if line.rest is not None:
-            rows.append((*_of_rest(line.rest, line.layer.layer), *theirs.in_rest(line, lines)))
+            rows.append(
+                ((f" {not_listed(line.rest, line.layer.layer)}", "dim"), *theirs.in_rest(line, lines))
+            )
             continue
         row = _of_number(line, next(texts), theirs, chosen=place == lines.chosen)
         rows.append((*row, *_more(trace, found, line)) if width >= _WIDE else row)
@@ -169,13 +172,6 @@ def _texts(lines: Sequence[Line], theirs: _Theirs) -> Iterator[tuple[str, ...]]:
 
 def _ratio(ratio: float) -> str:
     return until_apart(ratio, 1.0) if math.isfinite(ratio) else UNKNOWN
-
-
-def _of_rest(rest: Rest, layer: int) -> Row:
-    words = "the same in both orders"
-    if rest.deviation != 0.0:
-        words = f"which differ by at most {numeral(rest.deviation)}"
-    return ((f" and {rest.numbers:,} more, {words} in layer {layer}", "dim"),)
 
 
 def _of_number(line: Line, texts: tuple[str, ...], theirs: _Theirs, *, chosen: bool) -> Row:

@@ -11,11 +11,11 @@ from engine.equations.equation import Variable
 from engine.equations.forward import divisor
 from engine.facts.beside.right import should_be
 from engine.facts.measured import central_difference
-from engine.facts.two_orders.chosen import choices
 from engine.facts.two_orders.compare import final_losses
 from engine.numerals import apart
+from engine.words.compared import angle_to, angle_to_right, signs, whole_runs
 from tui.draw.compare.columns import CELLS, NAME, right, theirs_beside
-from tui.draw.kit.numbers import UNKNOWN, WRONG, beside, counted, marked, numeral, sign_style
+from tui.draw.kit.numbers import UNKNOWN, WRONG, beside, marked, numeral, sign_style
 from tui.draw.kit.rows import Row, Run, clip, length
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def angle_rows(found: Comparison, width: int, room: int) -> list[Row]:
     """
     if found.overall_to_right is not None:
         return _rows_of_two(found, found.overall_to_right, room)
-    row: Row = ((f" {_angle_to(found)}", "heading"), ("  all ", "dim"), (_degrees(found.overall), "strong"))
+    row: Row = ((f" {angle_to(found)}", "heading"), ("  all ", "dim"), (_degrees(found.overall), "strong"))
     whole: Row = (*row, (f" cos {_cosine(found.overall)}", "dim"))
     if 1 + len(found.layers) <= room:
         return [whole, *(_of_layer(found, layer) for layer in found.layers)]
@@ -70,7 +70,7 @@ def _in_line(row: Row, layers: Sequence[LayerComparison], word: str, *, more: bo
 def _rows_of_two(found: Comparison, overall: tuple[Angle, Angle], room: int) -> list[Row]:
     """Return the angles of both to what is right, and the one between them."""
     of_all: Row = (
-        (f" angle to {_right_direction(found)}", "heading"),
+        (f" {angle_to_right(found)}", "heading"),
         *(
             run
             for name, angle in zip(found.names, overall, strict=True)
@@ -86,33 +86,16 @@ def _rows_of_two(found: Comparison, overall: tuple[Angle, Angle], room: int) -> 
 
 def _layer_of_two(found: Comparison, layer: LayerComparison) -> Row:
     each = " and ".join(_degrees(one) for one in layer.to_right or ())
-    said = f"  angle to {_right_direction(found)} {each} · between {_degrees(layer.angle)}"
-    return (f" layer {layer.layer}", "heading"), (f"{said} · {_signs(layer.angle)}", "dim")
-
-
-def _right_direction(found: Comparison) -> str:
-    return "-∇C" if found.plain else found.right.removeprefix("the ")
-
-
-def _angle_to(found: Comparison) -> str:
-    """Return what the angle of a comparison is: to -∇C only if the change that is right points there."""
-    return "angle to -∇C" if found.plain else "angle between"
+    said = f"  {angle_to_right(found)} {each} · between {_degrees(layer.angle)}"
+    return (f" layer {layer.layer}", "heading"), (f"{said} · {signs(layer.angle)}", "dim")
 
 
 def _of_layer(found: Comparison, layer: LayerComparison) -> Row:
     angle = layer.angle
     return (
         (f" layer {layer.layer}", "heading"),
-        (f"  {_angle_to(found)} {_degrees(angle)} · cos {_cosine(angle)} · {_signs(angle)}", "dim"),
+        (f"  {angle_to(found)} {_degrees(angle)} · cos {_cosine(angle)} · {signs(angle)}", "dim"),
     )
-
-
-def _signs(angle: Angle) -> str:
-    if angle.signed == 0:
-        return "no signs to compare"
-    if angle.signed == 1:
-        return "its sign differs" if angle.flipped else "its sign is the same"
-    return f"{angle.flipped:,} of {angle.signed:,} signs differ"
 
 
 def _degrees(angle: Angle) -> str:
@@ -168,7 +151,9 @@ def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: 
     last, style = (UNKNOWN, UNKNOWN), "unknown"
     if final is not None:
         last, style = _losses(final.first, final.second), "loss"
-    runs = _runs(trace, found, width - NAME - 2 * CELLS, known=final is not None)
+    room = width - NAME - 2 * CELLS - 2
+    runs = whole_runs(trace, found, known=final is not None)
+    told = next((text for text in runs if len(text) <= room), runs[-1])
     first, second = _losses(found.loss_first, found.loss_second)
     after: Row = ((" loss after this".ljust(NAME), "heading"), *right(first, "loss"), *right(second, "loss"))
     before: Row = ((f"  before {numeral(found.loss_before, digits=_LOSS_DIGITS)}{of}", "dim"),)
@@ -179,7 +164,7 @@ def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: 
     name: Run = (" loss after all".ljust(NAME), "heading")
     return [
         (*after, *(before if length(after) + length(before) <= width else ())),
-        (name, *right(last[0], style), *right(last[1], style), (runs, "dim")),
+        (name, *right(last[0], style), *right(last[1], style), (f"  {told}", "dim")),
     ]
 
 
@@ -189,20 +174,6 @@ def _loss_with_theirs(trace: Trace, found: Comparison) -> float | None:
     if update is None or not update.changed_otherwise:
         return None
     return should_be(found.loss_first, update.loss_after(trace))
-
-
-def _runs(trace: Trace, found: Comparison, room: int, *, known: bool) -> str:
-    """Return over how many iterations whole runs go, where they begin, and why nothing is `known` of them."""
-    said = f"  {counted(trace.iterations, 'iteration')}"
-    if trace.breaks:
-        said = "  known of unbroken runs only"
-    elif not known:
-        said += ", not run yet"
-    elif found.iteration:
-        alone = f"{said}, each on its own"
-        said = alone if len(alone) <= room else "  each on its own from the start"
-    key = " · v: another order" if len(choices(trace, found.iteration)) > 1 else ""
-    return said + key if len(said) + len(key) <= room else said
 
 
 def _losses(one: float, other: float) -> tuple[str, str]:

@@ -58,9 +58,9 @@ VANISHING_AT_STEP_33 = """\
    ∂C@10/∂h1[1]@10   -0.9990     error                -0.9990      █████████████
  × f'(z1[1]@10)       1          slope, layer 1       -0.9990      █████████████
  × U1[1,1] × f'(z1[1]@9)   0.5 × 1                    -0.4995      ██████▌
- … 16 more, together × 0.003906: × 0.5 each time      -0.001951
- × U1[1,1] × f'(z1[1]@0)   0.5 × 1                    -0.0009756
- × x[1]@0             1          what came in         -0.0009756"""
+ … 16 more, together × 0.003906: × 0.5 each time      -0.001951    ▏
+ × U1[1,1] × f'(z1[1]@0)   0.5 × 1                    -0.0009756   ▏
+ × x[1]@0             1          what came in         -0.0009756   ▏"""
 
 
 def at(run: Trace, step: int, unit: int = 0) -> Cursor:
@@ -109,7 +109,7 @@ def shown_product(text: str) -> tuple[float, float]:
         else:
             continue
         product *= math.prod(map(float, values))
-        last = float(re.findall(rf"({number})(?:  +[█▌]*)?$", row)[-1])
+        last = float(re.findall(rf"({number})(?:  +[█▌▏]*)?$", row)[-1])
     return product, last
 
 

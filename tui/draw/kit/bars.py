@@ -64,9 +64,9 @@ def _bar(value: float | None, largest: float, cells: int) -> Row:
 
 
 def bar(share: float, cells: int) -> str:
-    """Return a bar of a share (0 to 1) of so many cells, to half a cell."""
+    """Return a bar of a share (0 to 1) of so many cells, to half a cell; one too small for that is not 0."""
     full, half = divmod(round(2 * cells * share), 2)
-    return "█" * full + "▌" * half
+    return "█" * full + "▌" * half or "▏" * (share > 0.0 and cells > 0)
 
 
 def sided(value: float, largest: float, cells: int) -> Row:

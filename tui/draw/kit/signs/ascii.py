@@ -18,103 +18,15 @@ if TYPE_CHECKING:
 MADE = "*"
 """What stands behind a number that the step has made: its ground may not be shown either."""
 
-_SIGNS = {
-    "δ": "d",
-    "∂": "d",
-    "Δ": "D",
-    "∇": "g",
-    "Σ": "S",
-    "σ": "s",
-    "η": "n",
-    "λ": "l",
-    "μ": "m",
-    "ρ": "r",
-    "β": "b",
-    "ε": "e",
-    "ⁿ": "n",
-    "·": ".",
-    "⊙": "*",
-    "ᵀ": "'",
-    "²": "^",
-    "½": "h",
-    "¼": "q",
-    "÷": "/",
-    "•": "*",
-    "■": "#",
-    "≤": "<",
-    "≥": ">",
-    "′": "'",
-    "‰": "%",
-    "√": "v",
-    "‖": "|",
-    "×": "*",
-    "±": "~",
-    "°": "o",
-    "∞": "8",
-    "≠": "!",
-    "…": "~",
-    "→": ">",
-    "←": "<",
-    "↑": "^",
-    "↓": "v",
-    "↻": "@",
-    "▸": ">",
-    "▶": ">",
-    "◀": "<",
-    "▲": "^",
-    "▼": "v",
-    "›": ">",
-    "‹": "<",
-    "○": "o",
-    "●": "@",
-    "█": "#",
-    "▓": "%",
-    "▒": "+",
-    "░": ":",
-    "◦": "'",
-    "◇": "D",
-    "□": "O",
-    "▾": "v",
-    "▕": "|",
-    "▏": "|",
-    "▔": "-",
-    "▊": "#",
-    "▎": "|",
-    "▌": "#",
-    "▐": "#",
-    "▀": "^",
-    "▄": "_",
-    "▁": "_",
-    "▂": "_",
-    "▃": "_",
-    "▅": "#",
-    "▆": "#",
-    "▇": "#",
-    "━": "=",
-    "┃": "#",
-    "┏": "#",
-    "┓": "#",
-    "┗": "#",
-    "┛": "#",
-    "┣": "#",
-    "┫": "#",
-    "┳": "#",
-    "┻": "#",
-    "╋": "#",
-    "╹": "#",
-    "╻": "#",
-    "◄": "<",
-    "►": ">",
-    "╸": "=",
-    "╺": "=",
-    "–": "-",
-    "—": "-",
-    "‘": "'",
-    "’": "'",
-    "“": '"',
-    "”": '"',
-}
-"""What stands for each sign; their words are in the help."""
+# Each sign with what stands for it; their words are in the help.
+_SIGNS = """
+    δd ∂d ΔD ∇g ΣS σs ηn λl μm ρr βb εe ⁿn
+    ·. ×* ⊙* ÷/ ±~ ≠! ≤< ≥> √v ‖| °o ∞8 ‰% ᵀ' ′' ²^ ½h ¼q
+    …~ –- —- ‘' ’' “" ”" •* ■# □O ○o ●@ ◦' ◇D ↻@
+    →> ←< ↑^ ↓v ▸> ▶> ►> ◀< ◄< ›> ‹< ▲^ ▼v ▾v
+    █# ▓% ▒+ ░: ▀^ ▄_ ▁_ ▂_ ▃_ ▅# ▆# ▇# ▌# ▐# ▊# ▎| ▏| ▕| ▔-
+    ─- ╌- ╴- ╶- │| ╵| ╷| ┊: ━= ╸= ╺= ┃# ╹# ╻# ┏# ┓# ┗# ┛# ┣# ┫# ┳# ┻# ╋#
+"""
 
 _TWO = {"² ": "^2", "½ ": ".5"}
 """Where a space follows there is room to say it in full."""
@@ -122,7 +34,6 @@ _TWO = {"² ": "^2", "½ ": ".5"}
 WANTS_ROOM = frozenset(two[0] for two in _TWO)
 """The signs that are said in full if a space follows."""
 
-_LINES = {"─": "-", "╌": "-", "┊": ":", "│": "|", "╷": "|", "╵": "|", "╶": "-", "╴": "-"}
 FIRST_DOTS, LAST_DOTS = 0x2800, 0x28FF  # the patterns of braille
 _UPPER, _LOWER = 0x1B, 0xE4  # bits of the upper and of the lower two rows of dots
 
@@ -163,15 +74,13 @@ class _Kept(dict[int, str]):
         return self[code]
 
 
-_ASCII = _Kept()
+_ASCII = _Kept((ord(pair[0]), pair[1]) for pair in _SIGNS.split())
 
 
 def _sign(character: str) -> str:
+    """Return what stands for a character that is none of the signs above."""
     if character.isascii():
         return character
-    known = _SIGNS.get(character) or _LINES.get(character)
-    if known is not None:
-        return known
     code = ord(character)
     if FIRST_DOTS <= code <= LAST_DOTS:
         return _dots(code - FIRST_DOTS)

@@ -13,24 +13,21 @@ from tui.draw.kit.signs.ascii import FIRST_DOTS, LAST_DOTS
 HAVE = "─│┌┐└┘├┤┬┴┼═║╔╗╚╝╠╣╦╩╬░▒▓█▀▄▌▐■□•◦●○▲▼►◄←↑→↓×÷·≠≤≥±°²½¼√∞∂Σ…’‘“”–—"
 """The signs that are nearly everywhere, beside ASCII and the letters of Latin and Greek."""
 
-_LACKING = {
-    # Heavy lines become double ones.
-    "━": "═", "┃": "║", "┏": "╔", "┓": "╗", "┗": "╚", "┛": "╝",
-    "┣": "╠", "┫": "╣", "┳": "╦", "┻": "╩", "╋": "╬",
-    "╹": "║", "╻": "║", "╸": "═", "╺": "═",
-    "╌": "·", "┊": "·", "╷": "│", "╵": "│", "╶": "─", "╴": "─",
-    # Blocks of eighths become the nearest of those in halves.
-    "▁": "▄", "▂": "▄", "▃": "▄", "▅": "▄", "▆": "█", "▇": "█",
-    "▏": "│", "▎": "▌", "▊": "█", "▕": "│", "▔": "▀",
-    "▸": "►", "▶": "►", "◀": "◄", "›": ">", "‹": "<", "▾": "▼", "◇": "□", "↻": "@",
-    "∇": "g", "‖": "║", "⊙": "×", "ᵀ": "'", "ⁿ": "n", "₁": "1", "₂": "2", "‰": "%", "′": "'",
-}  # fmt: skip
+# Each sign with what stands for it: for a heavy line a double one, for eighths of a cell the nearest half.
+_LACKING = """
+    ━═ ┃║ ┏╔ ┓╗ ┗╚ ┛╝ ┣╠ ┫╣ ┳╦ ┻╩ ╋╬ ╹║ ╻║ ╸═ ╺═
+    ╌· ┊· ╷│ ╵│ ╶─ ╴─
+    ▁▄ ▂▄ ▃▄ ▅▄ ▆█ ▇█ ▏│ ▎▌ ▊█ ▕│ ▔▀
+    ▸► ▶► ◀◄ ›> ‹< ▾▼ ◇□ ↻@ ∇g ‖║ ⊙× ᵀ' ⁿn ₁1 ₂2 ‰% ′'
+"""
+
+_INSTEAD = {pair[0]: pair[1] for pair in _LACKING.split()}
 
 
 @lru_cache(4096)
 def in_few_signs(text: str) -> str:
     """Return a text of the same width in signs that are nearly everywhere."""
-    return "".join(_LACKING.get(sign) or _dots(sign) for sign in text)
+    return "".join(_INSTEAD.get(sign) or _dots(sign) for sign in text)
 
 
 def _dots(sign: str) -> str:

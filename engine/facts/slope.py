@@ -33,6 +33,7 @@ NUDGE = 0.1
 
 _CANCELS, _NODES = 1e-3, 8
 _NEAR_LIMIT, _FAR = 0.1, 1e3
+_ROUNDING = 1e-12  # of the size of what is added up
 
 
 class Place(NamedTuple):
@@ -160,6 +161,37 @@ def shares(place: Place) -> Array | None:
     if place.errors is None or place.mistake:
         return None
     return slopes(place) * place.errors
+
+
+class Moved(NamedTuple):
+    """How some outputs of a coupled layer move with a neuron's z, one after the other: a and its slope.
+
+    Behind the outputs stand the sum of all others, if there are any, and the sum of all. `errors` are those
+    of the outputs alone, `given` what these give to the neuron's delta; None while they are not known.
+    """
+
+    a: list[float]
+    slopes: list[float]
+    errors: list[float] | None = None
+    given: list[float] | None = None
+
+
+def moved_outputs(place: Place, shown: range) -> Moved:
+    """Return how the shown outputs of a coupled layer move with the neuron's z, and all others together."""
+    found = Moved(_added(curves(place, np.array([place.z]))[0], shown), _added(slopes(place), shown))
+    given = shares(place)
+    if given is None or place.errors is None or place.delta is None or not np.isfinite(given).all():
+        return found
+    errors = place.errors[shown.start : shown.stop].tolist()
+    return found._replace(errors=errors, given=[*_added(given, shown)[:-1], place.delta])
+
+
+def _added(values: Array, shown: range) -> list[float]:
+    """Return the numbers of the shown outputs, the sum of the others where there are some, and of all."""
+    rest, total = np.delete(values, shown), float(values.sum())
+    if abs(total) < _ROUNDING * float(np.abs(values).sum()):
+        total = 0.0  # what some gain the others lose
+    return [*values[shown.start : shown.stop].tolist(), *[float(rest.sum())] * (len(rest) > 0), total]
 
 
 @np.errstate(all="ignore")

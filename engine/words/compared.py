@@ -211,14 +211,14 @@ def origin(trace: Trace, found: Comparison) -> str:
         if broken > found.iteration:
             return there
         return (
-            f"Both {_noun(found)}s begin here with the weights that iteration {broken + 1} left; "
+            f"Both {_noun(found)}s begin here with the weights that iteration {broken + 1:,} left; "
             f"the gradients are right for these. {there}"
         )
     if found.iteration == 0:
         return ""
     return (
         f"Both {_noun(found)}s begin here with the weights that the {trace.order} run has before "
-        f"iteration {found.iteration + 1}."
+        f"iteration {found.iteration + 1:,}."
     )
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Constant, Sum, evaluate
 from engine.facts.explain.shown import digits_of, shortened, single
-from engine.facts.number import Traced, array_of
+from engine.facts.number import Traced
 from engine.looking.selection import explained, known, numbers_of_step, selected
 from engine.numerals import apart, digits_to_add
 from engine.words.disturbed import otherwise
+from engine.words.where import among
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.large_digits import HEIGHT, large
 from tui.draw.kit.numbers import UNKNOWN, WRONG, in_column, numeral, sign_style
@@ -75,22 +76,9 @@ def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> lis
     others = numbers_of_step(trace, cursor)
     if spare - above > 1 and number in others and len(others) > 1:
         page += [()] * (height - len(page) - 1)
-        told_place = shortened_text(_place(trace, number, others), width - _MARGIN)
+        told_place = shortened_text(among(trace, number, others), width - _MARGIN)
         page.append(_indented(((told_place, "dim"),)))
     return [clip(row, width) for row in page]
-
-
-def _place(trace: Trace, number: Number, others: list[Number]) -> str:
-    """Return which number of the step this is: Tab goes through those of the neurons looked at alone."""
-    place = f"number {others.index(number) + 1} of {len(others)}"
-    made = sum(array_of(trace, other.reference).size for other in others)
-    if made == len(others):
-        return f"{place} that this step makes"
-    matrices = {other.reference.quantity for other in others if len(other.index) > 1}
-    of = "this neuron" if not matrices else "this weight and bias"
-    if any(name.startswith("recurrent") for name in matrices):
-        of = "these weights and bias"
-    return f"{place} for {of} · this step makes {made:,} in all"
 
 
 def _not_yet(trace: Trace, cursor: Cursor, number: Number, width: int, height: int) -> list[Row]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.facts.explain import explain
-from engine.facts.slope import curve, curves, number_at, place_of, shares, slope_at, slopes
+from engine.facts.slope import curve, curves, moved_outputs, number_at, place_of, slope_at
 from engine.looking.weights import layer_looked_at
 from engine.numerals import DIGITS, apart
 from engine.words.batch import of_sample
@@ -35,7 +35,6 @@ _LEAST_REACH, _LARGEST_REACH = 4.0, 1e150
 _WIDE, _WIDER = 100, 140
 _BESIDE, _BESIDE_OUTPUTS, _BESIDE_WIDER = 34, 62, 66  # cells of the text where it stands beside the curve
 _LEAST_LINES, _FEW_OUTPUTS, _LEAST_TABLE = 4, 6, 4
-_ROUNDING = 1e-12
 _LEAST_TOLD = 45  # cells of an axis that says what all its marks are
 _CELLS, _OUTPUT = 8, 10  # of a number and of a name in the table of outputs
 
@@ -220,31 +219,19 @@ def _outputs(place: Place, room: int) -> list[Row]:
     labels += [f" {units - len(shown):,} others"] * (len(shown) < units) + [" all"]
     rows: list[Row] = [((" " * _OUTPUT, ""),)]
     rows += [((label.ljust(_OUTPUT), "chosen" if label[0] == "▸" else "title"),) for label in labels]
-    for title, values in _columns_of(place, shown):
+    found = moved_outputs(place, shown)
+    columns = (
+        (f"{place.name[0]}{place.layer}", found.a),
+        (f"slope by z{place.layer}[{place.unit + 1}]", found.slopes),
+        ("× its error", found.errors),
+        ("= share of δ", found.given),
+    )
+    for title, values in columns:
+        if values is None:
+            continue
         cells = max(_CELLS, len(title)) + 1
         texts = [*in_column(values, _CELLS), *[""] * (len(labels) - len(values))]
         styles = [*map(sign_style, values), *[""] * (len(labels) - len(values))]
         column = [(title, "title"), *zip(texts, styles, strict=True)]
         rows = [(*row, (text.rjust(cells), style)) for row, (text, style) in zip(rows, column, strict=True)]
     return rows
-
-
-def _columns_of(place: Place, shown: range) -> list[tuple[str, list[float]]]:
-    """Return the columns of the table of outputs: a title, and the numbers with their sums."""
-    a, given = curves(place, np.array([place.z]))[0], shares(place)
-    columns = [
-        (f"{place.name[0]}{place.layer}", _added(a, shown)),
-        (f"slope by z{place.layer}[{place.unit + 1}]", _added(slopes(place), shown)),
-    ]
-    if given is None or place.errors is None or place.delta is None or not np.isfinite(given).all():
-        return columns
-    errors = place.errors[shown.start : shown.stop].tolist()
-    return [*columns, ("× its error", errors), ("= share of δ", [*_added(given, shown)[:-1], place.delta])]
-
-
-def _added(values: Array, shown: range) -> list[float]:
-    """Return the numbers of the shown outputs, the sum of the others where there are some, and of all."""
-    rest, total = np.delete(values, shown), float(values.sum())
-    if abs(total) < _ROUNDING * float(np.abs(values).sum()):
-        total = 0.0  # what some gain the others lose
-    return [*values[shown.start : shown.stop].tolist(), *[float(rest.sum())] * (len(rest) > 0), total]

@@ -10,17 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.words.chips import chip
+from engine.words.chips import chip, what_is_new
 from tui.draw.kit.rows import Canvas, Linked, Row
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.order.shapes import Shapes
-    from engine.order.site import Phase, Site
     from engine.run.tracing import Trace
-
-PHASES: dict[Phase, str] = {"forward": "forward", "loss": "loss", "backward": "back", "update": "update"}
-"""What stands before the steps of a phase."""
 
 _APART = 2  # cells before a new run of steps, beside the one between any two
 
@@ -40,7 +35,7 @@ def timeline_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     x, step = 2, first
     while step < end:
         site = schedule.site(step)
-        label = _label(trace, step, step - 1 if step > first else None)
+        label = _label(trace, step, after=step > first)
         if step == first and x + _cells(trace, step, label) > width - 2:
             label = ""  # a narrow window has the step
         elif step > first and x + _APART * bool(label) + _cells(trace, step, label) > width - 1:
@@ -63,9 +58,9 @@ def _back_from(trace: Trace, last: int, begin: int, room: int) -> int:
     """Return the first of the steps up to and with one (that one at least) that fit in a room."""
     first, after = last, 0
     while first > begin:
-        label = _label(trace, first, first - 1)
+        label = _label(trace, first, after=True)
         after += _APART * bool(label) + _cells(trace, first, label)
-        if after + _cells(trace, first - 1, _label(trace, first - 1, None)) > room:
+        if after + _cells(trace, first - 1, _label(trace, first - 1, after=False)) > room:
             break
         first -= 1
     return first
@@ -77,33 +72,7 @@ def _cells(trace: Trace, step: int, label: str) -> int:
     return bare + (len(label) + 1 if label else 0)
 
 
-def _label(trace: Trace, step: int, before: int | None) -> str:
-    """Return what is new about a step after another, or all there is to say of it after none."""
-    shapes, schedule = trace.shapes, trace.schedule
-    site = schedule.site(step)
-    last = schedule.site(before) if before is not None and before >= 0 else None
-    if last is not None and last.iteration != site.iteration:
-        last = None
-    if site.phase == "update":
-        return "" if last is not None and last.phase == "update" else PHASES["update"]
-    if last is not None and last.phase == "update":
-        last = None  # as in the orders that don't wait
-    batch = shapes.batch(site.iteration)
-    parts: list[str] = []
-    if len(batch) > 1 and (last is None or last.sample != site.sample):
-        number = (site.sample or 0) - batch.start + 1
-        parts.append(f"sample {number}" if shapes.sequences else str(number))
-    if shapes.sequences or len(batch) == 1:
-        word = _word(shapes, site)
-        turned = last is None or bool(parts) or _word(shapes, last) != word
-        if turned:
-            parts.append(word)
-        if shapes.sequences and (turned or last is None or last.time != site.time):
-            parts.append(f"time {site.time}")
-    colon = ":" if shapes.sequences or len(batch) > 1 else ""
-    return ", ".join(parts) + colon if parts else ""
-
-
-def _word(shapes: Shapes, site: Site) -> str:
-    """Return the word of a step's phase; the loss of a time is among the steps forward."""
-    return PHASES["forward" if shapes.sequences and site.phase == "loss" else site.phase]
+def _label(trace: Trace, step: int, *, after: bool) -> str:
+    """Return what stands before the chip of a step, after that of the step before it or after none."""
+    site = trace.schedule.site
+    return what_is_new(trace.shapes, site(step), site(step - 1) if after else None)

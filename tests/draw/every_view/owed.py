@@ -22,6 +22,7 @@ from engine.facts.two_orders.parting import both_equations, parting
 from engine.facts.unrolled.layers import reached
 from engine.looking.asked import Asked
 from engine.looking.known import Known
+from engine.looking.matrices import matrix_of
 from engine.looking.sorting import Sorting, sorted_rows
 from engine.looking.weights import layer_looked_at
 from engine.numerals import counted, numeral
@@ -34,7 +35,6 @@ from engine.words.compared import sentence, why
 from engine.words.runs.losses import each_tenth_costs, first_below
 from engine.words.runs.samples import heading, score
 from engine.words.unrolled import ONE_TIME, through_the_layers
-from tui.draw.heat.maps import matrix_of
 from tui.draw.kit.numbers import count
 from tui.draw.network.layout import lay_out
 from tui.draw.time.story import Teller

@@ -18,6 +18,7 @@ from engine.arrays import frozen
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import look_at, start
 from engine.looking.known import Known
+from engine.looking.matrices import Matrix, in_matrix, matrix_of
 from engine.looking.selection import explained
 from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
@@ -27,8 +28,7 @@ from tests.given.scenarios_at_random import scenario_at_random
 from tests.given.shipped import NAMES, shipped_run
 from tests.given.some_of import some_of
 from tui.draw.heat.heat import heat_rows
-from tui.draw.heat.heatmap import Map, draw_map
-from tui.draw.heat.maps import in_matrix, matrix_of
+from tui.draw.heat.heatmap import draw_map
 from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import Canvas, plain
 from tui.draw.kit.shades import NEGATIVE, POSITIVE, blocks_of, levels_of
@@ -113,7 +113,7 @@ def test_what_is_said_under_a_map_is_true_of_all_that_is_known(
 ) -> None:
     known = data.draw(st.integers(0, len(values)))
     column = frozen(np.array(values)[:, None])
-    drawn = Map(
+    drawn = Matrix(
         "", column, 0, 0, known, lambda row, column: Number(Reference("weights", 0, 1), (row, column))
     )
     canvas = Canvas(40, len(values) + 3)

@@ -20,6 +20,7 @@ from engine.facts.number import Number, Traced, array_of
 from engine.facts.unrolled.through_time import sample_of
 from engine.looking.cursor import active_layer, start
 from engine.looking.known import Known
+from engine.looking.matrices import matrices_elsewhere, matrices_of
 from engine.looking.selection import explained, numbers_of_step
 from engine.numerals import apart
 from engine.order.quantities import Reference
@@ -31,7 +32,6 @@ from tests.given.some_of import EVERY_CASE, some_of
 from tui.draw.chain.chain import chain_rows
 from tui.draw.gradient import gradient_rows
 from tui.draw.heat.heat import heat_rows
-from tui.draw.heat.maps import maps_elsewhere, maps_of
 from tui.draw.kit.numbers import UNKNOWN, numeral, signed
 from tui.draw.kit.rows import Linked, plain
 from tui.draw.network.network import network_rows
@@ -216,7 +216,7 @@ def test_the_heat_maps(seed: int) -> None:
         cursor, known = start(whole, step), Known(whole, start(whole, step))
         expected = 0
         text = text_of(heat_rows(whole, cursor, WIDTH, HEIGHT))
-        maps = [*maps_of(known), *(one for one in maps_elsewhere(known) if f" {one.title} " in text)]
+        maps = [*matrices_of(known), *(one for one in matrices_elsewhere(known) if f" {one.title} " in text)]
         for one in maps:
             linked = [
                 (row, column, one.number(row, column))

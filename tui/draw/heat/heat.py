@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from engine.facts.explain.largest import largest
 from engine.facts.number import Number, Traced
 from engine.looking.known import Known
+from engine.looking.matrices import matrices_elsewhere, matrices_of, matrix_of
 from engine.numerals import DIGITS, apart
 from engine.words.disturbed import not_so
-from tui.draw.heat.heatmap import Map, draw_map, least_width, natural_height, natural_width
-from tui.draw.heat.maps import maps_elsewhere, maps_of, matrix_of
+from tui.draw.heat.heatmap import draw_map, least_width, natural_height, natural_width
 from tui.draw.kit.numbers import WRONG, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
 from tui.draw.kit.shades import NEGATIVE, POSITIVE
@@ -22,6 +22,7 @@ from tui.draw.kit.shades import NEGATIVE, POSITIVE
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.looking.cursor import Cursor
+    from engine.looking.matrices import Matrix
     from engine.order.quantities import Reference
     from engine.run.tracing import Trace
 
@@ -59,16 +60,16 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     return [clip(row, width) for row in (drawn + after)[:height]]
 
 
-def lines_of_maps(known: Known, width: int, height: int) -> list[list[Map]]:
+def lines_of_maps(known: Known, width: int, height: int) -> list[list[Matrix]]:
     """Return the maps that are shown, in lines one below the other where so each has the room it wants.
 
     Below those of the step are the weights of the other layers, as many as have room as well.
     """
-    maps = maps_of(known)
+    maps = matrices_of(known)
     lines = _in_lines(maps, width, height)
     if not lines or _rows(lines) > height:
         return [maps]
-    found, others = lines, maps_elsewhere(known)
+    found, others = lines, matrices_elsewhere(known)
     for more in range(1, len(others) + 1):
         below = _in_lines(others[:more], width, height)
         if not below or _rows(lines + below) > height:
@@ -77,9 +78,9 @@ def lines_of_maps(known: Known, width: int, height: int) -> list[list[Map]]:
     return found
 
 
-def _in_lines(maps: list[Map], width: int, height: int) -> list[list[Map]]:
+def _in_lines(maps: list[Matrix], width: int, height: int) -> list[list[Matrix]]:
     """Return maps in lines in which each has the cells that it wants; none where one is too wide."""
-    lines: list[list[Map]] = []
+    lines: list[list[Matrix]] = []
     left = 0
     for one in maps:
         wanted = natural_width(one, height) + _BETWEEN
@@ -92,12 +93,12 @@ def _in_lines(maps: list[Map], width: int, height: int) -> list[list[Map]]:
     return lines
 
 
-def _rows(lines: list[list[Map]]) -> int:
+def _rows(lines: list[list[Matrix]]) -> int:
     """Return how many rows lines of maps take, with a blank one between any two."""
     return sum(1 + max(map(natural_height, maps)) for maps in lines) - 1
 
 
-def _side_by_side(maps: list[Map], width: int, height: int) -> list[tuple[Map, int, int]]:
+def _side_by_side(maps: list[Matrix], width: int, height: int) -> list[tuple[Matrix, int, int]]:
     """Return the maps that fit, each with its first cell and its width: first what each needs, then more."""
     widths: dict[int, int] = {}
     space = width - 2

@@ -6,7 +6,7 @@ its cells each cell stands for a block of entries and shows the largest of them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,10 +15,8 @@ from tui.draw.kit.rows import Linked
 from tui.draw.kit.shades import LATER, NEGATIVE, POSITIVE, block_at, blocks_of, levels_of, scale_of, shaded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from engine.arrays import Array, Mask
-    from engine.facts.number import Number
+    from engine.arrays import Array
+    from engine.looking.matrices import Matrix
     from tui.draw.kit.rows import Canvas
     from tui.draw.kit.shades import Blocks
 
@@ -28,57 +26,38 @@ _LEAST_COLUMNS = 16
 _AXIS_ROWS, _FOOT_ROWS = 2, 1
 
 
-class Map(NamedTuple):
-    """A matrix to draw: its title, its entries, and the place that is marked along its sides.
-
-    `number` is which one an entry is; the one at the marks is `selected` if it is what is looked at. Rows
-    from `known` on are not known yet. A `picture` has no units along its sides. `wrong` says which entries
-    are no longer right since an update has not waited.
-    """
-
-    title: str
-    values: Array
-    row: int
-    column: int
-    known: int
-    number: Callable[[int, int], Number]
-    picture: bool = False
-    wrong: Mask | None = None
-    selected: bool = False
-
-    @property
-    def labels(self) -> int:
-        """Cells on the left for the numbers of the rows and a mark."""
-        return 2 + len(str(len(self.values))) if not self.picture else 2
-
-
-def least_width(one: Map) -> int:
+def least_width(one: Matrix) -> int:
     """Return the cells that a map needs at least."""
     columns = int(one.values.shape[1])
-    return max(one.labels + (columns if one.picture else min(columns, _LEAST_COLUMNS)), len(one.title))
+    return max(_labels(one) + (columns if one.picture else min(columns, _LEAST_COLUMNS)), len(one.title))
 
 
-def natural_width(one: Map, height: int, *, numbers: bool = True) -> int:
+def natural_width(one: Matrix, height: int, *, numbers: bool = True) -> int:
     """Return the cells in which a map is drawn best in so many rows, with its `numbers` or without."""
     rows, columns = len(one.values), int(one.values.shape[1])
     cell = 1
     if rows <= height - _AXIS_ROWS - _FOOT_ROWS:
         cell = _NUMBER_CELLS if numbers and columns <= _MOST_NUMBERS else 2
-    return max(one.labels + cell * columns, len(one.title))
+    return max(_labels(one) + cell * columns, len(one.title))
 
 
-def natural_height(one: Map) -> int:
+def _labels(one: Matrix) -> int:
+    """Return the cells on the left for the numbers of the rows and a mark."""
+    return 2 if one.picture else 2 + len(str(len(one.values)))
+
+
+def natural_height(one: Matrix) -> int:
     """Return the rows in which each row of a map has its own."""
     return _AXIS_ROWS + len(one.values) + _FOOT_ROWS
 
 
-def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> tuple[int, str]:
+def draw_map(canvas: Canvas, one: Matrix, x: int, width: int, height: int) -> tuple[int, str]:
     """Draw a map from the top of a canvas, in at most so many cells and rows.
 
     Return the row after it, and for how many entries a cell stands at most ("" for one).
     """
     rows, columns = one.values.shape
-    room, space = max(1, height - _AXIS_ROWS - _FOOT_ROWS), max(1, width - one.labels)
+    room, space = max(1, height - _AXIS_ROWS - _FOOT_ROWS), max(1, width - _labels(one))
     cell = 1
     if rows <= room:
         wider = (_NUMBER_CELLS, 2) if columns <= _MOST_NUMBERS else (2,)
@@ -92,7 +71,7 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> tuple
     canvas.write(x, 0, one.title[:width], "heading")
     here = block_at(blocks.tops, one.row), block_at(blocks.lefts, one.column)
     _draw_axes(canvas, one, blocks, x, cell, here)
-    left = x + one.labels
+    left = x + _labels(one)
     glyph, blanks = (1, cell - 1) if cell == _NUMBER_CELLS else (cell, 0)
     canvas.block(left, _AXIS_ROWS, [shaded(line, glyph, blanks) for line in levels.tolist()])
     if cell == _NUMBER_CELLS:
@@ -111,7 +90,7 @@ def draw_map(canvas: Canvas, one: Map, x: int, width: int, height: int) -> tuple
     return foot + _FOOT_ROWS, block
 
 
-def _foot(one: Map, scale: float, block: str, width: int, *, even: bool) -> str:
+def _foot(one: Matrix, scale: float, block: str, width: int, *, even: bool) -> str:
     """Return what the darkest glyphs mean, and of how many entries a cell shows the largest."""
     signs = f"{POSITIVE[-1]} {numeral(scale)}  {NEGATIVE[-1]} -{numeral(scale)}"
     short = f"{POSITIVE[-1]} {NEGATIVE[-1]} {numeral(scale)}"
@@ -134,7 +113,7 @@ def _without_scale(known: Array) -> str:
     return "0 or not finite" if np.isfinite(known).any() else "none finite"
 
 
-def _write_numbers(canvas: Canvas, one: Map, left: int) -> None:
+def _write_numbers(canvas: Canvas, one: Matrix, left: int) -> None:
     for row in range(one.known):
         for column, value in enumerate(one.values[row].tolist()):
             style = sign_style(value)
@@ -146,9 +125,9 @@ def _write_numbers(canvas: Canvas, one: Map, left: int) -> None:
                 canvas.write(x - 1, y, WRONG, "warning")
 
 
-def _draw_axes(canvas: Canvas, one: Map, blocks: Blocks, x: int, cell: int, here: tuple[int, int]) -> None:
+def _draw_axes(canvas: Canvas, one: Matrix, blocks: Blocks, x: int, cell: int, here: tuple[int, int]) -> None:
     """Write the numbers of rows and columns, and a mark at those that are looked at."""
-    left, top = x + one.labels, _AXIS_ROWS
+    left, top = x + _labels(one), _AXIS_ROWS
     canvas.write(left - 1, top + here[0], "▸", "chosen")
     place = left + here[1] * cell
     canvas.write(place, 1, "▾", "chosen")
@@ -156,7 +135,7 @@ def _draw_axes(canvas: Canvas, one: Map, blocks: Blocks, x: int, cell: int, here
         return
     for down in range(len(blocks.rows)):
         first = one.row if down == here[0] else int(blocks.tops[down])
-        number = f"{first + 1:>{one.labels - 2}}"
+        number = f"{first + 1:>{_labels(one) - 2}}"
         canvas.write(x, top + down, number, "chosen" if down == here[0] else "dim")
     number = str(one.column + 1)
     begin = place - len(number)

@@ -2,7 +2,7 @@
 
 The one that it forms, or that its numbers come through; the row of the neuron looked at as a picture, if
 the inputs can be one; and the layer's activations, or on the way back its deltas, over the batch. Where
-another number is selected, those maps that it is in.
+another number is selected, those matrices that it is in.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 
@@ -23,36 +23,52 @@ from engine.looking.cursor import active_layer, within
 from engine.looking.known import Known
 from engine.looking.selection import known as is_known
 from engine.looking.selection import selected
+from engine.order.quantities import CHANGE_OF, GRADIENT_OF, TOTAL_OF, Quantity
 from engine.run.iteration import Stored
-from tui.draw.heat.heatmap import Map
 
 if TYPE_CHECKING:
-    from engine.arrays import Array
+    from collections.abc import Callable
+
+    from engine.arrays import Array, Mask
     from engine.looking.cursor import Cursor
-    from engine.order.quantities import Quantity, Reference
+    from engine.order.quantities import Reference
     from engine.run.tracing import Trace
 
 _LEAST_PICTURE = 64
 _RECURRENT: dict[Quantity, Quantity] = {
     "weights": "recurrent_weights",
-    "weight_gradient": "recurrent_gradient",
-    "weight_total": "recurrent_total",
-    "weights_change": "recurrent_change",
+    **{of["weights"]: of["recurrent_weights"] for of in (GRADIENT_OF, TOTAL_OF, CHANGE_OF)},
 }
+"""What belongs to the weights of a layer, and the same of its recurrent ones."""
 
 
-def maps_of(known: Known) -> list[Map]:
-    """Return the maps of a step, the matrix first and the batch last."""
+class Matrix(NamedTuple):
+    """A matrix that is looked at: its title, its entries, and the place in it that the cursor points at.
+
+    `number` is which one an entry is; the one at that place is `selected` if it is what is looked at. Rows
+    from `known` on are not known yet. A `picture` has pixels, no units along its sides. `wrong` says which
+    entries differ from what stands beside them.
+    """
+
+    title: str
+    values: Array
+    row: int
+    column: int
+    known: int
+    number: Callable[[int, int], Number]
+    picture: bool = False
+    wrong: Mask | None = None
+    selected: bool = False
+
+
+def matrices_of(known: Known) -> list[Matrix]:
+    """Return the matrices of a step, the one that it is about first and the batch last."""
     reference, index = matrix_of(known)
-    matrix = known.at(reference)
-    assert matrix is not None
-    maps = _of_layer(known, reference, index)
-    maps += _pictures(known, reference, matrix, index)
-    return [*maps, _batch_map(known)]
+    return [*_of_layer(known, reference, index), *_pictures(known, reference, index), _over_batch(known)]
 
 
-def maps_elsewhere(known: Known) -> list[Map]:
-    """Return the maps of the weights of all layers but the one of the step's matrix."""
+def matrices_elsewhere(known: Known) -> list[Matrix]:
+    """Return the weights of all layers but the one of the step's matrix."""
     shown, units = _layer_of(matrix_of(known)[0]), known.cursor.units
     layers = [layer for layer in range(1, known.trace.shapes.layers + 1) if layer != shown]
     return [
@@ -60,15 +76,6 @@ def maps_elsewhere(known: Known) -> list[Map]:
         for layer in layers
         for one in _of_layer(known, known.reference("weights", layer), (units[layer], units[layer - 1]))
     ]
-
-
-def _of_layer(known: Known, reference: Reference, index: tuple[int, int]) -> list[Map]:
-    """Return the map of a matrix and, of a recurrent layer, that of what belongs to its other weights."""
-    matrix = known.at(reference)
-    assert matrix is not None
-    first = _matrix_map(known, reference, matrix, index)
-    recurrent = known.trace.shapes.recurrent[_layer_of(reference) - 1]
-    return [first, *(_recurrent_map(known, reference) if recurrent else [])]
 
 
 def matrix_of(known: Known) -> tuple[Reference, tuple[int, int]]:
@@ -100,9 +107,33 @@ def in_matrix(trace: Trace, cursor: Cursor, by: int) -> Cursor:
     reference, (row, column) = matrix_of(known)
     if selected(trace, cursor) == Number(reference, (row, column)):
         return cursor
-    matrix = known.at(reference)
-    assert matrix is not None
-    return look_at_focus(cursor, trace, Number(reference, (row, within(column + by, matrix.shape[1]))))
+    columns = _array(known, reference).shape[1]
+    return look_at_focus(cursor, trace, Number(reference, (row, within(column + by, columns))))
+
+
+def _of_layer(known: Known, reference: Reference, index: tuple[int, int]) -> list[Matrix]:
+    """Return a matrix and, of a recurrent layer, what belongs to its other weights, if that is known."""
+    first, layer = _matrix(known, reference, index), _layer_of(reference)
+    other = reference._replace(quantity=_RECURRENT[reference.quantity])
+    if not known.trace.shapes.recurrent[layer - 1] or known.at(other) is None:
+        return [first]
+    number, unit = selected(known.trace, known.cursor), known.cursor.units[layer]
+    to, source = number.index if number.reference == other else (unit, unit)
+    return [first, _matrix(known, other, (to, source))]
+
+
+def _matrix(known: Known, reference: Reference, index: tuple[int, int]) -> Matrix:
+    values, number = _array(known, reference), Number(reference, index)
+    rows, columns = values.shape
+    return Matrix(
+        f"{_name(known.trace, number)}  {rows}×{columns}",
+        values,
+        *index,
+        rows,
+        lambda row, column: Number(reference, (row, column)),
+        wrong=apart_in(known.trace, reference),
+        selected=number == selected(known.trace, known.cursor),
+    )
 
 
 def _layer_of(reference: Reference) -> int:
@@ -110,59 +141,40 @@ def _layer_of(reference: Reference) -> int:
     return reference.layer
 
 
+def _array(known: Known, reference: Reference) -> Array:
+    """Return what a reference names that is known."""
+    found = known.at(reference)
+    assert found is not None
+    return found
+
+
 def _name(trace: Trace, number: Number) -> str:
     """Return the symbol of a whole vector or matrix."""
     return re.sub(r"\[[\d,]+\]", "", Traced(trace, number).symbol)
 
 
-def _matrix_map(known: Known, reference: Reference, matrix: Array, index: tuple[int, int]) -> Map:
-    number = selected(known.trace, known.cursor)
-    rows, columns = matrix.shape
-    return Map(
-        f"{_name(known.trace, Number(reference, index))}  {rows}×{columns}",
-        matrix,
-        *index,
-        rows,
-        lambda row, column: Number(reference, (row, column)),
-        wrong=apart_in(known.trace, reference),
-        selected=number == Number(reference, index),
-    )
-
-
-def _recurrent_map(known: Known, weights: Reference) -> list[Map]:
-    reference = weights._replace(quantity=_RECURRENT[weights.quantity])
-    number, unit = selected(known.trace, known.cursor), known.cursor.units[_layer_of(weights)]
-    matrix = known.at(reference)
-    if matrix is None:
-        return []
-    index = (number.index[0], number.index[1]) if number.reference == reference else (unit, unit)
-    return [_matrix_map(known, reference, matrix, index)]
-
-
-def _pictures(known: Known, reference: Reference, matrix: Array, index: tuple[int, int]) -> list[Map]:
+def _pictures(known: Known, reference: Reference, index: tuple[int, int]) -> list[Matrix]:
     """Return the row of the neuron looked at, and the input, as pictures if the inputs can be one."""
-    side = math.isqrt(matrix.shape[1])
-    high, wide = known.trace.scenario.data.shape or (side, side)
+    matrix, (to, source) = _array(known, reference), index
+    side, shape = math.isqrt(matrix.shape[1]), known.trace.scenario.data.shape
+    high, wide = shape or (side, side)
     square = high * wide == matrix.shape[1] >= _LEAST_PICTURE
-    if reference.layer != 1 or not (known.trace.scenario.data.shape or square):
+    if reference.layer != 1 or not (shape or square):
         return []
-    to, source = index
-    found = known.array("input", 0)
-    assert found is not None
-    place = divmod(source, wide)
+    given, place = known.reference("input", 0), divmod(source, wide)
 
     def in_row(row: int, column: int) -> Number:
         return Number(reference, (to, row * wide + column))
 
     def in_input(row: int, column: int) -> Number:
-        return Number(known.reference("input", 0), (row * wide + column,))
+        return Number(given, (row * wide + column,))
 
     here = selected(known.trace, known.cursor) == in_input(*place)
-    pixels = found.reshape(high, wide)
+    pixels = _array(known, given).reshape(high, wide)
     title = f"{_name(known.trace, Number(reference, index))}[{to + 1}] as {high}×{wide}"
     return [
-        Map(title, matrix[to].reshape(high, wide), *place, high, in_row, picture=True),
-        Map(f"x as {high}×{wide}", pixels, *place, side, in_input, picture=True, selected=here),
+        Matrix(title, matrix[to].reshape(high, wide), *place, high, in_row, picture=True),
+        Matrix(f"x as {high}×{wide}", pixels, *place, side, in_input, picture=True, selected=here),
     ]
 
 
@@ -176,7 +188,7 @@ def _vector_of(known: Known) -> Reference:
     return known.reference("delta" if back else "activation", active_layer(known.trace, known.step))
 
 
-def _batch_map(known: Known) -> Map:
+def _over_batch(known: Known) -> Matrix:
     """Return a vector over the batch: the layer's activations, from its delta on its deltas."""
     trace, cursor = known.trace, known.cursor
     shown = _vector_of(known)
@@ -204,7 +216,7 @@ def _batch_map(known: Known) -> Map:
     unit = number.index[0] if number.reference == shown else cursor.units[layer]
     sample = (shown.sample or 0) - numbers.samples.start
     samples = f"{len(values)} sample{'s' if len(values) > 1 else ''}"
-    return Map(
+    return Matrix(
         f"{_name(trace, Number(shown, (unit,)))}  {samples}×{values.shape[1]}",
         values,
         sample,

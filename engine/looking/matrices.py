@@ -174,7 +174,7 @@ def _pictures(known: Known, reference: Reference, index: tuple[int, int]) -> lis
     title = f"{_name(known.trace, Number(reference, index))}[{to + 1}] as {high}×{wide}"
     return [
         Matrix(title, matrix[to].reshape(high, wide), *place, high, in_row, picture=True),
-        Matrix(f"x as {high}×{wide}", pixels, *place, side, in_input, picture=True, selected=here),
+        Matrix(f"x as {high}×{wide}", pixels, *place, high, in_input, picture=True, selected=here),
     ]
 
 

@@ -172,6 +172,20 @@ def test_the_row_of_a_neuron_and_the_input_as_pictures() -> None:
     assert "as 9×9" not in text_of(heat_rows(steps, step_of(steps, "forward", 2), 200, 50))
 
 
+@pytest.mark.parametrize(("shape", "cell"), [((16, 4), 13), ((4, 16), 2)])
+def test_all_of_a_picture_is_known_whatever_its_shape(shape: tuple[int, int], cell: int) -> None:
+    digits = shipped_run("digits").scenario
+    steps = trace(replace(digits, data=replace(digits.data, shape=shape)))
+    given = steps.iteration(0).vector("activation", 0, 0, 0).reshape(shape)
+    lines = [plain(row) for row in heat_rows(steps, start(steps, 0), 200, 50)]
+    title = f"x as {shape[0]}×{shape[1]}"
+    top = next(y for y, line in enumerate(lines) if title in line)
+    left = lines[top].index(title) + 2
+    for row, column in np.ndindex(*shape):
+        drawn = lines[top + 2 + row][left + cell * column]
+        assert drawn == glyph(float(given[row, column]), float(given.max()))
+
+
 @pytest.mark.parametrize(("width", "height"), ROOMS[:3])
 def test_the_largest_entries_and_what_the_others_amount_to(width: int, height: int) -> None:
     steps = large()

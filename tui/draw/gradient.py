@@ -61,7 +61,7 @@ def _lines(found: list[Traced], width: int, chosen: Number | None) -> list[Row]:
         value = (signed(one.value, _VALUE), Linked(sign_style(one.value), one.number))
         right: Row = ()
         if one.beside is not None:
-            right = ((f"{WRONG} ", "negative"), (signed(one.beside, _VALUE), sign_style(one.beside)))
+            right = ((f"{WRONG} ", "warning"), (signed(one.beside, _VALUE), sign_style(one.beside)))
         called: Row = ((f"{one.named} ", "dim"),) if one.named else ()
         mark = ("▸" if looked_at else " ", "chosen")
         cells.append([(mark, name, ("  ", "")), called, (value, (" ", "")), right])
@@ -83,7 +83,7 @@ def _rest(vector: GradientVector, found: list[Traced]) -> Row:
     masks = (apart_in(vector.trace, part.reference) for part in vector.parts)
     wrong = sum(int(mask.sum()) for mask in masks if mask is not None)
     wrong -= sum(one.beside is not None for one in found)
-    told: Row = ((f"   {WRONG} {wrong:,} {not_so(vector.trace)}", "negative"),) if wrong else ()
+    told: Row = ((f"   {WRONG} {wrong:,} {not_so(vector.trace)}", "warning"),) if wrong else ()
     return ((f" and {left:,} more, together a vector of length {rest}", "dim"), *told)
 
 

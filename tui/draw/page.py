@@ -177,7 +177,7 @@ def _right(trace: Trace, number: Number, width: int) -> list[Row]:
         return []
     text = numeral(other, digits=apart(other, one.value))
     value: Row = ((text, sign_style(other)),)
-    mark: Row = ((f"{WRONG}   ", "negative"),)
+    mark: Row = ((f"{WRONG}   ", "warning"),)
     row: Row = (*mark, ("yours is " if one.whose == "yours" else f"{one.whose} it is ", "dim"), *value)
     if trace.disturbed:
         row = (*mark, ("it would be ", "dim"), *value, (f", {otherwise(trace)}", "dim"))

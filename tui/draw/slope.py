@@ -189,7 +189,7 @@ def _right(trace: Trace, place: Place, width: int) -> list[Row]:
     slope = slope_at(place._replace(z=z, a=a))
     assert slope is not None
     numbers = f"z {numeral(z)}, {place.name[0]} {numeral(a)}, f'(z) {numeral(slope)}"
-    return paragraph(f"{WRONG} {otherwise(trace) or 'yours'}: {numbers}", width, "negative", margin=0)
+    return paragraph(f"{WRONG} {otherwise(trace) or 'yours'}: {numbers}", width, "warning", margin=0)
 
 
 def _delta(trace: Trace, step: int, place: Place, width: int) -> list[Row]:
@@ -201,7 +201,7 @@ def _delta(trace: Trace, step: int, place: Place, width: int) -> list[Row]:
     digits = DIGITS if right is None else apart(one.value, right)
     tail: Row = ((" = ", "symbol"), (numeral(one.value, digits=digits), sign_style(one.value)))
     if right is not None:
-        tail = (*tail, (f" {WRONG} {numeral(right, digits=digits)}", "negative"))
+        tail = (*tail, (f" {WRONG} {numeral(right, digits=digits)}", "warning"))
     head: Row = ((one.symbol, "symbol"), (" = ", "symbol"))
     return Writing().lines(explain(trace, one.number).expression, one.value, (head, tail), width, 4, digits)
 

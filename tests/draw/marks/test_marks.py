@@ -30,6 +30,7 @@ from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.shipped import scenario_of
 from tests.given.some_of import EVERY_CASE, some_of
 from tui.draw.chain.chain import chain_rows
+from tui.draw.frame.looking import looking_row
 from tui.draw.gradient import gradient_rows
 from tui.draw.heat.heat import heat_rows
 from tui.draw.kit.numbers import UNKNOWN, numeral, signed
@@ -233,6 +234,22 @@ def test_the_heat_maps(seed: int) -> None:
 
 def text_of(rows: list[Row]) -> str:
     return "\n".join(map(plain, rows))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_mark_is_in_the_colour_of_what_is_not_as_it_should_be(seed: int) -> None:
+    whole, steps = disturbed(seed, Wanted(learning_rate=0.5))
+    for step in steps:
+        cursor = start(whole, step)
+        rows = [
+            row
+            for draw in (slope_rows, gradient_rows, heat_rows, presenter_rows)
+            for row in draw(whole, cursor, WIDTH, HEIGHT)
+        ]
+        styles = {
+            style for row in [*rows, looking_row(whole, cursor, WIDTH)] for text, style in row if "≠" in text
+        }
+        assert styles <= {"warning"}
 
 
 def test_nothing_is_marked_where_every_update_has_waited() -> None:

@@ -154,8 +154,8 @@ def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int,
     )
     if one.beside is not None:
         right: Run = (numeral(one.beside, digits=digits), sign_style(one.beside))
-        row = (*row, (f" {WRONG} ", "negative"), right)
-    return (*row, (f"   {WRONG} {wrong:,} {not_so(trace)}", "negative")) if wrong else row
+        row = (*row, (f" {WRONG} ", "warning"), right)
+    return (*row, (f"   {WRONG} {wrong:,} {not_so(trace)}", "warning")) if wrong else row
 
 
 def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines: int) -> list[Row]:

@@ -34,7 +34,7 @@ def what_is_new(shapes: Shapes, site: Site, last: Site | None) -> str:
     parts: list[str] = []
     if len(batch) > 1 and (last is None or last.sample != site.sample):
         number = (site.sample or 0) - batch.start + 1
-        parts.append(f"sample {number}" if shapes.sequences else str(number))
+        parts.append(f"sample {number:,}" if shapes.sequences else f"{number:,}")
     if shapes.sequences or len(batch) == 1:
         word = _word(shapes, site)
         turned = last is None or bool(parts) or _word(shapes, last) != word

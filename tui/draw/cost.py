@@ -77,7 +77,7 @@ def _phases(found: Cost, width: int) -> list[Row]:
 def _bar(done: int, whole: int, cells: int, style: str) -> tuple[Run, ...]:
     if cells < _LEAST_BAR or whole == 0:
         return ()
-    cells = min(cells, 40)
+    cells = min(cells, _MOST_BAR)
     full = bar(done / whole, cells)
     return (("  ", ""), (full, style), ("░" * (cells - len(full)), "future"))
 

@@ -66,6 +66,18 @@ def test_the_iterations_after_a_break_begin_with_weights_of_no_unbroken_run(name
     assert "deferred order" not in texts[0]
 
 
+def test_a_far_iteration_is_written_as_all_large_numbers_are() -> None:
+    steps = shipped_run("mazur")
+    first = steps.schedule.first_step
+    gradient = next(
+        step for step in range(first(1233), len(steps)) if steps.schedule.site(step).kind == "gradient"
+    )
+    broken_there = break_rule(steps, gradient, 2)
+    for iteration, said in ((0, "rule broken in"), (1300, "weights from broken")):
+        row = plain(facts_row(broken_there, start(broken_there, first(iteration)), 120, ""))
+        assert f"{said} iteration 1,234 " in row
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_title_is_always_there(name: str) -> None:
     steps = shipped_run(name)

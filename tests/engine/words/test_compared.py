@@ -11,8 +11,9 @@ from engine.facts.two_orders.chosen import choices
 from engine.facts.two_orders.compare import compare
 from engine.facts.two_orders.parting import parting
 from engine.numerals import apart, numeral
-from engine.words.compared import judged, sentence, why
+from engine.words.compared import judged, origin, sentence, why
 from tests.given.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
+from tests.given.shipped import shipped_run
 from tests.given.some_of import EVERY_CASE, in_turns, some_of
 from tests.golden.runs import layer, scenario
 
@@ -87,3 +88,8 @@ def test_where_they_part_is_told_with_the_numbers_of_both(seed: int) -> None:
     digits = apart(there.first, there.second)
     is_not = f"{numeral(there.second, digits=digits)} instead of {numeral(there.first, digits=digits)}."
     assert text.endswith(is_not)
+
+
+def test_a_far_iteration_is_written_as_all_large_numbers_are() -> None:
+    run = shipped_run("mazur")
+    assert origin(run, compare(run, 1233)).endswith("before iteration 1,234.")

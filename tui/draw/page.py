@@ -13,12 +13,12 @@ from engine.facts.explain.expression import Constant, Sum, evaluate
 from engine.facts.explain.shown import digits_of, shortened, single
 from engine.facts.number import Traced
 from engine.looking.selection import explained, known, numbers_of_step, selected
-from engine.numerals import apart, digits_to_add
+from engine.numerals import digits_to_add
 from engine.words.disturbed import otherwise
 from engine.words.where import among
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.large_digits import HEIGHT, large
-from tui.draw.kit.numbers import UNKNOWN, WRONG, in_column, numeral, sign_style
+from tui.draw.kit.numbers import UNKNOWN, WRONG, in_column, numeral, sign_style, until_apart
 from tui.draw.kit.rows import Row, Run, clip, length
 from tui.draw.kit.table import table
 from tui.draw.kit.wide import shortened as shortened_text
@@ -175,8 +175,7 @@ def _right(trace: Trace, number: Number, width: int) -> list[Row]:
     other = one.beside
     if other is None:
         return []
-    text = numeral(other, digits=apart(other, one.value))
-    value: Row = ((text, sign_style(other)),)
+    value: Row = ((until_apart(other, one.value), sign_style(other)),)
     mark: Row = ((f"{WRONG}   ", "warning"),)
     row: Row = (*mark, ("yours is " if one.whose == "yours" else f"{one.whose} it is ", "dim"), *value)
     if trace.disturbed:

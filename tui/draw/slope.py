@@ -19,7 +19,7 @@ from engine.words.disturbed import otherwise
 from engine.words.slope import coming, formulas, heading, meaning
 from tui.draw.kit.dots import ACROSS, DOWN, Dots
 from tui.draw.kit.equations import Writing
-from tui.draw.kit.numbers import WRONG, in_column, numeral, sign_style
+from tui.draw.kit.numbers import WRONG, held, in_column, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Row, length
 from tui.draw.kit.wide import paragraph, told
 from tui.draw.kit.window import around
@@ -199,9 +199,7 @@ def _delta(trace: Trace, step: int, place: Place, width: int) -> list[Row]:
     one = number_at(trace, step, "delta", place.layer, place.unit)
     right = one.beside
     digits = DIGITS if right is None else apart(one.value, right)
-    tail: Row = ((" = ", "symbol"), (numeral(one.value, digits=digits), sign_style(one.value)))
-    if right is not None:
-        tail = (*tail, (f" {WRONG} {numeral(right, digits=digits)}", "warning"))
+    tail = (" = ", "symbol"), *held(one.value, right, sign_style(one.value))
     head: Row = ((one.symbol, "symbol"), (" = ", "symbol"))
     return Writing().lines(explain(trace, one.number).expression, one.value, (head, tail), width, 4, digits)
 

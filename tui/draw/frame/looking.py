@@ -9,10 +9,9 @@ from engine.facts.number import Traced
 from engine.looking.readers import next_reader
 from engine.looking.selection import known, selected
 from engine.looking.ways.differences import difference_at
-from engine.numerals import apart
 from engine.order.quantities import PARAMETERS
 from engine.words.chips import chip
-from tui.draw.kit.numbers import WRONG, numeral
+from tui.draw.kit.numbers import held, numeral
 from tui.draw.kit.rows import Row, length
 
 if TYPE_CHECKING:
@@ -59,9 +58,7 @@ def _value(traced: Traced) -> Row:
         row: Row = ((" = ", "dim"), (numeral(traced.value, _CELLS, digits=_DIGITS), "strong"))
         said = traced.whose == "yours" and theirs_at(traced.trace, traced.reference) is not None
         return (*row, (", as yours", "dim")) if said else row
-    digits = apart(traced.value, beside)
-    ours, theirs = (numeral(value, digits=digits) for value in (traced.value, beside))
-    return (" = ", "dim"), (ours, "strong"), (f" {WRONG} {traced.whose} {theirs}", "warning")
+    return (" = ", "dim"), *held(traced.value, beside, "strong", traced.whose)
 
 
 def _how(trace: Trace, number: Number, step: int) -> str:

@@ -12,10 +12,9 @@ from engine.facts.explain.largest import largest
 from engine.facts.number import Number, Traced
 from engine.looking.known import Known
 from engine.looking.matrices import matrices_elsewhere, matrices_of, matrix_of
-from engine.numerals import DIGITS, apart
 from engine.words.disturbed import not_so
 from tui.draw.heat.heatmap import draw_map, least_width, natural_height, natural_width
-from tui.draw.kit.numbers import WRONG, numeral, sign_style
+from tui.draw.kit.numbers import WRONG, held, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
 from tui.draw.kit.shades import NEGATIVE, POSITIVE
 
@@ -142,19 +141,14 @@ def _legend(width: int) -> Row:
 
 def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int], wrong: int) -> Row:
     """Return the entry at the marks, what stands beside it, and how many of all that are shown differ so."""
-    value = float(matrix[index])
-    one = Traced(trace, Number(reference, index))
-    digits = DIGITS if one.beside is None else apart(value, one.beside)
+    value, one = float(matrix[index]), Traced(trace, Number(reference, index))
     row: Row = (
         (" at ▸ ▾   ", "dim"),
         (one.symbol, "chosen"),
         *(((f" ({one.named})", "dim"),) if one.named else ()),
         (" = ", "dim"),
-        (numeral(value, digits=digits), sign_style(value)),
+        *held(value, one.beside, sign_style(value)),
     )
-    if one.beside is not None:
-        right: Run = (numeral(one.beside, digits=digits), sign_style(one.beside))
-        row = (*row, (f" {WRONG} ", "warning"), right)
     return (*row, (f"   {WRONG} {wrong:,} {not_so(trace)}", "warning")) if wrong else row
 
 

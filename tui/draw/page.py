@@ -65,13 +65,12 @@ def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> lis
         page = [head, *between, *map(_indented, terms), *between, *result, *between, *words]
         if len(page) <= height:
             break
-    else:  # the result is never cut, the sentence goes
+    else:  # the sentence goes, then the smallest terms; the result is never cut
         room = max(1, height - len(result) - 1)
-        if len(rows) > room:
-            rows = _equation(equation, writing, width - 2 * _MARGIN, room)[:room]
+        rows = _equation(equation, writing, width - 2 * _MARGIN, room)[:room]
         page = [head, *map(_indented, rows), *result][:height] if height > len(result) else result[:height]
     spare = height - len(page)
-    above = max(0, spare // 3)
+    above = spare // 3
     page = [*[()] * above, *page]
     others = numbers_of_step(trace, cursor)
     if spare - above > 1 and number in others and len(others) > 1:

@@ -140,7 +140,7 @@ def test_what_is_worked_out_of_them() -> None:
     size, *_ = map(plain, size_numbers(run, cursor, columns))
     assert size.count("≠") == 1
     assert f"≠ {np.linalg.norm(numbers.vector('delta', 1, sample, 2)):.4f}"[:6] in size
-    rows = [*map(plain, gathered(run, cursor, columns).with_right)]
+    rows = [*map(plain, gathered(run, cursor, columns))]
     weight = weight_looked_at(run, cursor)
     share = numbers.shares(weight.layer, GROUP_OF[weight.reference.quantity], weight.index, sample)[2]
     assert rows[1].count("≠") == 1

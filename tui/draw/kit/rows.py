@@ -189,6 +189,19 @@ def flow(items: Sequence[Row], width: int, start: Row, gap: Run = ("  ", ""), li
     return rows
 
 
+class Room:
+    """The rows that are `left` of a height, from which blocks take theirs: the most important first."""
+
+    def __init__(self, height: int) -> None:
+        self.left = height
+
+    def take(self, block: list[Row], leave: int = 0) -> list[Row]:
+        """Return a block if all of it has room, and so many rows are left then; if not, no row of it."""
+        taken = block if len(block) + leave <= self.left else []
+        self.left -= len(taken)
+        return taken
+
+
 def plain(row: Row) -> str:
     """Return the text of a row without its styles."""
     return "".join([text for text, _ in row])

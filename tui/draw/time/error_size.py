@@ -58,12 +58,17 @@ def scale_of(values: list[float]) -> Scale | None:
     return Scale(min(*logs, max(logs) - _LEAST_DECADES), max(logs)) if logs else None
 
 
-def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *, axis: bool) -> list[Row]:
-    """Return a title, the bars of each layer, the last on top, and an axis: at most `height` rows."""
-    layers, room = trace.shapes.layers, height - 1 - int(axis)
+def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int) -> list[Row]:
+    """Return a title, the bars of each layer, the last on top, and an axis: at most `height` rows.
+
+    The axis takes no line of bars that have two at most.
+    """
+    layers, room = trace.shapes.layers, height - 1
     if room < 1:
         return []
     count = min(layers, room)
+    axis = room > 2 * count or room % count > 0
+    lines = (room - axis) // count
     active = active_layer(trace, cursor.step)
     shown = [layers - place for place in around(layers - active, layers, count)]
     other = alongside(trace, cursor.step)
@@ -76,28 +81,33 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int, *
         after = f"log scale ▁ {numeral(10.0**scale.low)} █ {numeral(10.0**scale.high)}"
     rows = [rule(title, columns.width, after=after)]
     # Bars stand below their columns; where the words have no room beside them, they are above.
-    above = room // count > 2 and columns.aligned and bars_of(columns) != bars_of(columns, 0)
+    above = lines > 2 and columns.aligned and bars_of(columns) != bars_of(columns, 0)
     bars = bars_of(columns, 0 if above else _WORDS)
     for layer, along in found.items():
-        canvas = Canvas(columns.width, room // count - above)
+        canvas = Canvas(columns.width, lines - above)
         back = through_times(trace, cursor.step, layer)
         shared = _WORDS if canvas.height == 2 else 0
         words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared))]
         claim = Claim.of(along, None if other is None else sizes(other.trace, other.step, layer), other)
         _head(canvas, layer, columns.present, along, wrong=claim.is_wrong(columns.present))
         draw_bars(canvas, along, scale and scale.share, bars, columns.present)
-        x = bars[-1].x + bars[-1].cells + 2
-        lines = words[: 0 if above else canvas.height]
         if above:
-            said: Row = ((" " * LABEL, ""),)
-            for word in words:
-                longer = (*said, *((" · ", "dim"),) * (len(said) > 1), *word)
-                said = longer if length(longer) <= columns.width else said
-            rows.append(said)
-        for y, row in enumerate(lines, start=max(0, canvas.height - len(lines))):
-            canvas.runs(x, y, clip(row, max(0, columns.width - x)))
+            rows.append(_in_a_line(words, columns.width))
+        else:
+            x = bars[-1].x + bars[-1].cells + 2
+            for y, row in enumerate(words[:lines], start=max(0, lines - len(words))):
+                canvas.runs(x, y, clip(row, max(0, columns.width - x)))
         rows += canvas.rows()
     return [*rows, draw_axis(bars, columns)] if axis else rows
+
+
+def _in_a_line(words: list[Row], width: int) -> Row:
+    """Return as many words as fit one after the other, from where the bars begin."""
+    said: Row = ((" " * LABEL, ""),)
+    for word in words:
+        longer = (*said, *((" · ", "dim"),) * (len(said) > 1), *word)
+        said = longer if length(longer) <= width else said
+    return said
 
 
 class Bar(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from engine.facts.beside.alongside import alongside
 from engine.facts.chain.factors import is_one_factor
@@ -24,46 +24,11 @@ if TYPE_CHECKING:
     from tui.draw.time.columns import TimeColumns
 
 
-_WITHOUT_TITLE = 3
+def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> tuple[Row, Row, list[Row]]:
+    """Return where the error of the neuron that is looked at comes from.
 
-
-class Parts(NamedTuple):
-    """A title, the equation of the present error, and rows with its parts at each time.
-
-    `with_right` are the same rows, those with numbers that are no longer right followed by what they
-    should be.
+    A title, the equation of the present error, and rows with its parts at each time.
     """
-
-    title: Row
-    equation: Row
-    rows: list[Row]
-    with_right: list[Row]
-
-    @property
-    def table(self) -> list[Row]:
-        """All of it but the equation."""
-        return [self.title, *self.with_right]
-
-    @property
-    def height(self) -> int:
-        """The rows of all of it, without the right values."""
-        return 2 + len(self.rows)
-
-    @property
-    def full_height(self) -> int:
-        """The rows of all of it, with them."""
-        return 2 + len(self.with_right)
-
-    def cut(self, height: int) -> list[Row]:
-        """Return what fits: first the equation, then two of the rows, then the title, then right values."""
-        if height <= _WITHOUT_TITLE:
-            return [self.equation, *self.rows][:height]
-        rows = self.with_right if height >= self.full_height else self.rows
-        return [self.title, self.equation, *rows][:height]
-
-
-def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
-    """Return where the error of the neuron that is looked at comes from."""
     step, layer = cursor.step, layer_looked_at(trace, cursor)
     unit, last = cursor.units[layer], layer == trace.shapes.layers
     recurrent = trace.shapes.recurrent[layer - 1]
@@ -103,31 +68,14 @@ def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Parts:
     if not last or not is_one_factor(trace.scenario):
         slope, delta = looked_up("slope"), looked_up("delta")
         lines += [("× slope f'(z)", slope.at, slope), (f"= δ{layer}[{unit + 1}]", delta.at, delta)]
-    rows, with_right = [], []
-    for name, number, claim in lines:
-        made = claimed_rows(columns, name, number, claim)
-        rows.append(made[0])
-        with_right += made
-    return Parts(title, equation, rows, with_right)
+    return title, equation, [row for line in lines for row in claimed_rows(columns, *line)]
 
 
 def _right(value: float | None) -> Row:
     return () if value is None else ((f" {WRONG} ", "warning"), _wide(value))
 
 
-class Gathered(NamedTuple):
-    """A title, each time's share of one weight's gradient, and the running sum; again with right values."""
-
-    rows: list[Row]
-    with_right: list[Row]
-
-    def cut(self, height: int) -> list[Row]:
-        """Return what fits: first the sum, then the shares, then the title, then right values."""
-        rows = self.with_right if height >= len(self.with_right) else self.rows
-        return rows[max(0, len(rows) - height) :]
-
-
-def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
+def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:
     """Return what each time gives to the gradient of the weight that is looked at."""
     weight = weight_looked_at(trace, cursor)
     of = weight.layer, GROUP_OF[weight.reference.quantity], weight.index
@@ -138,9 +86,11 @@ def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> Gathered:
     title = rule(
         f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=how_gathered(weight, found)
     )
-    above = claimed_rows(columns, "share", share.at, share)
-    below = claimed_rows(columns, "← sum so far", running.at, running, "←")
-    return Gathered([title, above[0], below[0]], [title, *above, *below])
+    return [
+        title,
+        *claimed_rows(columns, "share", share.at, share),
+        *claimed_rows(columns, "← sum so far", running.at, running, "←"),
+    ]
 
 
 def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.looking.weights import weight_looked_at
 from engine.words.derivatives import WHAT_COUNTS, price_sentence
 from engine.words.unrolled import WHAT_FACTOR
-from tui.draw.kit.rows import Row, clip
+from tui.draw.kit.rows import Room, Row, clip
 from tui.draw.kit.wide import paragraph, told
 from tui.draw.time.columns import TimeColumns
 from tui.draw.time.depth import depth_rows
@@ -24,12 +24,15 @@ from tui.draw.time.tables import gathered, parts, size_numbers
 from tui.draw.time.unrolled import plans, unrolled_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-_FEW_LAYERS, _LEAST_LINES, _MOST_LINES = 3, 2, 8  # shown in any case; of the bars of a layer
+_FEW_LAYERS = 3  # shown in any case
+_LEAST_LINES, _TELLING_LINES, _MOST_LINES = (
+    2,
+    3,
+    8,
+)  # of the bars of a layer; from three on all is told of them
 _MOST_WORDS = 250  # characters of what is said of an error
 _ROOMY = 16  # rows from which the bars of the story have two lines
 _HINTS = {
@@ -93,74 +96,41 @@ def _story(trace: Trace, cursor: Cursor, teller: Teller, height: int, *, togethe
 
 def _extra(trace: Trace, cursor: Cursor, teller: Teller, height: int) -> list[Row]:
     """Return what of the last page stands in so many rows, each part whole."""
-    columns, layers = teller.columns, trace.shapes.layers
-    rows: list[Row] = []
-
-    def add(block: list[Row]) -> None:
-        if len(rows) + len(block) <= height:
-            rows.extend(block)
-
-    add(gathered(trace, cursor, columns).with_right)
-    add(parts(trace, cursor, columns).table)
-    if teller.goes_back and height - len(rows) >= plans(layers)[0].height:
-        add(unrolled_rows(trace, cursor, columns, height - len(rows)))
-    add(paragraph(price_sentence(weight_looked_at(trace, cursor)), columns.width))
-    return rows
+    columns, layers, room = teller.columns, trace.shapes.layers, Room(height)
+    title, _, table = parts(trace, cursor, columns)
+    rows = [*room.take(gathered(trace, cursor, columns)), *room.take([title, *table])]
+    if teller.goes_back and room.left >= plans(layers)[0].height:
+        rows += room.take(unrolled_rows(trace, cursor, columns, room.left))
+    return [*rows, *room.take(paragraph(price_sentence(weight_looked_at(trace, cursor)), columns.width))]
 
 
 def _numbers(trace: Trace, cursor: Cursor, teller: Teller, width: int, height: int) -> list[Row]:
-    layers = trace.shapes.layers
+    """Return the unrolled network, and below it what else there is room for, each part whole.
+
+    First what the error and the gradient are made of; then bars of two lines, beside which stands what a
+    step back leaves; then the network with all that is in it, and the sizes as numbers.
+    """
+    layers, room = trace.shapes.layers, Room(height)
     columns = TimeColumns(trace.shapes.times, teller.columns.present, width, held=teller.other is not None)
-    tables, weight = parts(trace, cursor, columns), gathered(trace, cursor, columns)
-    numbers = size_numbers(trace, cursor, columns)
+    title, equation, table = parts(trace, cursor, columns)
     price = paragraph(price_sentence(weight_looked_at(trace, cursor)), width)
-    counted = paragraph(WHAT_COUNTS, width)
-    note = paragraph(WHAT_FACTOR, width)
     few = min(layers, _FEW_LAYERS)
-    rows = granted(
-        height,
-        [
-            ("strip", 1 + few),
-            ("parts", 1),
-            ("sizes", 2),
-            ("gathered", 2),
-            ("sizes", 1 + few),
-            ("price", len(price)),
-            ("parts", min(3, tables.height)),
-            ("gathered", 3),
-            *((block, 1 + shown) for shown in range(few, layers + 1) for block in ("strip", "sizes")),
-            *(("strip", one.height) for one in plans(layers)),
-            ("axis", 1),
-            *(("sizes", 1 + layers * lines) for lines in (2, 3)),
-            ("numbers", len(numbers)),
-            ("parts", tables.height),
-            ("parts", tables.full_height),
-            ("gathered", len(weight.with_right)),
-            ("note", len(note)),
-            ("counted", len(counted)),
-            *(("sizes", 1 + layers * lines) for lines in range(4, _MOST_LINES + 1)),
-        ],
-    )
-    axis = rows.get("axis", 0) if "sizes" in rows else 0
-    bars = size_rows(trace, cursor, columns, rows.get("sizes", 0) + axis, axis=bool(axis))
+    network, bars, high_bars = 1 + few, 1 + 2 * few, 2 + 3 * layers  # rows that are left to them
+    now = room.take([equation], network + 2)
+    shares = room.take(gathered(trace, cursor, columns), network + 2)
+    price = room.take(price, network + 2)
+    sources = room.take([title, *table], network + bars)
+    strip = room.take(unrolled_rows(trace, cursor, columns, max(network, room.left - bars)))
+    numbers = room.take(size_numbers(trace, cursor, columns), high_bars)
+    note = room.take(paragraph(WHAT_FACTOR, width), high_bars)
+    counted = room.take(paragraph(WHAT_COUNTS, width), high_bars)
+    sizes = size_rows(trace, cursor, columns, min(room.left, 2 + layers * _MOST_LINES))
     return [
-        *unrolled_rows(trace, cursor, columns, rows.get("strip", 0)),
-        *tables.cut(rows.get("parts", 0)),
-        *weight.cut(rows.get("gathered", 0)),
-        *bars[:1],
-        *numbers[: rows.get("numbers", 0)],
-        *bars[1:],
-        *note[: rows.get("note", 0)],
-        *price[: rows.get("price", 0)],
-        *counted[: rows.get("counted", 0)],
+        *strip,
+        *(*sources[:1], *now, *sources[1:]),
+        *shares,
+        *(*sizes[:1], *numbers, *sizes[1:]),
+        *note,
+        *price,
+        *counted,
     ]
-
-
-def granted(height: int, wishes: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Return the rows of each block: wishes, the most important first, granted as long as there is room."""
-    found: dict[str, int] = {}
-    for name, wanted in wishes:
-        had = found.get(name, 0)
-        if wanted > had and sum(found.values()) - had + wanted <= height:
-            found[name] = wanted
-    return found

@@ -84,7 +84,7 @@ def view_rows(
 
             return branches_rows(trace, cursor, width, height, chosen.runs or Runs((Entry(trace),)))
         case "watches":
-            from tui.draw.watches.watches import watches_rows
+            from tui.draw.watches import watches_rows
 
             return watches_rows(trace, cursor, chosen.watches, width, height)
         case "cost":

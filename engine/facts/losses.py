@@ -32,6 +32,13 @@ class Bound(NamedTuple):
     iteration: int | None
 
 
+class Kept(NamedTuple):
+    """An iteration, and the loss with which it began."""
+
+    iteration: int
+    loss: float
+
+
 class Part(NamedTuple):
     """A share of C: that of a sample, or of one time or one output of the only sample."""
 
@@ -76,6 +83,16 @@ def loss_of_iteration(trace: Trace, iteration: int) -> float | None:
         return float(every[0])
     place, between = divmod(iteration, trace.losses.stride)
     return float(trace.losses.values()[place]) if not between and place < len(trace.losses) else None
+
+
+def latest_kept(trace: Trace, iteration: int) -> Kept | None:
+    """Return the loss of an iteration or, where that is not kept, of the latest before it whose loss is.
+
+    None where that has not been run.
+    """
+    held = iteration // trace.losses.stride * trace.losses.stride
+    found = ((one, loss_of_iteration(trace, one)) for one in (iteration, held))
+    return next((Kept(one, loss) for one, loss in found if loss is not None), None)
 
 
 def parts(trace: Trace, iteration: int) -> list[Part] | None:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.facts.losses import FAR, with_theirs
+from engine.facts.losses import FAR, latest_kept
+from engine.words.runs.losses import loss_with_yours
 from tui.draw.kit.numbers import WRONG, numeral
 from tui.draw.kit.panels import Panel
 from tui.draw.kit.plot import Axis, Scale, dots_of
 from tui.draw.kit.rows import Canvas
 
 if TYPE_CHECKING:
-    from engine.arrays import Array
     from engine.looking.cursor import Cursor
     from engine.run.curve import Curve
     from engine.run.tracing import Trace
@@ -28,23 +28,21 @@ _LABELS = 9  # cells before the curve
 
 
 class _Drawn(NamedTuple):
-    """A curve, the losses at its top and foot, where each loss lies between them, and the scale's name."""
+    """A curve, the losses at its top and foot, and its scale."""
 
     dots: Dots
     high: float
     low: float
-    shares: Array
-    scale: str
+    scale: Scale
 
 
 def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     """Return the curve of the losses computed so far, with a mark at the present iteration."""
     canvas = Canvas(width, height)
-    losses, last = trace.losses, trace.iterations - 1
+    losses, last, lines = trace.losses, trace.iterations - 1, height - 1
     iteration = trace.schedule.site(cursor.step).iteration
-    columns, lines = width - _LABELS - 1, height - 1
-    place = iteration // losses.stride
-    drawn = _drawn(losses, len(losses), last, columns, lines) if len(losses) and lines > 1 else None
+    axis = Axis(0, last, width - _LABELS - 1, _LABELS)
+    drawn = _drawn(losses, len(losses), axis, lines) if len(losses) and lines > 1 else None
     if drawn is None:
         canvas.write(1, 0, "no iteration is computed yet", "dim")
         return Panel("4 loss", canvas.rows())
@@ -53,25 +51,24 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     for line, loss in ((0, drawn.high), (lines - 1, drawn.low)):
         canvas.write(0, line, numeral(loss, _LABELS - 2).rjust(_LABELS - 1), "dim")
         canvas.write(_LABELS - 1, line, "┤", "rule")
-    here = Axis(0, last, columns).dot(iteration) // 2
-    drawn.dots.draw(canvas, _LABELS, 0, lambda x: "loss" if x <= here else "future")
-    told = f"{iteration + 1:,} of {last + 1:,}"
-    if place < len(drawn.shares):
-        share = float(drawn.shares[place])
-        if math.isfinite(share):
-            canvas.write(_LABELS + here, round((1.0 - share) * (lines - 1)), "●", "chosen")
-        told = f"{numeral(float(losses.values()[place]))} at iteration {told}"
+    here = axis.cell(iteration)
+    drawn.dots.draw(canvas, axis.left, 0, lambda x: "loss" if axis.left + x <= here else "future")
+    kept = latest_kept(trace, iteration) if iteration < trace.computed else None
+    told = f"{iteration + 1 if kept is None else kept.iteration + 1:,} of {last + 1:,}"
+    if kept is not None:
+        if math.isfinite(kept.loss):
+            canvas.write(axis.cell(kept.iteration), drawn.scale.line(kept.loss, lines), "●", "chosen")
+        told = f"{numeral(kept.loss)} at iteration {told}"
     if len(told) > width - 2:
         told = told.replace("iteration ", "")
     x = canvas.write(max(1, min(_LABELS, width - 1 - len(told))), lines, told, "dim") - len(told)
-    other = with_theirs(trace, iteration)
-    if other is not None and other.value is not None:
+    if loss_with_yours(trace, iteration):
         canvas.write(x - 1, lines, WRONG, "warning")
-    return Panel("4 loss", canvas.rows(), scale=drawn.scale)
+    return Panel("4 loss", canvas.rows(), scale="log scale" if drawn.scale.logarithmic else "")
 
 
 @lru_cache(maxsize=2)
-def _drawn(losses: Curve, held: int, last: int, columns: int, lines: int) -> _Drawn | None:
+def _drawn(losses: Curve, held: int, axis: Axis, lines: int) -> _Drawn | None:
     """Return the curve of the first `held` losses; None where none is finite."""
     values = losses.values()[:held]
     finite = values[np.isfinite(values)]
@@ -82,6 +79,4 @@ def _drawn(losses: Curve, held: int, last: int, columns: int, lines: int) -> _Dr
     foot, top = (math.log10(low), math.log10(high)) if logarithmic else (low, high)
     # Where all are the same they lie at the foot.
     scale = Scale(foot, top if high > low else foot + max(1.0, abs(foot)), logarithmic)
-    shares = np.clip(scale.share(values), 0.0, 1.0)
-    dots = dots_of(shares, 0, losses.stride, Axis(0, last, columns), lines)
-    return _Drawn(dots, high, low, shares, "log scale" if logarithmic else "")
+    return _Drawn(dots_of(values, 0, losses.stride, axis, scale, lines), high, low, scale)

@@ -87,7 +87,7 @@ class ReasonsPane(Pane):
         if not self.watches or width < _WIDE:
             return self._reasons(trace, cursor, width, height)
         # Imported when something is watched: most sessions never do.
-        from tui.draw.watches.watches import NARROW, watch_rows
+        from tui.draw.watches import NARROW, watch_rows
 
         left = width - NARROW
         rows = self._reasons(trace, cursor, left - 1, height)

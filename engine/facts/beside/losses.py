@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 
 class OtherLoss(NamedTuple):
-    """A loss with somebody's outputs, None if it is the same, and its shares in the order of the run's."""
+    """A loss with somebody's outputs, None if it is the same, and its shares in the order of the run's.
+
+    `apart` are those of them that are others, by name.
+    """
 
     value: float | None
     parts: list[Part]
+    apart: dict[str, float]
 
 
 def loss_with_theirs(trace: Trace, iteration: int) -> OtherLoss | None:
@@ -39,7 +43,7 @@ _MADE: WeakKeyDictionary[Trace, OtherLoss | None] = WeakKeyDictionary()
 
 def _made(trace: Trace, other: Trace, iteration: int) -> OtherLoss | None:
     right, found = (parts_of(one, iteration) for one in (trace, other))
-    if all(should_be(one.value, its.value) is None for one, its in zip(right, found, strict=True)):
-        return None
+    pairs = zip(right, found, strict=True)
+    apart = {its.name: its.value for one, its in pairs if should_be(one.value, its.value) is not None}
     losses = (one.iteration(iteration).reduced_loss() for one in (trace, other))
-    return OtherLoss(should_be(*losses), found)
+    return OtherLoss(should_be(*losses), found, apart) if apart else None

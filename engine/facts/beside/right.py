@@ -27,11 +27,8 @@ from engine.order.quantities import TOTAL_OF, Reference
 from engine.order.sound import hurries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from engine.arrays import Array, Mask
     from engine.facts.number import Number
-    from engine.facts.unrolled.through_time import Along
     from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
 
@@ -177,14 +174,6 @@ def should_be(found: float | None, right: float | None, floor: float = 0.0) -> f
     with np.errstate(all="ignore"):
         is_that = not differs(np.asarray(found), np.asarray(right)) or abs(found - right) <= floor
     return None if is_that else right
-
-
-def right_along(found: Along, right: Along | None) -> Callable[[int], float | None]:
-    """Return what gives, for each time, what a number should be; None where it is that, or not known."""
-    if right is None:
-        return lambda _: None
-    floor = cancelled(right.values)
-    return lambda time: should_be(found.at(time), right.at(time), floor)
 
 
 def cancelled(right: Array) -> float:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.number import Number, Traced
 from engine.numerals import apart, numeral
+from engine.words.disturbed import by_hand_alone
 
 if TYPE_CHECKING:
     from engine.branching.nudge import Nudge
@@ -19,6 +20,14 @@ def origin_words(trace: Trace) -> str:
         return ""
     change = "nothing changed" if origin.change is None else origin.change.words
     return f"{change} from iteration {origin.iteration + 1:,}"
+
+
+def what_is_otherwise(trace: Trace) -> str:
+    """Return what is otherwise in a run than in the scenario that was opened."""
+    found = [origin_words(trace) or "as it was opened"]
+    found += [f"{trace.order} order"] if trace.order != trace.undisturbed.scenario.training.order else []
+    found += [("set by hand" if by_hand_alone(trace) else "rule broken")] if trace.breaks else []
+    return ", ".join(found)
 
 
 def nudge_lines(trace: Trace, number: Number, found: Nudge) -> list[str]:

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.equations.forward import divisor
-from engine.facts.losses import loss_of_iteration
-from engine.numerals import counted, numeral
+from engine.facts.losses import loss_of_iteration, with_theirs
+from engine.numerals import apart, counted, numeral
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,26 @@ def pointed_at(trace: Trace, iteration: int) -> list[str]:
         moves = f"{'lowers' if after < loss else 'raises'} it by {change} %"
         found.append(f"this iteration {'leaves it as it is' if after == loss else moves}")
     return found
+
+
+def loss_with_yours(trace: Trace, iteration: int) -> list[str]:
+    """Return what the loss of an iteration is with the user's own outputs; nothing if it is that."""
+    other, loss = with_theirs(trace, iteration), loss_of_iteration(trace, iteration)
+    if other is None or other.value is None or loss is None:
+        return []
+    return [f"with yours {numeral(other.value, digits=apart(other.value, loss))}"]
+
+
+def nothing_to_draw(computed: int, *, logarithmic: bool) -> str:
+    """Return why there is no curve of so many losses."""
+    if computed == 0:
+        return "No iteration has been computed yet."
+    return "No loss so far is above 0 and finite." if logarithmic else "No loss so far is finite."
+
+
+def left_out(losses: int, *, logarithmic: bool) -> str:
+    """Return how many losses the curve leaves out, and why."""
+    return f"left out: {losses:,} losses, {'not above 0 or not finite' if logarithmic else 'not finite'}"
 
 
 def share_in_mean(trace: Trace, iteration: int) -> str:

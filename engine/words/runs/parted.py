@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 
+def not_there_yet(name: str, iteration: int) -> str:
+    """Return that a run has not been computed up to an iteration."""
+    return f"{name.capitalize()} has not come to iteration {iteration + 1:,} yet."
+
+
 def where_they_part(one: Trace, found: Parted, names: tuple[str, str]) -> str:
     """Return where two runs part; `names` are what they are called."""
     if found.first is None:

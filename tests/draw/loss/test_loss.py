@@ -20,12 +20,11 @@ from tests.given.shipped import scenario_of
 from tests.given.some_of import each_of
 from tests.golden.runs import layer, scenario
 from tui.draw.kit.numbers import numeral
-from tui.draw.kit.plot import Axis, Scale
+from tui.draw.kit.plot import Axis, Scale, draw_ticks
 from tui.draw.kit.rows import Canvas, Row, length, plain
 from tui.draw.loss.below import parts_rows
 from tui.draw.loss.loss import curve_and_bounds
 from tui.draw.loss.loss import loss_rows as whole_view
-from tui.draw.loss.ticks import draw_ticks
 from tui.palette import LOOKS
 
 if TYPE_CHECKING:

@@ -23,8 +23,7 @@ from tests.given.some_of import in_turns, some_of
 from tests.golden.runs import layer, scenario
 from tui.draw.kit.rows import plain
 from tui.draw.time.columns import LABEL, TimeColumns
-from tui.draw.time.errors import errors_rows
-from tui.draw.time.story import Teller
+from tui.draw.time.story import Teller, errors_rows
 from tui.draw.time.time import time_rows
 
 if TYPE_CHECKING:

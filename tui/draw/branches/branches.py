@@ -1,23 +1,34 @@
-"""Which runs are there, where do two of them part, and which is better here?"""
+"""Which runs are there, where do two of them part, and which is better here?
+
+The tree of runs; of two of them both losses in one picture, and the parameters that differ most.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.branching.parted import parted
-from engine.words.runs.parted import where_they_part, which_is_lower
-from tui.draw.branches.beside import curves_rows, list_rows
+from engine.facts.losses import falls_far
+from engine.numerals import apart
+from engine.words.runs.parted import not_there_yet, where_they_part, which_is_lower
 from tui.draw.branches.tree import name_of, tree_rows
-from tui.draw.kit.rows import Row, clip, side_by_side
+from tui.draw.kit.numbers import aligned, numeral, sign_style
+from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, scale_of
+from tui.draw.kit.rows import Canvas, Row, clip, side_by_side
 from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
+    from engine.branching.parted import Parted
     from engine.branching.tree import Runs
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
 _WIDE = 110  # cells from which the list stands beside the curves
 _LIST = 52
+_LEAST_COLUMNS, _LEAST_LINES = 12, 3  # of the curves
+_LABEL = 7  # cells of a run's name behind its curve
 _NONE = (
     "What if? e changes the number that is looked at, and :set W1[1,2] = 0.3 or :set learning_rate = 0.1 "
     "anything else: from the start of this iteration on a run branches off, and both are kept. Here they are "
@@ -41,7 +52,7 @@ def _compared(runs: Runs, beside: int, iteration: int, width: int, height: int) 
     one, other = runs.here, runs.entries[beside].trace
     names = name_of(runs.at), name_of(beside)
     if other.computed <= iteration:
-        words = [f"{names[1].capitalize()} has not come to iteration {iteration + 1:,} yet."]
+        words = [not_there_yet(names[1], iteration)]
         found = None
     else:
         found = parted(one, other, iteration)
@@ -49,10 +60,64 @@ def _compared(runs: Runs, beside: int, iteration: int, width: int, height: int) 
     said = [row for sentence in words for row in paragraph(sentence, width)]
     room = height - len(said)
     if width >= _WIDE:
-        listed = [] if found is None else list_rows(found, names, room - 1)
-        left = curves_rows(runs, beside, iteration, width - _LIST - 2, min(room, 16))
+        listed = [] if found is None else _differing(found, names, room - 1)
+        left = _curves(runs, beside, iteration, width - _LIST - 2, min(room, 16))
         return [*said, *side_by_side(left, listed, width - _LIST)]
-    curves = curves_rows(runs, beside, iteration, width, max(0, room - 5))
+    curves = _curves(runs, beside, iteration, width, max(0, room - 5))
     below = room - len(curves)
-    listed = [] if found is None or below < 3 else list_rows(found, names, below)
+    listed = [] if found is None or below < 3 else _differing(found, names, below)
     return [*said, *curves, *((((" ", ""), *row)) for row in listed)]
+
+
+def _curves(runs: Runs, beside: int, iteration: int, width: int, height: int) -> list[Row]:
+    """Return the losses of the run here and of another in one picture; each curve bears its number."""
+    places = [place for place in (beside, runs.at) if runs.entries[place].trace.computed > 0]
+    columns, lines = width - LABELS - 2 - _LABEL, height - 2
+    if columns < _LEAST_COLUMNS or lines < _LEAST_LINES or not places:
+        return []
+    traces = [runs.entries[place].trace for place in places]
+    logarithmic = any(map(falls_far, traces))
+    scale = scale_of(np.concatenate([run.losses.values() for run in traces]), logarithmic=logarithmic)
+    if scale is None:
+        return []
+    canvas, axis = Canvas(width, height), Axis(0, traces[0].iterations - 1, columns)
+    draw_axes(canvas, scale, axis, lines, top=0)
+    ends: list[tuple[int, int]] = []
+    for run, style in zip(traces, ("future", "loss")[-len(traces) :], strict=True):
+        losses = run.losses.values()
+        dots_of(losses, 0, run.losses.stride, axis, scale, lines).draw(canvas, axis.left, 0, style)
+        last = float(losses[-1])  # one that has no place is as if it were the lowest
+        line = scale.line(last, lines) if scale.has(last) else lines - 1
+        ends.append((axis.cell(run.computed - 1) + 1, line))
+    if len(ends) == 2 and ends[0][1] == ends[1][1]:
+        ends[0] = ends[0][0], ends[0][1] + (1 if ends[0][1] < lines - 1 else -1)
+    for place, (x, line), style in zip(places, ends, ("dim", "loss")[-len(ends) :], strict=True):
+        canvas.write(x, line, f" {name_of(place)}", style)
+    x = axis.cell(iteration)
+    canvas.write(x, lines + 1, "▲", "focus")
+    canvas.write(x + 2, lines + 1, f"iteration {iteration + 1:,}", "focus")
+    return canvas.rows()
+
+
+def _differing(found: Parted, names: tuple[str, str], height: int) -> list[Row]:
+    """Return the parameters that differ most, with their values in both runs, as many as fit."""
+    shown = found.largest[: max(0, height - 2)]
+    if not shown:
+        return [(("No parameter differs yet." if not found.largest else "", "words"),)]
+    digits = [apart(one.one, one.other) for one in shown]
+    columns = [
+        aligned([numeral(getattr(one, side), digits=many) for one, many in zip(shown, digits, strict=True)])
+        for side in ("one", "other")
+    ]
+    columns.append(aligned([numeral(one.one - one.other) for one in shown]))
+    widths = [max(len(column[0]), 9) for column in columns]
+    head = "".join(f"  {one:>{width}}" for one, width in zip((*names, "by"), widths, strict=True))
+    rows: list[Row] = [((f"{'':10}{head}", "title"),)]
+    for place, one in enumerate(shown):
+        values = one.one, one.other, one.one - one.other
+        texts = (f"  {column[place]:>{width}}" for column, width in zip(columns, widths, strict=True))
+        numbers = zip(texts, map(sign_style, values), strict=True)
+        rows.append(((f"{one.symbol:10}", "symbol"), *numbers))
+    more = found.differ - len(shown)
+    many = f"and {more:,} more of" if more else f"{found.differ:,} of"
+    return [*rows, ((f"{many} {found.numbers:,} parameters differ", "dim"),)]

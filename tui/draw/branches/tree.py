@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.losses import latest_kept, loss_of_iteration
 from engine.numerals import all_apart
-from engine.words.disturbed import by_hand_alone
-from engine.words.runs.branched import origin_words
+from engine.words.runs.branched import what_is_otherwise
 from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import Row, clip, filled
 from tui.draw.kit.window import around
 
 if TYPE_CHECKING:
     from engine.branching.tree import Runs
-    from engine.run.tracing import Trace
 
 _LOSS = 13
 """The least cells of a loss."""
@@ -31,14 +30,16 @@ def tree_rows(runs: Runs, iteration: int, width: int, height: int) -> list[Row]:
     A column has as many digits as tell its losses apart.
     """
     every = list(runs.tree())
-    whole = all(entry.trace.computed == entry.trace.iterations for entry in runs.entries)
-    heads = ("C here", "C last" if whole else "C so far")
     beside = next((place for place, (one, _) in enumerate(every) if one == runs.beside), 0)
     shown = around(beside, len(every), max(1, height - 1))
     traces = [runs.entries[every[place][0]].trace for place in shown]
+    last = [latest_kept(run, run.computed - 1) if run.computed else None for run in traces]
+    ended = all(entry.trace.computed == entry.trace.iterations for entry in runs.entries) and all(
+        one is not None and one.iteration == run.computed - 1 for one, run in zip(last, traces, strict=True)
+    )
     columns = [
-        _column(head, [_loss(run, iteration if place == 0 else run.computed - 1) for run in traces])
-        for place, head in enumerate(heads)
+        _column("C here", [loss_of_iteration(run, iteration) for run in traces]),
+        _column("C last" if ended else "C so far", [None if one is None else one.loss for one in last]),
     ]
     head, *losses = map("".join, zip(*columns, strict=True))
     room = max(0, width - len(head) - 1)
@@ -62,25 +63,11 @@ def _line(runs: Runs, place: int, depth: int, room: int) -> Row:
     """Return a run's name and what is otherwise in it."""
     run = runs.entries[place].trace
     here = place == runs.at
-    words = origin_words(run) or "as it was opened"
-    further = [f"{run.order} order"] if run.order != run.undisturbed.scenario.training.order else []
-    further += [("set by hand" if by_hand_alone(run) else "rule broken")] if run.breaks else []
-    style = "strong" if here else ""
     left: Row = (
         ("▸" if place == runs.beside else " ", "chosen"),
         ("●" if here else " ", "strong"),
         (f" {'  ' * (depth - 1)}{'└ ' * (depth > 0)}", "rule"),
         (f"{name_of(place)}  ", "strong"),
-        (", ".join((words, *further)), style),
+        (what_is_otherwise(run), "strong" if here else ""),
     )
     return clip(left, room)
-
-
-def _loss(run: Trace, iteration: int) -> float | None:
-    """Return the loss of an iteration, as far as it is kept and has been computed."""
-    curve = run.losses
-    place = iteration // curve.stride
-    if not 0 <= iteration < run.computed or place >= len(curve):
-        return None
-    every = run.every_loss(iteration, 1)
-    return float(curve.values()[place] if every is None else every[0])

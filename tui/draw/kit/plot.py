@@ -22,20 +22,18 @@ if TYPE_CHECKING:
 LABELS = 10
 """Cells on the left, for the values at the lines."""
 
-_MOST_LINES = 5
+_MOST_LINES, _MOST_TICKS = 5, 6
+_GAP = 2  # blanks between two numbers below an axis
+_NAME = "iteration"
 
 
 class Axis(NamedTuple):
-    """The first and the last iteration that are shown, in so many columns of cells."""
+    """The first and the last iteration that are shown, in so many columns from the cell `left` on."""
 
     first: int
     last: int
     columns: int
-
-    @property
-    def left(self) -> int:
-        """The first cell."""
-        return LABELS + 1
+    left: int = LABELS + 1
 
     def dot(self, iteration: int) -> int:
         """Return the column of dots of an iteration, from the left end."""
@@ -59,11 +57,23 @@ class Scale(NamedTuple):
     logarithmic: bool
 
     def share(self, values: Array) -> Array:
-        """Return where values lie between bottom (0) and top (1)."""
+        """Return where values lie between bottom (0) and top (1), nan for those that have no place."""
         with np.errstate(all="ignore"):
             heights = np.log10(values) if self.logarithmic else values
             share: Array = (heights - self.low) / (self.high - self.low)
-        return share
+        return np.where(np.isfinite(heights), share, np.nan)
+
+    def share_of(self, value: float) -> float:
+        """Return the same of one value, which is no further away than bottom and top."""
+        return float(np.clip(self.share(np.asarray(value)), 0.0, 1.0))
+
+    def has(self, value: float) -> bool:
+        """Return whether a value has a place between bottom and top."""
+        return bool(0.0 <= self.share(np.asarray(value)) <= 1.0)
+
+    def line(self, value: float, lines: int) -> int:
+        """Return in which of so many lines, from the top, a value stands that has a place."""
+        return round((1.0 - self.share_of(value)) * (lines - 1))
 
     def value(self, share: float) -> float:
         """Return the value at a share of the height."""
@@ -82,9 +92,12 @@ class Scale(NamedTuple):
         return [step * place for place in range(first, first + 7) if step * place <= self.high]
 
 
-def scale_of(values: Array, *, logarithmic: bool) -> Scale:
-    """Return the scale that has room for all of some values."""
-    heights = np.log10(values) if logarithmic else values
+def scale_of(values: Array, *, logarithmic: bool) -> Scale | None:
+    """Return the scale for all of some values that have a place on one; None if none has."""
+    usable = values[usable_of(values, logarithmic=logarithmic)]
+    if not len(usable):
+        return None
+    heights = np.log10(usable) if logarithmic else usable
     low, high = float(heights.min()), float(heights.max())
     if not math.isfinite(high - low) or high - low <= 1e-12 * max(abs(low), abs(high)):
         margin = 0.5 * max(abs(high), 1e-300) if not logarithmic else 0.5
@@ -101,7 +114,7 @@ def draw_axes(canvas: Canvas, scale: Scale, axis: Axis, lines: int, top: int = 1
     # The top and the bottom of the plot are the largest and the smallest value that it shows.
     marks = {0: scale.value(1.0), lines - 1: scale.value(0.0)}
     for value in scale.round_values():
-        line = round((1.0 - float(scale.share(np.array(value)))) * (lines - 1))
+        line = scale.line(value, lines)
         if not {line - 1, line, line + 1} & marks.keys():
             marks[line] = value
             canvas.write(axis.left, top + line, "╌" * axis.columns, "wire")
@@ -111,17 +124,46 @@ def draw_axes(canvas: Canvas, scale: Scale, axis: Axis, lines: int, top: int = 1
     canvas.write(LABELS, top + lines, "└" + "─" * axis.columns, "rule")
 
 
+def draw_ticks(canvas: Canvas, axis: Axis, here: int, line: int) -> None:
+    """Mark the present iteration below the plot, and round ones; the numbers that fit stand below.
+
+    The name of the axis stands before it, where no number needs the room.
+    """
+    right = axis.left + axis.columns
+    taken: list[range] = []
+
+    def number(cell: int, iteration: int, style: str = "dim") -> None:
+        text = f"{iteration + 1:,}"
+        x = max(axis.left, min(cell - len(text) // 2, right - len(text)))
+        if all(x + len(text) + _GAP <= other.start or x >= other.stop + _GAP for other in taken):
+            canvas.write(x, line + 1, text, style)
+            taken.append(range(x, x + len(text)))
+
+    canvas.write(0, line + 1, _NAME, "dim")
+    # The last number ends below its mark; the others have theirs above their middle.
+    most = max(1, min(_MOST_TICKS, axis.columns // (3 * len(f"{axis.last + 1:,}") // 2 + _GAP)))
+    step = max(1, round(round_step(axis.last - axis.first + 1, most)))
+    ticks = [axis.first, axis.last, *range(axis.first // step * step + step - 1, axis.last, step)]
+    for place in ticks:
+        canvas.write(axis.cell(place), line, "┴", "rule")
+    if axis.has(here):
+        canvas.write(axis.cell(here), line, "▲", "focus")
+        number(axis.cell(here), here, "focus")
+    for place in ticks:
+        number(axis.cell(place), place)
+
+
 def usable_of(values: Array, *, logarithmic: bool) -> Mask:
     """Return which values have a place on a scale."""
     usable: Mask = np.isfinite(values) & ((values > 0.0) if logarithmic else True)
     return usable
 
 
-def dots_of(shares: Array, first: int, stride: int, axis: Axis, lines: int) -> Dots:
-    """Return a curve as dots: `shares` are its heights at the iterations `first`, first + stride, ..."""
+def dots_of(values: Array, first: int, stride: int, axis: Axis, scale: Scale, lines: int) -> Dots:
+    """Return a curve as dots: `values` are those of the iterations `first`, first + stride, ..."""
     dots = Dots(axis.columns, lines)
     span = axis.last - axis.first
-    iterations = first - axis.first + np.arange(len(shares)) * stride
+    iterations = first - axis.first + np.arange(len(values)) * stride
     places = (dots.across - 1) * iterations // span if span else iterations
-    dots.course(places, np.clip(shares, 0.0, 1.0))
+    dots.course(places, np.clip(scale.share(values), 0.0, 1.0))
     return dots

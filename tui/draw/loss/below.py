@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.facts.beside.right import should_be
 from engine.facts.explain import explain
 from engine.facts.losses import bounds, parts, with_theirs
 from engine.numerals import DIGITS, apart
@@ -51,29 +50,21 @@ def parts_rows(trace: Trace, iteration: int, width: int, height: int) -> list[Ro
         return [head, *paragraph(_ELSEWHERE, width)][:height]
     words = made_of(trace, found, iteration)
     room = height - 2 - bool(words)  # the heading and their sum, and a sentence
-    theirs = _with_theirs(trace, found, iteration)
-    largest = sorted(found, key=lambda part: (theirs[part.name] is None, -part.value))
+    other = with_theirs(trace, iteration)
+    theirs = {} if other is None else other.apart
+    largest = sorted(found, key=lambda part: (part.name not in theirs, -part.value))
     listed = largest[: room - (len(found) > room)]
     listed = [part for part in found if part in listed]
     rest = math.fsum(part.value for part in found) - math.fsum(part.value for part in listed)
-    cells = width - 16 - _YOURS * any(other is not None for other in theirs.values())
+    cells = width - 16 - _YOURS * bool(theirs)
     mean = share_in_mean(trace, iteration)
-    lines = [_Line(_written(trace, part, mean, cells), part.value, theirs[part.name]) for part in listed]
+    lines = [_Line(_written(trace, part, mean, cells), part.value, theirs.get(part.name)) for part in listed]
     if len(listed) < len(found):
-        differ = sum(theirs[part.name] is not None for part in found if part not in listed)
+        differ = sum(part.name in theirs for part in found if part not in listed)
         lines.append(_Line(((f"{mean}the other {len(found) - len(listed):,}", "dim"),), rest, apart=differ))
-    lines.append(_Line((("C", "symbol"),), math.fsum(part.value for part in found), theirs["C"]))
+    lines.append(_Line((("C", "symbol"),), math.fsum(part.value for part in found), other and other.value))
     rows = [head, *_with_values(lines, width)]
     return [*rows, *((((f" {shortened(words, width - 1)}", "words"),),) if words else ())][:height]
-
-
-def _with_theirs(trace: Trace, found: Sequence[Part], iteration: int) -> dict[str, float | None]:
-    """Return what each share, and C, is with the user's own outputs; None for one that is that."""
-    names = [*(part.name for part in found), "C"]
-    if (other := with_theirs(trace, iteration)) is None:
-        return dict.fromkeys(names)
-    theirs = (should_be(one.value, its.value) for one, its in zip(found, other.parts, strict=True))
-    return dict(zip(names, (*theirs, other.value), strict=True))
 
 
 def _written(trace: Trace, part: Part, mean: str, room: int) -> Row:

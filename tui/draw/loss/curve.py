@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from engine.facts.beside.theirs import theirs_of
-from engine.facts.losses import is_logarithmic, loss_of_iteration, with_theirs
+from engine.facts.losses import is_logarithmic, latest_kept, loss_of_iteration
 from engine.looking.along import seen
-from engine.numerals import apart
-from engine.words.runs.losses import pointed_at
+from engine.words.runs.losses import loss_with_yours, nothing_to_draw, pointed_at
 from tui.draw.kit.numbers import WRONG, numeral
-from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, scale_of, usable_of
+from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of
 from tui.draw.kit.rows import Canvas, Row, length
-from tui.draw.loss.ticks import draw_ticks
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -47,42 +43,34 @@ def curve_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Alo
     if axis.columns < 4 or lines < 2:
         return canvas.rows()
     first, values = _held(trace, axis)
-    usable = usable_of(values, logarithmic=logarithmic)
-    if not usable.any():
-        canvas.write(1, 2, _nothing(len(values), logarithmic), "dim")
+    scale = scale_of(values, logarithmic=logarithmic)
+    if scale is None:
+        canvas.write(1, 2, nothing_to_draw(len(values), logarithmic=logarithmic), "dim")
         return canvas.rows()
-    scale = scale_of(values[usable], logarithmic=logarithmic)
     draw_axes(canvas, scale, axis, lines)
     if at is not None:
         for line in range(lines):
             canvas.write(axis.cell(at), 1 + line, "┊", "focus")
-    shares = scale.share(np.where(usable, values, np.nan))
-    _curve(canvas, shares, first, trace.losses.stride, axis, lines, here if at is None else at)
+    there = axis.cell(here if at is None else at) - axis.left
+    dots = dots_of(values, first, trace.losses.stride, axis, scale, lines)
+    dots.draw(canvas, axis.left, 1, lambda x: "focus" if x == there else "loss" if x < there else "future")
     _still_to_come(canvas, trace, axis, lines)
     draw_ticks(canvas, axis, here, lines + 1)
     _mark_difference(canvas, trace, axis, scale, lines)
     if at is not None:
-        _point(canvas, [*pointed_at(trace, at), *_told_with_theirs(trace, at)], axis.cell(at), lines)
+        told = [*pointed_at(trace, at), *(f"{WRONG} {text}" for text in loss_with_yours(trace, at))]
+        _point(canvas, told, axis.cell(at), lines)
     return canvas.rows()
-
-
-def _told_with_theirs(trace: Trace, iteration: int) -> list[str]:
-    """Return what the loss of an iteration is with the user's own outputs; nothing if it is that."""
-    other, loss = with_theirs(trace, iteration), loss_of_iteration(trace, iteration)
-    if other is None or other.value is None or loss is None:
-        return []
-    return [f"{WRONG} with yours {numeral(other.value, digits=apart(other.value, loss))}"]
 
 
 def _mark_difference(canvas: Canvas, trace: Trace, axis: Axis, scale: Scale, lines: int) -> None:
     """Mark the iteration in the curve that the user's own numbers make another loss of."""
     theirs = theirs_of(trace)
-    if theirs is None or not axis.has(theirs.iteration) or not _told_with_theirs(trace, theirs.iteration):
+    if theirs is None or not axis.has(theirs.iteration) or not loss_with_yours(trace, theirs.iteration):
         return
     loss = loss_of_iteration(trace, theirs.iteration)
-    share = float(scale.share(np.asarray(np.nan if loss is None else loss)))
-    if 0.0 <= share <= 1.0:
-        canvas.write(axis.cell(theirs.iteration), 1 + round((1.0 - share) * (lines - 1)), WRONG, "warning")
+    if loss is not None and scale.has(loss):
+        canvas.write(axis.cell(theirs.iteration), 1 + scale.line(loss, lines), WRONG, "warning")
 
 
 def _held(trace: Trace, axis: Axis) -> tuple[int, Array]:
@@ -93,16 +81,13 @@ def _held(trace: Trace, axis: Axis) -> tuple[int, Array]:
 
 
 def _title(canvas: Canvas, trace: Trace, iteration: int, logarithmic: bool) -> None:
-    stride = trace.losses.stride
     x = canvas.write(1, 0, "loss", "heading")
-    loss, held = loss_of_iteration(trace, iteration), iteration // stride * stride
-    if loss is None and (loss := loss_of_iteration(trace, held)) is not None:
-        x = canvas.write(x + 1, 0, numeral(loss), "loss")
-        x = canvas.write(x + 1, 0, f"at iteration {held + 1:,}", "dim")
-    elif loss is not None:
-        x = canvas.write(x + 1, 0, numeral(loss), "loss")
-        for told in _told_with_theirs(trace, iteration):
-            x = canvas.write(x + 1, 0, told, "warning")
+    if (kept := latest_kept(trace, iteration)) is not None:
+        x = canvas.write(x + 1, 0, numeral(kept.loss), "loss")
+        if kept.iteration != iteration:
+            x = canvas.write(x + 1, 0, f"at iteration {kept.iteration + 1:,}", "dim")
+        for told in loss_with_yours(trace, iteration):
+            x = canvas.write(x + 1, 0, f"{WRONG} {told}", "warning")
     whole = trace.scenario.training.batch_size >= trace.shapes.samples
     what = "before each update" if whole else "of each batch, before its update"
     scale = "log scale" if logarithmic else "linear scale"
@@ -114,12 +99,6 @@ def _title(canvas: Canvas, trace: Trace, iteration: int, logarithmic: bool) -> N
             break
     canvas.runs(x + 2, 0, row)
     canvas.write(canvas.width - 1 - len(keys), 0, keys, "dim")
-
-
-def _nothing(held: int, logarithmic: bool) -> str:
-    if held == 0:
-        return "No iteration has been computed yet."
-    return "No loss so far is above 0 and finite." if logarithmic else "No loss so far is finite."
 
 
 def _still_to_come(canvas: Canvas, trace: Trace, axis: Axis, lines: int) -> None:
@@ -144,11 +123,3 @@ def _point(canvas: Canvas, told: list[str], cell: int, lines: int) -> None:
                     style = "warning" if line.startswith(WRONG) else "words"
                     canvas.write(x, top + y, line, style if y else "strong")
                 return
-
-
-def _curve(
-    canvas: Canvas, shares: Array, first: int, stride: int, axis: Axis, lines: int, looked_at: int
-) -> None:
-    here = axis.dot(looked_at) // 2
-    dots = dots_of(shares, first, stride, axis, lines)
-    dots.draw(canvas, axis.left, 1, lambda x: "focus" if x == here else "loss" if x < here else "future")

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from engine.facts.beside.theirs import theirs_of
 from engine.facts.losses import bounds, is_logarithmic
-from engine.words.runs.losses import first_below
+from engine.words.runs.losses import first_below, left_out
 from tui.draw.kit.plot import LABELS, usable_of
 from tui.draw.kit.rows import Row, clip, side_by_side
 from tui.draw.kit.wide import shortened
@@ -76,5 +76,5 @@ def _left_out(trace: Trace, along: Along) -> list[Row]:
     usable = usable_of(values, logarithmic=logarithmic)
     if usable.all() or not usable.any():
         return []
-    why = "not above 0 or not finite" if logarithmic else "not finite"
-    return [((f"{' ' * (LABELS + 1)}left out: {int((~usable).sum()):,} losses, {why}", "dim"),)]
+    told = left_out(int((~usable).sum()), logarithmic=logarithmic)
+    return [((" " * (LABELS + 1), ""), (told, "dim"))]

@@ -14,6 +14,8 @@ from tui.draw.kit.window import around
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.facts.beside.claims import Claim
+
 LABEL = 18
 NUMBER = 7
 MANY = 20
@@ -94,6 +96,29 @@ class TimeColumns:
             if marked:
                 canvas.write(self.start(time) - 1, 0, WRONG, "warning")
         return canvas.rows()[0]
+
+    def rows(
+        self,
+        name: str,
+        number: Callable[[int], float | str | None],
+        claim: Claim | None = None,
+        arrow: str = "",
+        emphasis: Callable[[int], str] | None = None,
+    ) -> list[Row]:
+        """Return a row of numbers and, if by a claim something stands beside some of them, one with that."""
+        right = {time: claim.right(time) for time in self.shown if claim is not None and claim.is_wrong(time)}
+
+        def run(time: int) -> Run:
+            value = number(time)
+            if isinstance(value, str):  # a word in its place
+                return f" {value}", "dim"
+            return self.run(value, emphasis(time) if emphasis else "")
+
+        rows = [self.row((name, "title"), run, arrow, right.__contains__)]
+        if claim is not None and right:
+            label = (f"  {WRONG} {claim.whose}", "warning")
+            rows.append(self.row(label, lambda time: self.run(right[time]) if time in right else ("", "")))
+        return rows
 
     def middle(self, time: int, *, marked: bool) -> int | None:
         """Return the cell of an arrow in the gap before a time; None where it would touch what is there."""

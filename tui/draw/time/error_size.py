@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 import numpy as np
 
 from engine.facts.beside.alongside import alongside
+from engine.facts.beside.claims import Claim
 from engine.facts.unrolled.gain import Tendency, through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
@@ -21,7 +22,6 @@ from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
 from tui.draw.kit.rows import Canvas, Row, clip, length, rule
 from tui.draw.kit.window import around
-from tui.draw.time.claims import Claim
 from tui.draw.time.columns import LABEL, MANY, NUMBER
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
-"""How far does the error reach back that was made at one time?
+"""How far does the error reach back that was made at one time, and what do all errors make of the deltas?
 
 What was heard at each time, what should have been said and was said; the error, and how much of it reaches
-each time before.
+each time before. Then a row for each error, a column for each time it arrives at: what stands in a column
+adds up to the delta. Errors for which there is no row have one together.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from engine.arrays import frozen
 from engine.facts.beside.alongside import alongside
+from engine.facts.beside.claims import Claim
+from engine.facts.beside.theirs import holds
 from engine.facts.chain.factors import is_one_factor
-from engine.facts.unrolled.errors import from_losses, layer_told, story, told
-from engine.facts.unrolled.through_time import numbers_of, quantity, times_done
+from engine.facts.unrolled.errors import from_losses, layer_told, parts_of, story, told
+from engine.facts.unrolled.through_time import Along, numbers_of, quantity, times_done
 from engine.looking.known import Known
 from engine.looking.weights import layer_looked_at
 from engine.once import once
 from engine.words.unrolled import before_any_story, story_title, story_words
 from tui.draw.kit.rows import Canvas, Row, Run, Style, rule
 from tui.draw.marks import touched_at
-from tui.draw.time.claims import NOTHING, Claim, claimed_rows
 from tui.draw.time.columns import TimeColumns
 from tui.draw.time.error_size import Scale, bars_of, draw_axis, draw_bars, scale_of
 
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 
 
 _LEVELS = 8  # heights of a bar in one line
+_AROUND = 3  # rows of the table of all errors that are not those of errors: heading, times, sum
 
 
 class Teller:
@@ -122,9 +126,9 @@ class Teller:
         x, y = f"heard x[{self.units[0] + 1}]", f"should say y[{self.output + 1}]"
         spoke = f"said {self._symbol}"
         return [
-            *claimed_rows(self.columns, x, heard.at, heard, "", touched("input", 0)),
-            *claimed_rows(self.columns, y, should, NOTHING),
-            claimed_rows(self.columns, spoke, said.at, said, "", touched("activation", last))[0],
+            *self.columns.rows(x, heard.at, heard, "", touched("input", 0)),
+            *self.columns.rows(y, should),
+            self.columns.rows(spoke, said.at, said, "", touched("activation", last))[0],
         ]
 
     @property
@@ -158,7 +162,7 @@ class Teller:
         name: str,
         value: Callable[[int], float | None],
         style: Style,
-        claim: Claim = NOTHING,
+        claim: Claim | None = None,
         arrow: str = "",
     ) -> Row:
         """Return a row with a number at each time up to that of the error; a `style` is for those known."""
@@ -167,7 +171,7 @@ class Teller:
             text, own = self.columns.run(value(time))
             return ("", "") if time > found.made else (text, own if own == "unknown" else style or own)
 
-        return self.columns.row((name, "title"), run, arrow, claim.is_wrong)
+        return self.columns.row((name, "title"), run, arrow, claim and claim.is_wrong)
 
     def _error(self, made: int) -> Row:
         """Return the error that the loss of a time gives, in its column."""
@@ -184,3 +188,55 @@ class Teller:
                 value = quantity(self.trace, self.step, of, last, self.output).at(made)
         there = self.columns.run(value, "edge-")
         return self.columns.row((f"error {name}", "title"), lambda time: there if time == made else ("", ""))
+
+
+def errors_height(teller: Teller) -> int:
+    """Return how many rows all errors take at most, as far as the times have columns."""
+    errors, columns = int(teller.there.sum()), len(teller.columns.shown)
+    beside = teller.other is not None or holds(teller.trace)
+    return _AROUND + min(errors, columns) + (errors > columns) + beside
+
+
+def errors_rows(teller: Teller, height: int) -> list[Row]:
+    """Return what each error gives to the delta of the neuron that is told of, in at most `height` rows."""
+    columns, layer, unit = teller.columns, teller.layer, teller.unit
+    delta = f"δ{layer}[{unit + 1}]"
+    found = teller.claim("delta", layer, unit)
+
+    def touched(time: int) -> str:
+        return touched_at(teller.known, "delta", layer, time)
+
+    total = columns.rows(f"= {delta}", found.at, found, "", touched)
+    some, rest = _sources(teller, max(1, height - _AROUND + 1 - len(total)))
+    groups = (*((time,) for time in some), *([tuple(rest)] if rest else []))
+    done = times_done(teller.trace, teller.step, "delta", layer)
+    parts = parts_of(teller.trace, teller.step, layer, groups)[:, :, unit] if done else None
+    title = f"{delta} at each time adds up what every error sends back"
+    heads = rule(title, columns.width, after="a column: where it arrives")
+    rows = [heads, columns.heading(("error made at", "title"))]
+    for place, group in enumerate(groups):
+        given = Along(done, frozen([]) if parts is None else parts[place, done.start :])
+        rows.append(_row(teller, group, given))
+    return [*rows, *total]
+
+
+def _row(teller: Teller, group: tuple[int, ...], given: Along) -> Row:
+    """Return what a group of errors gives at each time; nothing where all of them are made earlier."""
+    here = group == (teller.made,)
+    name = f"{'▸' if here else ' '}@{group[0]}" if len(group) == 1 else f" {len(group):,} other times"
+    last = max(group)
+
+    def number(time: int) -> Run:
+        return ("", "") if time > last else teller.columns.run(given.at(time))
+
+    return teller.columns.row((name, "chosen" if here else "title"), number)
+
+
+def _sources(teller: Teller, room: int) -> tuple[list[int], list[int]]:
+    """Return the times of the errors that have a row of their own, the latest first, and the others."""
+    every = [time for time, there in enumerate(teller.there.tolist()) if there]
+    some = [time for time in every if time in teller.columns.shown]
+    if len(some) + (len(some) < len(every)) > room:
+        near = teller.columns.present
+        some = sorted(some, key=lambda time: (time != teller.made, abs(time - near)))[: max(1, room - 1)]
+    return sorted(some, reverse=True), [time for time in every if time not in set(some)]

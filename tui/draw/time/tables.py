@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.beside.alongside import alongside
+from engine.facts.beside.claims import Claim
 from engine.facts.chain.factors import is_one_factor
 from engine.facts.unrolled.gain import through_times
 from engine.facts.unrolled.through_time import sample_of, shares, sizes
@@ -13,7 +14,6 @@ from engine.order.quantities import GROUP_OF
 from engine.words.unrolled import how_gathered
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
 from tui.draw.kit.rows import Row, Run, length, rule
-from tui.draw.time.claims import Claim, claimed_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ def parts(trace: Trace, cursor: Cursor, columns: TimeColumns) -> tuple[Row, Row,
     if not last or not is_one_factor(trace.scenario):
         slope, delta = looked_up("slope"), looked_up("delta")
         lines += [("× slope f'(z)", slope.at, slope), (f"= δ{layer}[{unit + 1}]", delta.at, delta)]
-    return title, equation, [row for line in lines for row in claimed_rows(columns, *line)]
+    return title, equation, [row for line in lines for row in columns.rows(*line)]
 
 
 def _right(value: float | None) -> Row:
@@ -88,8 +88,8 @@ def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:
     )
     return [
         title,
-        *claimed_rows(columns, "share", share.at, share),
-        *claimed_rows(columns, "← sum so far", running.at, running, "←"),
+        *columns.rows("share", share.at, share),
+        *columns.rows("← sum so far", running.at, running, "←"),
     ]
 
 

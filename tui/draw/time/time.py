@@ -18,8 +18,7 @@ from tui.draw.kit.wide import paragraph, told
 from tui.draw.time.columns import TimeColumns
 from tui.draw.time.depth import depth_rows
 from tui.draw.time.error_size import size_rows
-from tui.draw.time.errors import errors_height, errors_rows
-from tui.draw.time.story import Teller
+from tui.draw.time.story import Teller, errors_height, errors_rows
 from tui.draw.time.tables import gathered, parts, size_numbers
 from tui.draw.time.unrolled import plans, unrolled_rows
 

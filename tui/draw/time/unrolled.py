@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.facts.beside.alongside import alongside
+from engine.facts.beside.claims import Claim
 from engine.facts.number import Number, Traced
 from engine.facts.unrolled.through_time import times_done
 from engine.looking.cursor import active_layer
 from engine.looking.known import Known
 from tui.draw.kit.rows import Canvas, Row, Run
 from tui.draw.marks import touched_at
-from tui.draw.time.claims import Claim
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor

@@ -16,7 +16,7 @@ from engine.watching.watched_number import name_of, symbol_of, watched
 from tests.draw.fitting import check_rows
 from tests.given.shipped import scenario_of
 from tui.draw.kit.rows import plain
-from tui.draw.watches.watches import NARROW, watch_rows, watches_rows
+from tui.draw.watches import NARROW, watch_rows, watches_rows
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

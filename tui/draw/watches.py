@@ -40,9 +40,10 @@ _NONE = (
 def watch_rows(
     trace: Trace, cursor: Cursor, watches: Sequence[Watched], width: int, height: int
 ) -> list[Row]:
-    """Return a line for each watched number, as many as fit, below a heading."""
+    """Return a heading, a line for each watched number, as many as fit, and how many more there are."""
     rows: list[Row] = [rule("watched", width, after="W: curves")]
-    for one in watches[: height - 1]:
+    shown = watches if len(watches) < height else watches[: max(0, height - 2)]
+    for one in shown:
         value = value_at(trace, one.meaning, cursor.step)
         row: Row = (
             (f" {shortened(symbol_of(one.text) or one.text, _NAME):{_NAME}} ", "symbol"),
@@ -50,7 +51,9 @@ def watch_rows(
             *_bars(trace, cursor, one.history, width - _NAME - _VALUE - 4),
         )
         rows.append(clip(row, width))
-    return rows
+    if len(shown) < len(watches):
+        rows.append(((f" … {len(watches) - len(shown):,} more", "dim"),))
+    return rows[:height]
 
 
 def _shown(value: float | None) -> Run:
@@ -92,11 +95,12 @@ def watches_rows(
     canvas.write(1, 0, "watched", "heading")
     canvas.write(_LEFT, 0, f"iterations 1 to {trace.iterations:,} · V, :drop 1 takes one away", "dim")
     columns, last = width - _LEFT - 2, trace.iterations - 1
-    axis = Axis(0, last, max(1, columns))
-    here = _LEFT + axis.dot(iteration) // 2
+    axis = Axis(0, last, max(1, columns), _LEFT)
+    here = axis.cell(iteration)
     for place, one in enumerate(watches):
         top = 1 + place * lines
         if top + 1 >= height - 1:
+            canvas.write(1, height - 1, f"… {len(watches) - place:,} more", "dim")
             break
         _left(canvas, top, place, one, value_at(trace, one.meaning, cursor.step), lines)
         if columns > 2:
@@ -127,10 +131,6 @@ def _extreme(word: str, one: Extreme | None) -> str:
 
 def _curve(canvas: Canvas, history: History, axis: Axis, top: int, lines: int, here: int) -> None:
     values = history.curve.values()
-    there = values[np.isfinite(values)]
-    if not len(there):
-        return
-    scale = scale_of(there, logarithmic=False)
-    share = scale.share(np.where(np.isfinite(values), values, np.nan))
-    dots = dots_of(share, 0, history.curve.stride, axis, lines)
-    dots.draw(canvas, _LEFT, top, lambda x: "focus" if x + _LEFT == here else "loss")
+    if (scale := scale_of(values, logarithmic=False)) is not None:
+        dots = dots_of(values, 0, history.curve.stride, axis, scale, lines)
+        dots.draw(canvas, axis.left, top, lambda x: "focus" if axis.left + x == here else "loss")

@@ -1,1 +1,0 @@
-"""Watched numbers: beside the reasons, and in a view of their own."""

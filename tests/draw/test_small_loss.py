@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from engine import trace
 from engine.looking.cursor import go_to, start
+from engine.run.curve import Curve
+from engine.run.tracing import Trace
 from tests.given.shipped import scenario_of
 from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import Canvas, plain
 from tui.draw.small_loss import small_loss
+
+if TYPE_CHECKING:
+    import pytest
 
 WIDTH, HEIGHT = 44, 12
 
@@ -47,6 +54,22 @@ def test_the_point_stands_at_its_loss_and_the_rest_is_pale() -> None:
     assert heights == sorted(heights)
     assert heights[0] == 0
     assert heights[-1] == HEIGHT - 2
+
+
+def test_no_loss_is_told_as_that_of_another_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a long run the picture has every second loss, or fewer; then also what is kept of them."""
+    whole = Curve.thinned
+    monkeypatch.setattr(Curve, "thinned", lambda self: whole(self, 8))
+    run = trace(scenario_of("mazur"))
+    run.advance(20)
+    assert run.losses.stride == 4
+    for kept, told in ((True, 7), (False, 5)):
+        if not kept:
+            monkeypatch.setattr(Trace, "every_loss", lambda *_: None)
+        panel = small_loss(run, start(run, run.schedule.first_step(6)), WIDTH, HEIGHT)
+        loss = numeral(run.iteration(told - 1).reduced_loss())
+        assert f" {loss} at iteration {told} of 10,000" in plain(panel.rows[-1])
+        assert sum("●" in plain(row) for row in panel.rows) == 1
 
 
 def test_no_spike_is_lost_however_narrow_it_is() -> None:

@@ -102,3 +102,15 @@ def test_the_view_says_when_it_was_least_and_most() -> None:
     text = "\n".join(plain(row).rstrip() for row in watches_rows(run, start(run, 1559), every, 120, 33))
     for words in ("1. loss", "0.009968", "least 3.511e-5 at 10,000", "most 0.2984 at 1", "▲ iteration 174"):
         assert words in text
+
+
+@pytest.mark.parametrize("height", range(2, 12))
+def test_numbers_without_room_are_counted(height: int) -> None:
+    run, every = watching("mazur", 50)
+    beside = [plain(row) for row in watch_rows(run, start(run), every, NARROW, height)]
+    named = [row for row in beside[1:] if "more" not in row]
+    more = len(every) - len(named)
+    assert sum(f"… {more:,} more" in row for row in beside) == (more > 0)
+    view = "\n".join(plain(row) for row in watches_rows(run, start(run), every, 80, height))
+    more = len(every) - len(re.findall(r"^ \d\. ", view, re.MULTILINE))
+    assert (f"… {more:,} more" in view) == (more > 0)

@@ -17,6 +17,7 @@ from tests.draw.legend.test_legend import unexplained
 from tests.given.shipped import scenario_of
 from tui.draw.branches.branches import branches_rows
 from tui.draw.frame.status import facts_row
+from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import plain
 from tui.draw.legend.legend import legend, telling
 from tui.draw.legend.signs import LETTERS, SIGNS
@@ -81,6 +82,19 @@ def test_losses_have_the_digits_that_tell_them_apart(width: int) -> None:
     assert all(len(one) > len("0.1234") and one != other for one, other in zip(first, second, strict=True))
     same = text(Runs((Entry(run), Entry(run, 0)), 1), 5, width, 19).split("\n")
     assert all(re.search(r"  0\.2604 +0\.2288$", row) for row in same[1:3])
+
+
+def test_no_loss_stands_for_that_of_another_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a long run only some losses are kept."""
+    monkeypatch.setattr("engine.run.tracing.EVERY", 8)
+    run = trace(scenario_of("mazur"))
+    run.advance(20)
+    assert run.losses.stride == 4
+    near = branch(run, 2, Change("learning_rate", 2.0))
+    for iteration, here in ((16, numeral(run.iteration(16).reduced_loss())), (18, UNKNOWN)):
+        rows = text(Runs((Entry(run), Entry(near, 0))), iteration, 80, 19).split("\n")
+        assert rows[0].split()[-3:] == ["C", "so", "far"]
+        assert rows[1].split()[-2:] == [here, numeral(run.iteration(16).reduced_loss())]
 
 
 def test_what_has_not_been_run_is_not_told() -> None:

@@ -358,6 +358,17 @@ def test_numbers_by_layers_are_shorter_where_they_would_touch() -> None:
     assert re.findall(r"[\d.]+e-\d+", row) == numbers
 
 
+def test_a_length_that_should_be_0_is_told() -> None:
+    """The weight of the last layer is 0, and no longer so when its error comes back too late."""
+    layers = [layer("identity", [[1.0]]), layer("identity", [[0.0]])]
+    run = trace(scenario(layers, [[1.0]], [[1.0]], order="premature"))
+    rows = numbers_page(run, at(run, "delta", 1, 0), 100, 20)
+    assert "right value" in plain(rows[1])
+    row = next(row for row in rows if plain(row).startswith(" ▸ δ1"))
+    assert re.match(r" ▸ δ1 +≠ 0\.\d+ +0 +≠ ", plain(row))
+    assert {style for text, style in row if "≠" in text} == {"warning"}
+
+
 @pytest.mark.parametrize("width", [80, 116])
 def test_a_mark_keeps_a_blank_to_the_number_before_it(width: int) -> None:
     """The lesson has eleven times, more than have wide columns, and updates that have not waited."""

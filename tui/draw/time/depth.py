@@ -14,16 +14,17 @@ from engine.words.batch import of_sample
 from engine.words.derivatives import WHAT_COUNTS, price_sentence
 from engine.words.unrolled import ONE_TIME, through_the_layers
 from tui.draw.kit.bars import bar
-from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style
-from tui.draw.kit.rows import Row, Run, clip, rule
+from tui.draw.kit.numbers import UNKNOWN, WRONG, marked, numeral, sign_style
+from tui.draw.kit.rows import Room, Row, Run, clip, rule
 from tui.draw.kit.wide import paragraph
 from tui.draw.kit.window import around
-from tui.draw.time.error_size import Scale, scale_of
+from tui.draw.time.error_size import scale_of
 
 if TYPE_CHECKING:
     from engine.facts.unrolled.layers import Reached
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
+    from tui.draw.kit.plot import Scale
 
 _LABEL, _CELLS, _MOST_BAR = 6, 12, 60
 
@@ -41,18 +42,11 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     sentences = price_sentence(weight_looked_at(trace, cursor)), ONE_TIME, WHAT_COUNTS
     price, one_time, counts = (paragraph(sentence, width) for sentence in sentences)
     rows = [*_table(trace, step, shown, width), *words]
-    below: list[list[Row]] = []
-    for block in (price, one_time, numbers):
-        if len(rows) + sum(map(len, below)) + len(block) <= height:
-            below.append(block)
-    if numbers in below:
-        below.remove(numbers)
-        rows += numbers
-    room = height - len(rows)
-    gap: list[Row] = [()] if sum(len(block) + 1 for block in below) <= room else []
-    if sum(len(block) + 1 for block in (*below, counts)) <= room:
-        below.append(counts)
-    return [*rows, *(row for block in below for row in (*gap, *block))][:height]
+    room = Room(height - len(rows))
+    price, one_time, numbers, counts = map(room.take, (price, one_time, numbers, counts))
+    below = [block for block in (price, one_time, counts) if block]
+    gap: list[Row] = [()] if len(below) <= room.left else []
+    return [*rows, *numbers, *(row for block in below for row in (*gap, *block))][:height]
 
 
 def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
@@ -61,7 +55,7 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
     every = {one.layer: one for one in reached(trace, step)}
     right = {one.layer: one for one in reached(other.trace, other.step)} if other else {}
     scale = scale_of([one.size for one in every.values() if one.size is not None])
-    reserved = any(_is_wrong(every[layer], right.get(layer), "size") for layer in shown)
+    reserved = any(_right(every[layer], right.get(layer), "size") is not None for layer in shown)
     heads = ["length ‖δ‖", *([other.whose] if other and reserved else []), f"left of δ{layers}"]
     heads += ["step back", "= weights", "× slopes"]
     head = " " * _LABEL + "".join(text.rjust(_CELLS) for text in heads)
@@ -75,39 +69,40 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
     for layer in shown:
         one, beside, here = every[layer], right.get(layer), layer == active_layer(trace, step)
         row: Row = ((f" {'▸' if here else ' '} δ{layer}".ljust(_LABEL), "chosen" if here else "title"),)
-        row = (*row, _number(one, beside, "size"))
+        row = (*row, *_number(one, beside, "size"))
         if reserved:
-            was = numeral(beside.size) if beside and beside.size and _is_wrong(one, beside, "size") else ""
-            row = (*row, (was.rjust(_CELLS), "strong"))
-        row = (*row, _number(one, beside, "left"))
-        back: Row = tuple(_number(one, beside, name) for name in ("gain", "weights", "slopes"))
-        row = (*row, *(back if layer < layers else ((" " * 3 * _CELLS, ""),)))
+            right_size = _right(one, beside, "size")
+            row = (*row, (("" if right_size is None else numeral(right_size)).rjust(_CELLS), "strong"))
+        row = (*row, *_number(one, beside, "left"))
+        for name in ("gain", "weights", "slopes"):
+            row = (*row, *(_number(one, beside, name) if layer < layers else ((" " * _CELLS, ""),)))
         gap = "   " if bars > 0 else ""
         rows.append(clip((*row, (gap, ""), _bar(one.size, scale, bars)), width))
     return rows
 
 
-def _is_wrong(one: Reached, right: Reached | None, name: str) -> bool:
-    return right is not None and should_be(getattr(one, name), getattr(right, name)) is not None
+def _right(one: Reached, right: Reached | None, name: str) -> float | None:
+    """Return what a number of a layer should be; None if it is that."""
+    return None if right is None else should_be(getattr(one, name), getattr(right, name))
 
 
-def _number(one: Reached, right: Reached | None, name: str) -> Run:
+def _number(one: Reached, right: Reached | None, name: str) -> Row:
     value = getattr(one, name)
     if value is None:
-        return UNKNOWN.rjust(_CELLS), "unknown"
-    wrong = _is_wrong(one, right, name)
-    before, after = f"{WRONG} " * wrong + "× " * (name == "gain"), " %" * (name == "left")
+        return ((UNKNOWN.rjust(_CELLS), "unknown"),)
+    mark = "" if _right(one, right, name) is None else f"{WRONG} "
+    before, after = "× " * (name == "gain"), " %" * (name == "left")
     # A blank is between columns: where digits are many, less of them.
-    text = numeral(value * (100.0 if after else 1.0), _CELLS - 1 - len(before + after))
-    style = "negative" if wrong else "strong" if name == "size" else "value"
-    return f"{before}{text}{after}".rjust(_CELLS), style
+    digits = numeral(value * (100.0 if after else 1.0), _CELLS - 1 - len(mark + before + after))
+    text = f"{before}{digits}{after}"
+    return (mark.rjust(_CELLS - len(text)), "warning"), (text, "strong" if name == "size" else "value")
 
 
 def _bar(value: float | None, scale: Scale | None, cells: int) -> Run:
     """Return a bar that lies on its side, at least one cell long."""
     if value is None or scale is None or not math.isfinite(value) or value == 0.0 or cells < 1:
         return "", ""
-    return "█" + bar(scale.share(value), cells - 1), "done-backward"
+    return "█" + bar(scale.share_of(value), cells - 1), "done-backward"
 
 
 def _numbers(trace: Trace, step: int, layer: int, width: int) -> Row:
@@ -121,8 +116,8 @@ def _numbers(trace: Trace, step: int, layer: int, width: int) -> Row:
     right = None if other is None else deltas(other.trace, other.step, layer)
     wrong = [False] * len(found) if right is None else differs(found, right).tolist()
     for value, is_wrong in zip(found[:shown].tolist(), wrong, strict=False):
-        text = numeral(value, _CELLS - 2)
-        row = (*row, (f"{WRONG if is_wrong else ' '}{text}".rjust(_CELLS), sign_style(value)))
+        text, style = numeral(value, _CELLS - 2).rjust(_CELLS), sign_style(value)
+        row = (*row, *(marked(text, style) if is_wrong else ((text, style),)))
     if shown < len(found):
         row = (*row, (f"  … {len(found) - shown:,} more", "dim"))
     return clip(row, width)

@@ -20,6 +20,7 @@ from engine.words.batch import of_sample
 from engine.words.unrolled import steps_back
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
+from tui.draw.kit.plot import Scale
 from tui.draw.kit.rows import Canvas, Row, clip, length, rule
 from tui.draw.kit.window import around
 from tui.draw.time.columns import LABEL, MANY, NUMBER
@@ -38,24 +39,11 @@ _LEAST_DECADES = 3.0
 _WORDS = 35
 
 
-class Scale(NamedTuple):
-    """The logarithms (base 10) of the smallest and the largest size above 0."""
-
-    low: float
-    high: float
-
-    def share(self, value: float) -> float:
-        """Return where a size lies between the smallest (0) and the largest (1)."""
-        if self.high == self.low:
-            return 1.0
-        return max(0.0, min(1.0, (math.log10(value) - self.low) / (self.high - self.low)))
-
-
 def scale_of(values: list[float]) -> Scale | None:
     """Return the scale of all sizes that have a logarithm; None if none has."""
     logs = [math.log10(value) for value in values if math.isfinite(value) and value > 0.0]
     # Of three decades at least: sizes that hardly differ have bars that hardly differ.
-    return Scale(min(*logs, max(logs) - _LEAST_DECADES), max(logs)) if logs else None
+    return Scale(min(*logs, max(logs) - _LEAST_DECADES), max(logs), logarithmic=True) if logs else None
 
 
 def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int) -> list[Row]:
@@ -78,7 +66,7 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int) -
     title += f", @0 to @{columns.times - 1}" if columns.times > 1 else ""
     after = "no size above 0 yet" if any(found[layer].times for layer in shown) else "known on the way back"
     if scale is not None:
-        after = f"log scale ▁ {numeral(10.0**scale.low)} █ {numeral(10.0**scale.high)}"
+        after = f"log scale ▁ {numeral(scale.value(0.0))} █ {numeral(scale.value(1.0))}"
     rows = [rule(title, columns.width, after=after)]
     # Bars stand below their columns; where the words have no room beside them, they are above.
     above = lines > 2 and columns.aligned and bars_of(columns) != bars_of(columns, 0)
@@ -90,7 +78,7 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int) -
         words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared))]
         claim = Claim.of(along, None if other is None else sizes(other.trace, other.step, layer), other)
         _head(canvas, layer, columns.present, along, wrong=claim.is_wrong(columns.present))
-        draw_bars(canvas, along, scale and scale.share, bars, columns.present)
+        draw_bars(canvas, along, scale and scale.share_of, bars, columns.present)
         if above:
             rows.append(_in_a_line(words, columns.width))
         else:

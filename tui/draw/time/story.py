@@ -24,7 +24,7 @@ from engine.words.unrolled import before_any_story, story_title, story_words
 from tui.draw.kit.rows import Canvas, Row, Run, Style, rule
 from tui.draw.marks import touched_at
 from tui.draw.time.columns import TimeColumns
-from tui.draw.time.error_size import Scale, bars_of, draw_axis, draw_bars, scale_of
+from tui.draw.time.error_size import bars_of, draw_axis, draw_bars, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from engine.order.quantities import Quantity
     from engine.run.iteration import Stored
     from engine.run.tracing import Trace
+    from tui.draw.kit.plot import Scale
 
 
 _LEVELS = 8  # heights of a bar in one line
@@ -102,7 +103,7 @@ class Teller:
         size = self.story.size
         canvas, bars = Canvas(self.columns.width, lines), bars_of(self.columns, beside=0)
         largest = max(filter(math.isfinite, size.values.tolist()), default=0.0) or 1.0
-        share = (lambda value: value / largest) if self.scale is None else self.scale.share
+        share = (lambda value: value / largest) if self.scale is None else self.scale.share_of
         draw_bars(canvas, size, share, bars, self.columns.present)
         rows = canvas.rows()
         return rows if len(bars) == len(self.columns.shown) else [*rows, draw_axis(bars, self.columns)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from engine.facts.beside.alongside import alongside
@@ -43,10 +44,13 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     price, one_time, counts = (paragraph(sentence, width) for sentence in sentences)
     rows = [*_table(trace, step, shown, width), *words]
     room = Room(height - len(rows))
-    price, one_time, numbers, counts = map(room.take, (price, one_time, numbers, counts))
-    below = [block for block in (price, one_time, counts) if block]
-    gap: list[Row] = [()] if len(below) <= room.left else []
-    return [*rows, *numbers, *(row for block in below for row in (*gap, *block))][:height]
+    price, one_time, numbers = map(room.take, (price, one_time, numbers))
+    below = [block for block in (price, one_time) if block]
+    if len(below) <= room.left:  # each has a blank row before it
+        room.left -= len(below)
+        below = [[(), *block] for block in below]
+        below.append(room.take([(), *counts]))
+    return [*rows, *numbers, *chain(*below)][:height]
 
 
 def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:

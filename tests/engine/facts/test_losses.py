@@ -8,7 +8,7 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
-from engine.facts.losses import bounds, loss_of_iteration, parts
+from engine.facts.losses import bounds, latest_kept, loss_of_iteration, parts
 from engine.facts.number import array_of
 from engine.words.runs.losses import each_tenth_costs, first_below, made_of, pointed_at
 from tests.draw.large_network import large
@@ -66,3 +66,17 @@ def test_the_iteration_that_is_pointed_at_is_told_from_its_own_losses() -> None:
     assert values[0] / values[1_999] == pytest.approx(670, abs=0.5)
     assert 100 * (1 - values[2_000] / values[1_999]) == pytest.approx(0.0685, abs=5e-5)
     assert pointed_at(run, 0) == ["iteration 1   C 0.2984", "this iteration lowers it by 2.46 %"]
+
+
+def test_a_loss_that_is_not_kept_is_not_told_as_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a long run only every fourth loss is kept, or fewer."""
+    monkeypatch.setattr("engine.run.tracing.EVERY", 8)
+    run = trace(load(find("mazur")))
+    run.advance(20)
+    assert run.losses.stride == 4
+    for iteration, at in ((0, 0), (7, 4), (8, 8), (19, 16)):
+        kept = latest_kept(run, iteration)
+        assert kept is not None
+        assert kept == (at, run.iteration(at).reduced_loss())
+        assert (loss_of_iteration(run, iteration) is None) == (iteration != at)
+    assert latest_kept(run, 24) is None

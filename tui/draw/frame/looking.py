@@ -11,7 +11,7 @@ from engine.looking.selection import known, selected
 from engine.looking.ways.differences import difference_at
 from engine.order.quantities import PARAMETERS
 from engine.words.chips import chip
-from tui.draw.kit.numbers import held, numeral
+from tui.draw.kit.numbers import beside, held, numeral
 from tui.draw.kit.rows import Row, length
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ def looking_row(trace: Trace, cursor: Cursor, width: int) -> Row:
 
 def _value(traced: Traced) -> Row:
     """Return a number and, where somebody's stands beside it, both with digits until they differ."""
-    beside = None if traced.trace.disturbed else traced.beside
-    if beside is None:
+    other = None if traced.trace.disturbed else traced.beside
+    if other is None:
         if shape := shape_of_theirs(traced.trace, traced.reference):
-            return (" = ", "dim"), (numeral(traced.value), "strong"), (f" {WRONG} {shape}", "warning")
+            return (" = ", "dim"), (numeral(traced.value), "strong"), *beside(shape)
         row: Row = ((" = ", "dim"), (numeral(traced.value, _CELLS, digits=_DIGITS), "strong"))
         said = traced.whose == "yours" and theirs_at(traced.trace, traced.reference) is not None
         return (*row, (", as yours", "dim")) if said else row
-    return (" = ", "dim"), *held(traced.value, beside, "strong", traced.whose)
+    return (" = ", "dim"), *held(traced.value, other, "strong", traced.whose)
 
 
 def _how(trace: Trace, number: Number, step: int) -> str:

@@ -12,6 +12,14 @@ _NORTH, _EAST, _SOUTH, _WEST = 27, 9, 3, 1
 _LIGHT, _HEAVY = 1, 2
 # The signs of wires, each at the sum of its sides times their weights.
 _SIGNS = " ╴╸╷┐┑╻┒┓╶─╾┌┬┭┎┰┱╺╼━┍┮┯┏┲┳╵┘┙│┤┥╽┧┪└┴┵├┼┽┟╁╅┕┶┷┝┾┿┢╆╈╹┚┛╿┦┩┃┨┫┖┸┹┞╀╃┠╂╉┗┺┻┡╄╇┣╊╋"
+_SIDES = (_NORTH, _EAST, _SOUTH, _WEST)
+
+WHOLLY_HEAVY = {
+    sign: _SIGNS[sum(side * _HEAVY for side in _SIDES if place // side % 3)]
+    for place, sign in enumerate(_SIGNS)
+    if any(place // side % 3 == _HEAVY for side in _SIDES)
+}
+"""Each sign with a heavy side, and the one that is heavy on all its sides."""
 
 
 class Piece(NamedTuple):

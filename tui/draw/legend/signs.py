@@ -12,6 +12,7 @@ from typing import NamedTuple
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import ORDERS, WAITING
+from tui.draw.kit.wires import WHOLLY_HEAVY
 
 
 class Sign(NamedTuple):
@@ -163,12 +164,13 @@ LETTERS: tuple[Sign, ...] = (
 )
 """The letters and words, in the order of an iteration."""
 
+_HEAVY = "".join(WHOLLY_HEAVY)
 _SHADES = ("selected", *(f"heat-positive-{level}" for level in range(1, 5)))
 
 SIGNS: tuple[Sign, ...] = (
     Sign("·", "not known yet (never 0)", r"·"),
     Sign("×", "times", r"×|⊙"),
-    Sign("▸", "before a row: what is explained, or chosen", r"(?<![━┏┗┣┳┻╋])▸"),
+    Sign("▸", "before a row: what is explained, or chosen", rf"(?<![{_HEAVY}])▸"),
     Sign(
         "≠",
         f"not right: an update came too early (x, or an order but {WAITING}), a mistake (m); or not as yours",
@@ -180,12 +182,12 @@ SIGNS: tuple[Sign, ...] = (
         r"≠ (?:(?:with )?yours )?[-+]?\d",
     ),
     Sign("!", "before a sample: taken for another class than it is", r"!(?= )", ("warning",)),
-    Sign("▸", "at the end of wires: what comes along them is added up", r"▶|(?<=[━┏┗┣┳┻╋])▸"),
+    Sign("▸", "at the end of wires: what comes along them is added up", rf"▶|(?<=[{_HEAVY}])▸"),
     Sign("◄", "at the end of wires: what comes back along them is added up", r"[◀◄]"),
     Sign(
         "━┓",
         "in yellow: a wire that this step reads; the box of what is looked at",
-        r"[━┃┏┓┗┛┣┫┳┻╋╹╻╸╺]",
+        f"[{_HEAVY}]",
         ("wire-active", "chosen"),
     ),
     Sign("─┐", "a wire, or the line of a drawing", r"[─│┌┐└┘├┤┬┴┼╵╷╶╴╌]", ("wire", "wire-active")),

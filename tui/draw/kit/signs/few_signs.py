@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from tui.draw.kit.signs.ascii import FIRST_DOTS, LAST_DOTS
+from tui.draw.kit.wires import WHOLLY_HEAVY
 
 HAVE = "─│┌┐└┘├┤┬┴┼═║╔╗╚╝╠╣╦╩╬░▒▓█▀▄▌▐■□•◦●○▲▼►◄←↑→↓×÷·≠≤≥±°²½¼√∞∂Σ…’‘“”–—"
 """The signs that are nearly everywhere, beside ASCII and the letters of Latin and Greek."""
@@ -22,6 +23,7 @@ _LACKING = """
 """
 
 _INSTEAD = {pair[0]: pair[1] for pair in _LACKING.split()}
+_INSTEAD |= {mixed: _INSTEAD[heavy] for mixed, heavy in WHOLLY_HEAVY.items()}
 
 
 @lru_cache(4096)

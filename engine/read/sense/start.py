@@ -65,7 +65,7 @@ def _dead(scenario: Scenario) -> Iterator[Finding]:
     seen = "every sample" if data.samples == every else f"each of {data.samples:,} samples"
     for place, layer in enumerate(layers):
         if is_cut_off(layer.activation):
-            active = (start.vectors("activation", place + 1) != 0).any(axis=0)
+            active = (start.vectors("activation", place + 1) != 0).any(axis=(0, 1))
             if dead := int((~active).sum()):
                 which = "the neuron is" if layer.units == 1 else f"{dead} of {layer.units} neurons are"
                 passes = f"{layer.activation} passes no error back to their weights"

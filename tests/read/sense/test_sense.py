@@ -255,6 +255,16 @@ def test_an_update_that_fewer_samples_cannot_stand_for_is_not_measured(
     assert warned(tmp_path, *changes) == ()
 
 
+def test_neurons_are_counted_once_whatever_the_times(tmp_path: Path) -> None:
+    """Neuron 1 is 0 at each of three times, 2 at one of them."""
+    text = changed(TEXT, '"tanh"', '"relu"').replace("[[0.5, -0.25], [0.125, 0.75]]", "[[-1, 0], [1, 0]]")
+    text = text.replace("[[0.5, 1.0], [1.0, -1.0], [0.25, 0.5]]", "[[[1, 0], [0, 0], [2, 0]]]")
+    text = text.replace(TARGETS, "[[[1, 0], [0, 1], [0, 1]]]")
+    text = text.replace("[[-1, 0], [1, 0]]", "[[-1, 0], [1, 0]]\nrecurrent_weights = [[0, 0], [0, 0]]")
+    (found,) = checked(write(tmp_path, text))[1]
+    assert "warning: 1 of 2 neurons are 0 for every sample" in found.says
+
+
 def test_a_relu_is_said_to_be_dead_for_those_that_were_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

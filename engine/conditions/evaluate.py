@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from engine.conditions.grammar import COMPARED, Binary, Call, Name, Number, Single
 from engine.conditions.layout import NOTHING
+from engine.conditions.steepest import SATURATED
 from engine.conditions.words import ANYTHING, MOTIONS, PREDICATES
 from engine.lengths import lengths
 
@@ -317,6 +318,3 @@ _OF_LAYER: dict[str, Callable[[Array], Mask]] = {
     "saturated": lambda share: share < SATURATED,
 }
 _TRUTHS = ("and", "or", "not", *_MOVED, *COMPARED)
-
-SATURATED = 0.01
-"""A layer whose mean slope is below this share of the largest it can be is saturated."""

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from engine.scenario import Scenario
 
 
+SATURATED = 0.01
+"""The share of the steepest slope below which a neuron, or a layer on average, is saturated."""
+
+NEARLY_SATURATED = 10.0 * SATURATED
+"""The share below which one that doesn't count as saturated is told of."""
+
+
 def share_of_steepest(scenario: Scenario, leaf: Leaf, slopes: Array) -> Array:
     """Return slopes of a layer as shares of the largest that its activation has."""
     assert leaf.layer is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from engine.conditions.steepest import NEARLY_SATURATED, SATURATED, steepest
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.mistakes import MISTAKES
 from engine.facts.slope import NUDGE, is_saturated, moved, number_at
@@ -61,10 +62,19 @@ def meaning(place: Place, slope: float) -> str:
     if slope == 0.0:
         return f"{nudge} The tangent lies flat: no error passes back through this neuron."
     if abs(slope) < _NEARLY_FLAT:
-        state = "the neuron is saturated and hardly" if is_saturated(place) else "hardly"
-        return f"{nudge} Nearly flat: {state} any error passes back through it."
+        return f"{nudge} Nearly flat: {_state(place, slope)}hardly any error passes back through it."
     way = ", down or to the time before," if place.back else ""
     return f"{nudge} An error that passes back through this neuron{way} is multiplied by {numeral(slope)}."
+
+
+def _state(place: Place, slope: float) -> str:
+    """Return whether a neuron is saturated, by the measure that a condition and a finding have."""
+    if place.coupled or not is_saturated(place):
+        return ""
+    share = abs(slope) / steepest(place.activation)
+    if share >= NEARLY_SATURATED:
+        return ""
+    return f"the neuron is {'saturated' if share < SATURATED else 'nearly saturated'} and "
 
 
 def _together(place: Place) -> str:

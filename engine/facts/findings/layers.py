@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.conditions.steepest import steepest
+from engine.conditions.steepest import NEARLY_SATURATED, SATURATED, steepest
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.reach import is_cut_off
 from engine.facts.findings.finding import Finding, Kind, Near, begins_at
@@ -27,14 +27,8 @@ if TYPE_CHECKING:
     from engine.arrays import Array, Mask
     from engine.run.tracing import Trace
 
-FLAT = 0.01
-"""The share of the steepest slope below which a layer is saturated, on average."""
-
 FAR = 1e2
 """How many times smaller or larger the errors of one layer are than those of another, where that is told."""
-
-_NEARLY_FLAT = 10.0 * FLAT
-"""The share of the steepest slope below which a layer that doesn't count as saturated is told of."""
 
 _OFTEN = 3
 """One of so many places at least."""
@@ -100,10 +94,10 @@ def saturated(trace: Trace, places: Sequence[int]) -> Iterator[Finding | Near]:
         if ACTIVATIONS[activation].coupled or is_cut_off(activation):  # neurons that are flat are dead
             continue
         shares = {at: _share_of_slope(trace, layer, at) for at in places}
-        held = [at for at, share in shares.items() if share < FLAT]
+        held = [at for at, share in shares.items() if share < SATURATED]
         if len(held) < min(2, len(places)):
             at = min(shares, key=lambda at: shares[at])
-            if shares[at] < (_NEARLY_FLAT if flattest is None else flattest.values[0]):
+            if shares[at] < (NEARLY_SATURATED if flattest is None else flattest.values[0]):
                 words = (f"layer {layer}",)
                 flattest = Near("saturated", _forward_step(trace, layer, at), (shares[at],), words)
             continue
@@ -127,7 +121,7 @@ def _forward_step(trace: Trace, layer: int, iteration: int) -> int:
 
 
 def _is_flat(trace: Trace, layer: int, iteration: int) -> bool:
-    return _share_of_slope(trace, layer, iteration) < FLAT
+    return _share_of_slope(trace, layer, iteration) < SATURATED
 
 
 def _share_of_slope(trace: Trace, layer: int, iteration: int) -> float:

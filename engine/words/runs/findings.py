@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.facts.findings.layers import FAR, FLAT
+from engine.conditions.steepest import SATURATED
+from engine.facts.findings.layers import FAR
 from engine.facts.number import Traced
 from engine.numerals import counted, numeral
 from engine.words.disturbed import otherwise
@@ -64,8 +65,8 @@ def _near(one: Near) -> str:
     shares = [f"{numeral(100.0 * value, digits=3)} %" for value in one.values]
     if one.kind == "saturated":
         return (
-            f"Not saturated, though the flattest is {one.words[0]}: its mean slope is {shares[0]} of the "
-            f"steepest at step {one.step + 1:,}; below {numeral(100.0 * FLAT)} % for long it is saturated."
+            f"Nearly saturated is {one.words[0]}: its mean slope is {shares[0]} of the steepest at step "
+            f"{one.step + 1:,}; below {numeral(100.0 * SATURATED)} % for long it is saturated."
         )
     told = shares[0] if shares[0] == shares[1] else f"{shares[0]} to {shares[1]}"
     far, near = one.words

@@ -13,10 +13,10 @@ from engine import load, trace
 from engine.catalog import find
 from engine.facts.findings.finding import begins_at
 from engine.facts.findings.noticed import noticed
-from engine.facts.findings.search import findings
 from engine.facts.number import Traced
 from engine.run.tracing import Trace
 from engine.words.runs.findings import in_short, not_there, told
+from tests.given.looked import looked_through
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.golden.runs import layer, scenario
 
@@ -29,16 +29,6 @@ def found_in(what: Scenario) -> tuple[Trace, dict[str, Finding]]:
     run = trace(what)
     run.advance(run.iterations)
     return run, {one.kind: one for one in all_of(run)}
-
-
-def looked_through(run: Trace) -> Looked:
-    looking = findings(run)
-    while True:
-        try:
-            next(looking)
-        except StopIteration as end:
-            looked: Looked = end.value
-            return looked
 
 
 def said(run: Trace, looked: Looked) -> str:

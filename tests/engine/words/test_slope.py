@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from engine import trace
+from engine.conditions.meaning import meaning_of
+from engine.conditions.search import search
 from engine.equations.equation import Variable
 from engine.equations.table import table_of
 from engine.facts.slope import Place, place_of, slope_at
@@ -20,9 +22,11 @@ from engine.numerals import every
 from engine.run.steps import DeltaStep, ForwardStep
 from engine.words.slope import coming, meaning
 from tests.course.trained import changed
+from tests.given.looked import looked_through
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.some_of import some_of
 from tests.given.steps import steps_of
+from tests.golden import runs
 from tui.draw.kit.numbers import numeral
 
 if TYPE_CHECKING:
@@ -41,6 +45,25 @@ def test_a_saturated_neuron_is_called_so() -> None:
     slope = slope_at(place)
     assert slope is not None
     assert "saturated" in meaning(place, slope)
+
+
+def test_what_is_called_saturated_is_so_for_a_condition_and_a_finding() -> None:
+    """A sigmoid's slope falls below 1 % of its steepest between z = 5.9 and 6.1."""
+    called: set[str] = set()
+    for z in np.arange(3.4, 7.0, 0.2).tolist():
+        net = [runs.layer("sigmoid", [[z]])]
+        run = trace(runs.scenario(net, [[1.0]], [[0.0]], rate=0.0, iterations=2))
+        run.advance(2)
+        text = meaning(place_of(run, 0, 1, 0), float(run.iteration(0).vectors("slope", 1)[0, 0, 0]))
+        saturated = "is saturated and" in text
+        assert saturated == (z > 6.0)
+        pieces = search(run, meaning_of("saturated(1)", run.scenario), range(1))
+        assert saturated == any(len(piece.steps) for piece in pieces)
+        looked = looked_through(run)
+        assert saturated == any(one.kind == "saturated" for one in looked.found)
+        assert ("nearly saturated" in text) == any(one.kind == "saturated" for one in looked.near)
+        called |= {one for one in ("is saturated", "is nearly saturated", ": hardly") if one in text}
+    assert len(called) == 3
 
 
 def test_silu_is_not_saturated_at_its_minimum() -> None:

@@ -269,6 +269,7 @@ class SteppingScreen(AskingKeys):
             command = None
         pictures = [pane.picture for pane in self.query(Pane)]
         self.cursor = here
+        self._show_noticed()
         if guides and (before is None or before.step != here.step):
             self._open_view()
         if command is None or before is None or self.message or before.step != here.step:
@@ -346,7 +347,11 @@ class SteppingScreen(AskingKeys):
         if not self.lesson and not self._walk.opened.notes:  # a lesson tells by itself what there is to see
             self._walk.noticed.follow(self._walk.journey.trace, self._walk.apart)
         self.progress = self._walk.progress()
-        self.noticed = self._walk.noticed.words(self._walk.journey.trace)
+        self._show_noticed()
+
+    def _show_noticed(self) -> None:
+        trace, here = self._walk.place
+        self.noticed = self._walk.noticed.words(trace, here.step)
 
     def _show_watches(self) -> None:
         self.watches = self._walk.watches.every

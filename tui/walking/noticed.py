@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.facts.findings.finding import Kind
+    from engine.facts.findings.noticed import Noticed as Fact
     from engine.run.tracing import Trace
     from tui.meanwhile.maker import Maker
     from tui.meanwhile.quest import Quest
@@ -27,28 +27,28 @@ class Noticed:
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
         self._trace: Trace | None = None
-        self._quest: Quest[tuple[Kind, ...]] | None = None
+        self._quest: Quest[tuple[Fact, ...]] | None = None
         self._next = _FIRST
-        self._kinds: tuple[Kind, ...] = ()
+        self._seen: tuple[Fact, ...] = ()
 
     @property
     def looks(self) -> bool:
         """Whether it is looking now."""
         return self._quest is not None and self._quest.runs
 
-    def words(self, trace: Trace) -> str:
-        """Return what has been seen in a run, in a few words; empty if nothing has."""
-        if trace is not self._trace or not self._kinds:
+    def words(self, trace: Trace, step: int) -> str:
+        """Return what has been seen in a run, in a few words for who is at a step; empty if nothing has."""
+        if trace is not self._trace or not self._seen:
             return ""
-        from engine.words.runs.findings import in_short
+        from engine.words.runs.findings import ahead
 
-        return f"F: {in_short(self._kinds)}"
+        return f"F: {ahead(self._seen, trace.schedule.site(step).iteration)}"
 
     def follow(self, trace: Trace, apart: Maker | None = None) -> None:
         """Look at a run, if there is more of it to be seen; at a large one by who computes it `apart`."""
         if trace is not self._trace:
             self.end()
-            self._trace, self._next, self._kinds = trace, trace.begins + _FIRST, ()
+            self._trace, self._next, self._seen = trace, trace.begins + _FIRST, ()
         whole = trace.computed >= trace.iterations
         if self._next == trace.iterations + 1 or not (whole or trace.computed >= self._next):
             return
@@ -66,14 +66,14 @@ class Noticed:
         """Tell no more of this run: the findings are asked for."""
         self.end()
         if self._trace is not None:
-            self._next, self._kinds = self._trace.iterations + 1, ()
+            self._next, self._seen = self._trace.iterations + 1, ()
 
     def end(self) -> None:
         """Look no more."""
         if self._quest is not None:
             self._quest.stop()
 
-    def _see(self, kinds: tuple[Kind, ...]) -> None:
-        before, self._kinds = self._kinds, kinds
-        if kinds != before:
+    def _see(self, seen: tuple[Fact, ...]) -> None:
+        before, self._seen = self._seen, seen
+        if seen != before:
             self._changed()

@@ -28,12 +28,22 @@ Kind = Literal[
 """The kinds of findings, in the order in which they are told: what spoils most comes first."""
 
 
+class Seen(NamedTuple):
+    """In how many of the iterations that were `looked` at something `holds`; 0 of 0: in all, to the end."""
+
+    holds: int = 0
+    looked: int = 0
+
+
+TO_THE_END = Seen()
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A finding: `step` (0-based) is where it is seen first, `number` what is to be looked at there.
 
     `units` are neurons of `layer`, counted from 0; `values` are the numbers that it is found by, and `words`
-    what else it is told with. `last` is the last iteration in which it was seen.
+    what else it is told with. It holds from the iteration of `step` on, as far as it was `seen` to.
     """
 
     kind: Kind
@@ -43,14 +53,16 @@ class Finding:
     values: tuple[float, ...] = ()
     words: tuple[str, ...] = ()
     number: Number | None = None
-    last: int = 0
+    seen: Seen = TO_THE_END
 
 
 class Near(NamedTuple):
     """What comes nearest to being of a kind and doesn't count as it, at a step (0-based).
 
     Of "saturated" `values` is the mean slope as a share of the steepest; of an error that vanishes or
-    explodes the least and the most that is left of it, from the one place in `words` to the other.
+    explodes the least and the most that is left of it, from the one place in `words` to the other. Of what
+    stands "still" without having come to its end: the loss half way and at the end, what is left of all
+    samples' gradients in their sum, and two of these with opposite signs, of the numbers in `words`.
     """
 
     kind: Kind
@@ -60,10 +72,11 @@ class Near(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """What a search comes to: what is found, and what is not but comes near."""
+    """What a search comes to: what is found, what is not but comes near, and what can't be looked for."""
 
     found: list[Finding]
     near: list[Near]
+    unasked: tuple[Kind, ...] = ()
 
 
 def places_of(trace: Trace, stop: int) -> list[int]:

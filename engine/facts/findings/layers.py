@@ -1,4 +1,4 @@
-"""Which neurons and layers of a run do not learn: dead, saturated, all alike, or out of an error's reach?
+"""Which layers of a run do not learn: saturated, of neurons that are alike, or out of an error's reach?
 
 What is not flat or far enough to count is told as well: how near to it the run comes.
 """
@@ -15,16 +15,20 @@ import numpy as np
 from engine.conditions.steepest import NEARLY_SATURATED, SATURATED, steepest
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.reach import is_cut_off
-from engine.facts.findings.finding import Finding, Kind, Near, begins_at
+from engine.facts.findings.factors import ends_in_time, rms, smallest_factor
+from engine.facts.findings.finding import Finding, Near, Seen
+from engine.facts.findings.since import since
 from engine.facts.number import Number
 from engine.facts.unrolled.gain import Gain
-from engine.order.quantities import PARAMETER_LETTERS, PARAMETERS, Reference
+from engine.order.quantities import PARAMETERS, Reference
 from engine.order.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from engine.arrays import Array, Mask
+    from engine.arrays import Array
+    from engine.facts.findings.finding import Kind
+    from engine.parameters import Parameters
     from engine.run.tracing import Trace
 
 FAR = 1e2
@@ -32,57 +36,6 @@ FAR = 1e2
 
 _OFTEN = 3
 """One of so many places at least."""
-
-_BATCHES = 8  # iterations that are looked at, so that each sample is met
-
-
-def dead(trace: Trace, places: Sequence[int]) -> Iterator[Finding]:
-    """Yield the neurons of each layer whose activation and slope are 0 for every sample, to the end."""
-    for layer in range(1, trace.shapes.layers + 1):
-        if ACTIVATIONS[trace.scenario.network.layers[layer - 1].activation].coupled:
-            continue
-        last = _dead_at(trace, layer, places[-1])
-        if not last.any():
-            continue
-        units = tuple(int(unit) for unit in np.flatnonzero(last))
-        began = _first(partial(_is_dead, trace, layer, units[0]), places)
-        sample = trace.shapes.batch(began).start
-        step = trace.schedule.step(Site("forward", began, sample, 0, layer))
-        number = Number(Reference("activation", began, layer, sample, 0), (units[0],))
-        words = _last_blow(trace, layer, units[0], began)
-        yield Finding("dead", step, layer, units, (), words, number, places[-1])
-
-
-def _dead_at(trace: Trace, layer: int, iteration: int) -> Mask:
-    """Return which neurons of a layer are 0, and flat, for the samples of an iteration and those after it."""
-    found: Mask = np.ones(trace.scenario.network.layers[layer - 1].units, dtype=np.bool_)
-    for at in range(iteration, min(iteration + min(trace.shapes.batches, _BATCHES), trace.computed)):
-        numbers = trace.iteration(at)
-        both = np.abs(numbers.vectors("activation", layer)) + np.abs(numbers.vectors("slope", layer))
-        found = found & (both == 0.0).all(axis=(0, 1))
-        if not found.any():
-            break
-    return found
-
-
-def _is_dead(trace: Trace, layer: int, unit: int, iteration: int) -> bool:
-    return bool(_dead_at(trace, layer, iteration)[unit])
-
-
-def _last_blow(trace: Trace, layer: int, unit: int, iteration: int) -> tuple[str, ...]:
-    """Return which of a neuron's parameters the update before moved most, and from where to where."""
-    if iteration <= trace.begins:
-        return ()
-    before, after = (trace.parameters(at).layer(layer) for at in (iteration - 1, iteration))
-    found: list[tuple[float, str, float, float]] = []
-    for group in PARAMETERS[:2]:
-        old, new = (np.atleast_1d(getattr(one, group)[unit]) for one in (before, after))
-        place = int(np.argmax(np.abs(new - old)))
-        at = f"{unit + 1},{place + 1}" if group == "weights" else f"{unit + 1}"
-        name = f"{PARAMETER_LETTERS[group]}{layer}[{at}]"
-        found.append((abs(float(new[place] - old[place])), name, float(old[place]), float(new[place])))
-    _, name, was, now = max(found)
-    return name, f"{was:.4g}", f"{now:.4g}"
 
 
 def saturated(trace: Trace, places: Sequence[int]) -> Iterator[Finding | Near]:
@@ -102,15 +55,12 @@ def saturated(trace: Trace, places: Sequence[int]) -> Iterator[Finding | Near]:
                 flattest = Near("saturated", _forward_step(trace, layer, at), (shares[at],), words)
             continue
         found = True
-        began = held[0]
-        earlier = [at for at in places if at < began]
-        if earlier:
-            began = begins_at(partial(_is_flat, trace, layer), earlier[-1], began)
+        began, seen = _when(trace, partial(_is_flat, trace, layer), places, held)
         sample, step = trace.shapes.batch(began).start, _forward_step(trace, layer, began)
         z = float(np.abs(trace.iteration(began).vectors("pre_activation", layer)).mean())
         number = Number(Reference("slope", began, layer, sample, 0), (0,))
         values = _share_of_slope(trace, layer, began), shares[places[-1]], z
-        yield Finding("saturated", step, layer, (), values, (activation,), number, held[-1])
+        yield Finding("saturated", step, layer, (), values, (activation,), number, seen)
     if flattest is not None and not found:
         yield flattest
 
@@ -132,8 +82,9 @@ def _share_of_slope(trace: Trace, layer: int, iteration: int) -> float:
 
 def symmetric(trace: Trace, places: Sequence[int]) -> Iterator[Finding]:
     """Yield the neurons of hidden layers that say the same, and get the same error, at all times."""
+    first = places[0]
     for layer in range(1, trace.shapes.layers):
-        alike = _alike(trace, layer, places[0])
+        alike = _alike(trace, layer, first)
         for at in places[1:]:
             if not alike:
                 break
@@ -141,39 +92,85 @@ def symmetric(trace: Trace, places: Sequence[int]) -> Iterator[Finding]:
         if not alike:
             continue
         units = tuple(sorted({unit for pair in alike for unit in pair}))
-        first = places[0]
+        # Parameters that are the same at both ends were so on the way: they got the same gradients.
+        ends = (trace.parameters(at) for at in (first, places[-1] + 1))
+        equal = [_equal(trace, layer, parameters, units) for parameters in ends]
+        (found,) = since(
+            trace,
+            lambda at, layer=layer, alike=alike: np.array([alike <= _alike(trace, layer, at)]),  # type: ignore[misc]
+            places,
+            sure=all(alike <= pairs for pairs in equal),
+        )
+        if found is None or found.iteration != first:
+            continue
         sample = trace.shapes.batch(first).start
         step = trace.schedule.step(Site("forward", first, sample, 0, layer))
         number = Number(Reference("activation", first, layer, sample, 0), (units[0],))
         value = float(trace.iteration(first).vector("activation", layer, sample, 0)[units[0]])
-        yield Finding("symmetric", step, layer, units, (value,), (), number, places[-1])
+        yield Finding("symmetric", step, layer, units, (value,), (), number, found.seen)
 
 
 def _alike(trace: Trace, layer: int, iteration: int) -> set[tuple[int, int]]:
-    """Return the pairs of neurons that have the same activations and deltas, not all of them 0."""
+    """Return the pairs of neurons that have the same activations and deltas.
+
+    Where these are all 0, as of dead ones, only those with the same parameters.
+    """
     numbers, units = trace.iteration(iteration), trace.scenario.network.layers[layer - 1].units
     both = [numbers.vectors("activation", layer), numbers.vectors("delta", layer)]
     groups: dict[bytes, list[int]] = {}
-    for unit, column in enumerate(np.concatenate([one.reshape(-1, units) for one in both]).T):
-        if column.any():
-            groups.setdefault(np.ascontiguousarray(column).tobytes(), []).append(unit)
+    columns = np.ascontiguousarray(np.concatenate([one.reshape(-1, units) for one in both]).T)
+    for unit, column in enumerate(columns):
+        groups.setdefault(column.tobytes(), []).append(unit)
+    pairs: set[tuple[int, int]] = set()
+    for some in groups.values():
+        of_zero = len(some) > 1 and not columns[some[0]].any()
+        pairs |= _equal(trace, layer, numbers.before, some) if of_zero else {*combinations(some, 2)}
+    return pairs
+
+
+def _equal(trace: Trace, layer: int, parameters: Parameters, units: Sequence[int]) -> set[tuple[int, int]]:
+    """Return the pairs of some neurons of a hidden layer that change places without a difference.
+
+    Into them and out of them lead the same parameters. None where only a part of these is trained.
+    """
+    mine, above = trace.scenario.network.layers[layer - 1 : layer + 1]
+    masks = *(mine.trained(group) for group in PARAMETERS), above.trained("weights")
+    if not all(isinstance(mask, bool) for mask in masks):
+        return set()
+    arrays = parameters.layer(layer)
+    both = [arrays.weights, arrays.biases[:, None], parameters.layer(layer + 1).weights.T]
+    if mine.initial_state is not None:
+        both.append(mine.initial_state[:, None])
+    rows = np.ascontiguousarray(np.concatenate(both, axis=1))
+    groups: dict[tuple[bytes, int], list[int]] = {}
+    for unit in units:
+        row = rows[unit].tobytes()
+        alike = (some[0] for known, some in groups.items() if known[0] == row)
+        same = (one for one in alike if _can_swap(arrays.recurrent_weights, one, unit))
+        groups.setdefault((row, next(same, unit)), []).append(unit)
     return {pair for some in groups.values() for pair in combinations(some, 2)}
+
+
+def _can_swap(recurrent: Array | None, one: int, other: int) -> bool:
+    if recurrent is None:
+        return True
+    order = np.arange(len(recurrent))
+    order[[one, other]] = other, one
+    return bool((recurrent[np.ix_(order, order)] == recurrent).all())
 
 
 def out_of_reach(trace: Trace, places: Sequence[int]) -> Iterator[Finding | Near]:
     """Yield a network whose lowest errors are far smaller or larger than the last ones, and not just once.
 
-    Where they are not, but what a step back leaves has that tendency, how far it goes at most.
+    Where they are not, but what a step back leaves has that tendency, how far it goes at most. `values` are
+    how large errors start and arrive, and the smallest factor on the way; `words` from where to where, and
+    of which factor that is and of which layer.
     """
-    sizes = {at: _sizes(trace, at) for at in places}
-    ratios = {
-        at: low / top for at, (low, top, _) in sizes.items() if top > 0.0 and np.isfinite([low, top]).all()
-    }
+    ratios = {at: ratio for at in places if (ratio := _ratio(trace, at)) is not None}
     kinds: dict[Kind, list[int]] = {
-        "vanishing": [at for at, ratio in ratios.items() if ratio < 1.0 / FAR],
-        "exploding": [at for at, ratio in ratios.items() if ratio > FAR],
+        kind: [at for at, ratio in ratios.items() if far(ratio)] for kind, far in _FAR.items()
     }
-    through_time = any(found[2] for found in sizes.values())
+    through_time = ends_in_time(trace)
     if through_time:
         layer, time, steps = trace.shapes.recurrent.index(True) + 1, 0, trace.shapes.times - 1
         words = (f"time {steps}", "time 0")
@@ -186,10 +183,12 @@ def out_of_reach(trace: Trace, places: Sequence[int]) -> Iterator[Finding | Near
 
     counted = {kind: held for kind, held in kinds.items() if held and len(held) * _OFTEN >= len(ratios)}
     for kind, held in counted.items():
-        at = held[0]
-        low, top, _ = sizes[at]
+        at, seen = _when(trace, partial(_is_far, trace, kind), places, held)
+        low, top = _sizes(trace, at)
         number = Number(Reference("delta", at, layer, trace.shapes.batch(at).start, time), (0,))
-        yield Finding(kind, step_of(at), layer, (), (top, low), words, number, held[-1])
+        factor = smallest_factor(trace, at)
+        values, more = (top, low, factor.size), (factor.of, str(factor.layer))
+        yield Finding(kind, step_of(at), layer, (), values, (*words, *more), number, seen)
     if counted or not ratios or not steps:
         return
     least, most = (choice(ratios, key=lambda at: ratios[at]) for choice in (min, max))
@@ -200,30 +199,43 @@ def out_of_reach(trace: Trace, places: Sequence[int]) -> Iterator[Finding | Near
             return
 
 
-def _sizes(trace: Trace, iteration: int) -> tuple[float, float, bool]:
-    """Return how large errors arrive, how large they start, and whether that is along time.
+_FAR: dict[Kind, Callable[[float], bool]] = {
+    "vanishing": lambda ratio: ratio < 1.0 / FAR,
+    "exploding": lambda ratio: ratio > FAR,
+}
+
+
+def _ratio(trace: Trace, iteration: int) -> float | None:
+    """Return how much arrives of the errors of an iteration; None where none start, or one is not finite."""
+    low, top = _sizes(trace, iteration)
+    return low / top if top > 0.0 and np.isfinite([low, top]).all() else None
+
+
+def _is_far(trace: Trace, kind: Kind, iteration: int) -> bool:
+    ratio = _ratio(trace, iteration)
+    return ratio is not None and _FAR[kind](ratio)
+
+
+def _when(
+    trace: Trace, holds: Callable[[int], bool], places: Sequence[int], held: Sequence[int]
+) -> tuple[int, Seen]:
+    """Return the iteration from which on something holds to the end, as it does at `held` of some places.
+
+    Or the first of these, and how many they are, where it doesn't at the end.
+    """
+    (found,) = since(trace, lambda at: np.array([holds(at)]), places)
+    return (held[0], Seen(len(held), len(places))) if found is None else found
+
+
+@np.errstate(all="ignore")
+def _sizes(trace: Trace, iteration: int) -> tuple[float, float]:
+    """Return how large errors arrive, and how large they start.
 
     Root mean squares of δ over the batch: of the lowest layer and of the last; in a recurrent network whose
     only targets are at the last time, of time 0 and of the last.
     """
     numbers, shapes = trace.iteration(iteration), trace.shapes
-    ends = shapes.has_target[:, -1].all() and not shapes.has_target[:, :-1].any()
-    with np.errstate(all="ignore"):
-        if any(shapes.recurrent) and ends and shapes.times > 2:
-            delta = numbers.vectors("delta", shapes.recurrent.index(True) + 1)
-            return _rms(delta[:, 0]), _rms(delta[:, -1]), True
-        return _rms(numbers.vectors("delta", 1)), _rms(numbers.vectors("delta", shapes.layers)), False
-
-
-def _rms(array: Array) -> float:
-    return float(np.sqrt(np.mean(np.square(array))))
-
-
-def _first(holds: Callable[[int], bool], places: Sequence[int]) -> int:
-    """Return the iteration from which on something holds that does at the last of some places."""
-    at = places[-1]
-    for place in reversed(places[:-1]):
-        if not holds(place):
-            return begins_at(holds, place, at)
-        at = place
-    return at
+    if ends_in_time(trace):
+        delta = numbers.vectors("delta", shapes.recurrent.index(True) + 1)
+        return rms(delta[:, 0]), rms(delta[:, -1])
+    return rms(numbers.vectors("delta", 1)), rms(numbers.vectors("delta", shapes.layers))

@@ -6,56 +6,45 @@ is at hand for the steps that are looked at stays so. Where it begins, and why, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.equations.activations import ACTIVATIONS
-from engine.facts.findings.moving import rises
+from engine.facts.findings.dead import dead_with
+from engine.facts.findings.moving import first_rise, rises
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from engine.arrays import Mask
     from engine.facts.findings.finding import Kind
     from engine.run.tracing import Trace
 
-_BATCHES = 8  # that the parameters are tried on
+
+class Noticed(NamedTuple):
+    """A serious kind, and the iteration from which on there is something of it to be seen."""
+
+    kind: Kind
+    iteration: int
 
 
-def noticed(trace: Trace) -> Generator[float, None, tuple[Kind, ...]]:
-    """Return the kinds of serious findings in the iterations that have been run, what spoils most first.
+def noticed(trace: Trace) -> Generator[float, None, tuple[Noticed, ...]]:
+    """Return the serious kinds of findings in the iterations that have been run, what spoils most first.
 
     It yields after each piece of work, so that an app can go on.
     """
     losses, stop = trace.losses.values(), trace.computed
-    if not np.isfinite(losses).all() or not np.isfinite(trace.parameters(stop).flat()).all():
-        return ("not finite",)
-    found: list[Kind] = []
-    for done, dead in enumerate(_dead(trace, stop), start=1):
-        yield done / (_BATCHES + 1)
-        if dead:
-            found.append("dead")
+    bad = np.flatnonzero(~np.isfinite(losses))
+    if len(bad):
+        return (Noticed("not finite", int(bad[0]) * trace.losses.stride),)
+    if not np.isfinite(trace.parameters(stop).flat()).all():
+        return (Noticed("not finite", stop - 1),)
+    found: list[Noticed] = []
+    dead = yield from dead_with(trace, trace.parameters(stop))
+    if dead.units:
+        begun = yield from dead_with(trace, trace.parameters(trace.begins))
+        both = [(mask, begun.units[layer]) for layer, mask in dead.units.items() if layer in begun.units]
+        already = any((now & then).any() for now, then in both)
+        found.append(Noticed("dead", trace.begins if already else stop - 1))
     if rises(trace, stop) is not None:
-        found.append("rises")
+        found.append(Noticed("rises", first_rise(trace, stop)))
     return tuple(found)
-
-
-def _dead(trace: Trace, stop: int) -> Generator[bool, None, None]:
-    """Yield, batch after batch and at last for all, whether neurons are 0 and flat for every sample."""
-    layers = [
-        number
-        for number, layer in enumerate(trace.scenario.network.layers, start=1)
-        if not ACTIVATIONS[layer.activation].coupled
-    ]
-    still: dict[int, Mask] = {}
-    for batch in range(min(trace.shapes.batches, _BATCHES) if layers else 0):
-        numbers = trace.in_order(trace.order, stop + batch, trace.parameters(stop))
-        for layer in layers:
-            both = np.abs(numbers.vectors("activation", layer)) + np.abs(numbers.vectors("slope", layer))
-            zero: Mask = np.all(both == 0.0, axis=(0, 1))
-            still[layer] = zero & still[layer] if layer in still else zero
-        if not any(mask.any() for mask in still.values()):
-            return
-        yield False
-    yield any(mask.any() for mask in still.values())

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.findings.dead import dead
 from engine.facts.findings.finding import Finding, Looked, Near, places_of
-from engine.facts.findings.layers import dead, out_of_reach, saturated, symmetric
-from engine.facts.findings.moving import overshoot, rises, still
+from engine.facts.findings.layers import out_of_reach, saturated, symmetric
+from engine.facts.findings.moving import WINDOW, can_be_compared, overshoot, rises, still
 from engine.facts.findings.unbounded import not_finite
 from engine.facts.number import Number
 from engine.order.quantities import Reference
@@ -19,6 +20,7 @@ from engine.order.site import Site
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
+    from engine.facts.findings.finding import Kind
     from engine.run.tracing import Trace
 
 
@@ -39,14 +41,24 @@ def findings(trace: Trace) -> Generator[float, None, Looked]:
         for done, some in enumerate(_checks(trace, places, stop), start=1):
             yield done / 8.0
             for one in some:
-                if isinstance(one, Near):
+                if one is None:
+                    yield done / 8.0
+                elif isinstance(one, Near):
                     near.append(one)
                 else:
                     found.append(one)
-    return Looked(found, near)
+    return Looked(found, near, tuple(_too_soon(trace, stop)))
 
 
-def _checks(trace: Trace, places: list[int], stop: int) -> Iterator[Iterable[Finding | Near]]:
+def _too_soon(trace: Trace, stop: int) -> Iterator[Kind]:
+    """Yield what too few iterations have been run to be seen in."""
+    if stop - trace.begins <= (WINDOW - 1) * trace.shapes.batches:
+        yield "overshoot"
+    if not can_be_compared(trace, stop):
+        yield "rises"
+
+
+def _checks(trace: Trace, places: list[int], stop: int) -> Iterator[Iterable[Finding | Near | None]]:
     yield dead(trace, places)
     yield saturated(trace, places)
     yield symmetric(trace, places)

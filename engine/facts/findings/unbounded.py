@@ -35,7 +35,7 @@ def not_finite(trace: Trace) -> Finding | None:
                 number = Number(reference, place)
                 value = float(array_of(trace, reference)[place])
                 words = tuple(_operands(trace, number))
-                return Finding("not finite", step, reference.layer, (), (value,), words, number, stop - 1)
+                return Finding("not finite", step, reference.layer, (), (value,), words, number)
     return None
 
 

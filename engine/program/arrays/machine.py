@@ -26,7 +26,7 @@ from engine.program.operations import CACHED_BATCHES, NO_TARGET, Memory
 from engine.program.plan import Stretch, plan_of, updates_of, without
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from engine.arrays import Array
     from engine.order.schedule import Schedule
@@ -388,6 +388,14 @@ class ForwardPass:
         parts = [(m.array(last).copy(), m.array(TERMS).copy()) for m in self._run(parameters)]
         predictions, terms = (np.concatenate(some, axis=1) for some in zip(*parts, strict=True))
         return predictions, terms
+
+    def each(self, parameters: Parameters) -> Iterator[Callable[[Variable], Array]]:
+        """Yield, part after part, what has its arrays [time, sample, unit], by variable.
+
+        They are overwritten by those of the next part.
+        """
+        for memory in self._run(parameters):
+            yield memory.array
 
     def _run(self, parameters: Parameters) -> Iterator[Memory]:
         """Yield the arrays of one part after the other; the next part writes into the same."""

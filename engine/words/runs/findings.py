@@ -5,16 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.conditions.steepest import SATURATED
+from engine.equations.reach import is_cut_off
+from engine.equations.updates import is_plain
 from engine.facts.findings.layers import FAR
+from engine.facts.findings.moving import WINDOW
 from engine.facts.number import Traced
 from engine.numerals import counted, numeral
+from engine.order.quantities import PARAMETER_LETTERS
 from engine.words.disturbed import otherwise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from engine.facts.findings.finding import Finding, Kind, Looked, Near
+    from engine.facts.findings.noticed import Noticed
     from engine.run.tracing import Trace
+
+
+_DATES = 3  # at which neurons died, that are each told
 
 
 class Told(NamedTuple):
@@ -41,6 +49,15 @@ def in_short(kinds: Iterable[Kind]) -> str:
     return ", ".join(_SHORT[kind] for kind in kinds)
 
 
+def ahead(seen: Iterable[Noticed], iteration: int) -> str:
+    """Return what has been noticed in a run, in a few words for who is in an iteration (from 0) of it."""
+    words = []
+    for kind, first in seen:
+        later = f"by iteration {first + 1:,}" if kind == "dead" else "later"  # dead ones may be so already
+        words.append(_SHORT[kind] if iteration >= first else f"{_SHORT[kind]} {later}")
+    return ", ".join(words)
+
+
 def not_there(trace: Trace, looked: Looked) -> tuple[str, ...]:
     """Return what has been looked for in a run and is not there, then what comes near to being there.
 
@@ -51,17 +68,33 @@ def not_there(trace: Trace, looked: Looked) -> tuple[str, ...]:
         one for one in looked.found if one.kind == "not finite" and _iteration(trace, one) <= trace.begins
     ]
     near = {one.kind for one in looked.near}
-    rest = [kind for kind in _SHORT if kind not in kinds | near]
+    rest = [kind for kind in _SHORT if kind not in kinds | near | {*looked.unasked}]
     if begun or trace.computed <= trace.begins or not rest:
         return ()  # there was nothing to look at, or all is found
     words = [f"Looked for and not there: {in_short(rest)}.", *map(_near, looked.near)]
+    words += [f"Nothing can be said of {in_short([kind])}: {_UNASKED[kind]}." for kind in looked.unasked]
     if trace.disturbed:
         words.append(f"Not looked for: what would be otherwise, {otherwise(trace)}. That tells view 2.")
     return tuple(words)
 
 
+_UNASKED: dict[Kind, str] = {
+    "overshoot": f"no batch has been met {WINDOW} times",
+    "rises": "no two losses of one batch are known",
+}
+
+
 def _near(one: Near) -> str:
     """Return how near something comes to what doesn't count as found."""
+    if one.kind == "still":
+        half, *two = one.words
+        middle, now, share = one.values
+        kept = f"the sum of all keeps {numeral(100.0 * share, digits=2)} % of their lengths"
+        return (
+            f"C hardly moves: {numeral(middle)} in iteration {half}, {numeral(now)} now. {_cancel(two)}; "
+            f"{kept}. It stands near a lowest point, or a saddle: other weights at the start (a seed), or "
+            "more neurons, tell which it is."
+        )
     shares = [f"{numeral(100.0 * value, digits=3)} %" for value in one.values]
     if one.kind == "saturated":
         return (
@@ -75,6 +108,12 @@ def _near(one: Near) -> str:
         f"below {numeral(100.0 / FAR)} % in many iterations it vanishes here, above {numeral(FAR)} times it "
         "explodes."
     )
+
+
+def _cancel(two: Sequence[str]) -> str:
+    """Return how the gradients of two samples cancel."""
+    symbol, one, its, other, theirs = two
+    return f"The samples' gradients cancel: {symbol} is {its} for sample {one} and {theirs} for {other}"
 
 
 _SHORT: dict[Kind, str] = {
@@ -101,15 +140,30 @@ def _iteration(trace: Trace, found: Finding) -> int:
 
 
 def _since(trace: Trace, found: Finding) -> str:
+    """Return from when on it holds, or in how many of the iterations that were looked at."""
+    iteration, (holds, looked) = _iteration(trace, found), found.seen
+    begins = iteration <= trace.begins
+    if not looked:
+        return "from the start" if begins else f"from iteration {iteration + 1:,} on"
+    if holds < looked:
+        return f"in {holds} of {looked} iterations looked at, the first of them iteration {iteration + 1:,}"
+    return f"{'from the start' if begins else f'from iteration {iteration + 1:,} on'} in {_looked(looked)}"
+
+
+def _then(trace: Trace, found: Finding) -> str:
     iteration = _iteration(trace, found)
-    return "from the start" if iteration <= trace.begins else f"from iteration {iteration + 1:,} on"
+    return "At the start" if iteration <= trace.begins else f"In iteration {iteration + 1:,}"
 
 
-def _neurons(found: Finding) -> str:
-    names = [str(unit + 1) for unit in found.units[:6]]
-    more = len(found.units) - len(names)
+def _looked(count: int) -> str:
+    return "the one iteration looked at" if count == 1 else f"each of {count} iterations looked at"
+
+
+def _neurons(units: Sequence[int]) -> str:
+    names = [str(unit + 1) for unit in units[:6]]
+    more = len(units) - len(names)
     text = ", ".join(names) + (f" and {more} more" if more else "")
-    return f"neuron{'s' if len(found.units) > 1 else ''} {text} of layer {found.layer}"
+    return f"neuron{'s' if len(units) > 1 else ''} {text}"
 
 
 def _symbol(trace: Trace, found: Finding) -> str:
@@ -137,78 +191,159 @@ def _target(trace: Trace, found: Finding) -> Told:  # noqa: ARG001
 
 
 def _dead(trace: Trace, found: Finding) -> Told:
-    many = len(found.units) > 1
-    why = f"{'Their' if many else 'Its'} a and f'(z) are 0 for every sample, {_since(trace, found)}"
+    samples, *dates = (int(value) for value in found.values)
+    many, every = len(found.units) > 1, samples == trace.scenario.data.samples
+    which = "every sample" if every else f"each of the first {samples:,} samples"
+    why = f"{'Their' if many else 'Its'} a and f'(z) are 0 for {which}"
+    if trace.shapes.batches > 1:
+        why += " with the weights at the end; in the batches"
+    several = len({*dates}) > 1
+    why += ":" if several else "," if trace.shapes.batches == 1 else ""
+    why += f" {_died(trace, found, dates)}"
     if found.words:
         name, was, now = found.words
-        why += f"; the update before moved {name} from {was} to {now}"
+        before = f" iteration {min(dates) + 1:,}" if several else ""
+        why += f"; the update before{before} moved {name} from {was} to {now}"
     return Told(
-        f"{_neurons(found)} {'are' if many else 'is'} dead".capitalize(),
+        f"{_neurons(found.units)} of layer {found.layer} {'are' if many else 'is'} dead".capitalize(),
         f"{why}.",
         "No error passes a slope of 0: while it is so, the weights that lead there have a gradient of 0.",
-        "A smaller learning rate, biases that are not below 0 at the start, or leaky-relu.",
+        _against_death(trace, found, dates),
     )
+
+
+def _died(trace: Trace, found: Finding, dates: Sequence[int]) -> str:
+    """Return since when neurons are dead: all at once, each at its time, or the first and the last."""
+    groups: dict[int, list[int]] = {}
+    for unit, date in sorted(zip(found.units, dates, strict=True), key=lambda one: (one[1], one[0])):
+        groups.setdefault(date, []).append(unit)
+    if len(groups) == 1:
+        words = _from(trace, dates[0])
+    else:
+        each = [f"{_neurons(units)} {_from(trace, date)}" for date, units in groups.items()]
+        if len(groups) > _DATES:
+            each = [each[0], f"all {_from(trace, max(dates))}"]
+        words = ", ".join(each)
+    return f"{words}, wherever that was looked at" if found.seen.looked else words
+
+
+def _from(trace: Trace, iteration: int) -> str:
+    if iteration >= trace.computed:
+        return "since the last update"
+    return "from the start" if iteration <= trace.begins else f"from iteration {iteration + 1:,} on"
+
+
+def _against_death(trace: Trace, found: Finding, dates: Sequence[int]) -> str:
+    """Return what keeps neurons like these alive."""
+    begun = [date <= trace.begins for date in dates]
+    ways = ["larger biases at the start"]
+    if any(begun):
+        ways = ["other weights or larger biases at the start"]
+    if not all(begun):
+        ways = ["a smaller learning rate", *ways]
+    assert found.layer is not None
+    if trace.scenario.network.layers[found.layer - 1].activation == "relu":
+        ways.append("leaky-relu")
+    return _listed(ways)
+
+
+def _listed(ways: Sequence[str]) -> str:
+    """Return what helps, the one or the other, as a sentence."""
+    *most, last = ways
+    text = f"{', '.join(most)}, or {last}" if most else last
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _saturated(trace: Trace, found: Finding) -> Told:
     share, now, z = found.values
+    ways = ["smaller weights at the start", "inputs of about size 1"]
+    if found.layer == trace.shapes.layers and "cross-entropy" not in trace.scenario.network.loss:
+        ways.append("cross-entropy")
     return Told(
         f"Layer {found.layer} is saturated",
-        f"Its slopes are {numeral(100.0 * share, digits=2)} % of the steepest {_since(trace, found)} (|z| is "
-        f"{numeral(z, digits=3)} on average), and {numeral(100.0 * now, digits=2)} % at the end.",
+        f"Its mean slope is below {numeral(100.0 * SATURATED)} % of the steepest {_since(trace, found)}: "
+        f"{numeral(100.0 * share, digits=2)} % there (|z| is {numeral(z, digits=3)} on average), "
+        f"{numeral(100.0 * now, digits=2)} % at the end.",
         f"Where {found.words[0]} is flat, a delta is next to nothing, and learning takes for ever.",
-        "Smaller weights at the start, inputs of about size 1, or cross-entropy where it is the last layer.",
+        _listed(ways),
     )
 
 
 def _symmetric(trace: Trace, found: Finding) -> Told:
     return Told(
-        f"{_neurons(found)} are one and the same".capitalize(),
-        f"They say {numeral(found.values[0])} and get the same delta {_since(trace, found)}, to the end.",
+        f"{_neurons(found.units)} of layer {found.layer} are one and the same".capitalize(),
+        f"They say the same, first {numeral(found.values[0])}, and get one delta, {_since(trace, found)}.",
         "Equal weights get equal gradients: they stay equal, and the layer is as good as a smaller one.",
         "Begin with different weights: init draws them at random.",
     )
 
 
 def _reach(trace: Trace, found: Finding) -> Told:
-    top, low = found.values
-    far, near = found.words
+    top, low, factor = found.values
+    far, near, of, layer = found.words
     vanishes = found.kind == "vanishing"
-    times = numeral(top / low if vanishes else low / top, digits=3) if low and top else "infinitely many"
     many = len(trace.shapes.batch(0)) > 1 or any(layer.units > 1 for layer in trace.scenario.network.layers)
-    delta = "Over batch and neurons the root mean square of δ" if many else "δ"
+    delta = "over batch and neurons the root mean square of δ" if many else "δ"
+    why = f"{_then(trace, found)} {delta} is {numeral(top)} at {far} and {numeral(low)} at {near}"
+    if low:
+        times = numeral(top / low if vanishes else low / top, digits=3)
+        why += f", {times} times {'smaller' if vanishes else 'larger'}"
+    if vanishes:
+        name = _factor(of, layer)
+        why += (
+            f", most by {name} (× {numeral(factor, digits=3)})"
+            if factor
+            else f": {name} leaves nothing of it"
+        )
+    bound = f"less than {numeral(100.0 / FAR)} %" if vanishes else f"more than {numeral(FAR)} times as much"
+    why += f"; {bound} arrives {_since(trace, found)}"
     return Told(
         f"The error {'vanishes' if vanishes else 'explodes'} on its way from {far} to {near}",
-        f"{delta} is {numeral(top)} at {far} and {numeral(low)} at {near}, {times} times "
-        f"{'smaller' if vanishes else 'larger'} ({_since(trace, found)}).",
-        "What is low learns next to nothing while the rest moves."
+        f"{why}.",
+        f"What is low learns {'next to ' if low else ''}nothing while the rest moves."
         if vanishes
         else "One learning rate is too large for what is low, or far too small for the rest.",
-        _against_vanishing(trace, far)
+        _against_vanishing(trace, of, int(layer), nothing=not factor)
         if vanishes
-        else "clip_norm, smaller weights (recurrent ones of length 1: orthogonal), fewer layers or times.",
+        else "Smaller weights (recurrent ones of length 1: orthogonal), clip_norm, fewer layers or times.",
     )
 
 
-def _against_vanishing(trace: Trace, far: str) -> str:
-    """Return what keeps an error from vanishing in a network like this one."""
-    kinds = {layer.activation for layer in trace.scenario.network.layers}
-    slopes = ["relu or tanh for sigmoid"] if "sigmoid" in kinds else []
-    if far.startswith("time"):
-        ways = [*slopes, "recurrent weights of length 1 (orthogonal)", "fewer times"]
-    else:
-        ways = [*slopes, "weights drawn to keep sizes (xavier, he)", "fewer layers"]
-    return f"{', '.join(ways)}."
+def _factor(of: str, layer: str) -> str:
+    """Return the name of a factor of an error."""
+    letters = {str(group): letter for group, letter in PARAMETER_LETTERS.items()}
+    return f"{letters[of]}{layer}" if of in letters else f"f'(z) of layer {layer}"
+
+
+def _against_vanishing(trace: Trace, of: str, layer: int, *, nothing: bool) -> str:
+    """Return what helps against the smallest of the factors of an error that vanishes."""
+    activation = trace.scenario.network.layers[layer - 1].activation
+    if of == "slopes":
+        if nothing and is_cut_off(activation):
+            return _listed(["weights and biases with which neurons of that layer are above 0", "leaky-relu"])
+        flat = ["smaller weights below it", "inputs of about size 1"]
+        return _listed([*(["relu or tanh for sigmoid"] if activation == "sigmoid" else flat), "fewer layers"])
+    if of == "weights":
+        if nothing:
+            return _listed(["other weights at the start, drawn at random (init, with a seed)"])
+        return _listed(["weights drawn to keep sizes (xavier, he)", "fewer layers"])
+    return _listed(["recurrent weights of length 1 (orthogonal)", "fewer times"])
 
 
 def _overshoot(trace: Trace, found: Finding) -> Told:
-    symbol = _symbol(trace, found)
-    values = ", ".join(numeral(value, digits=3) for value in found.values)
+    symbol, (*some, share) = _symbol(trace, found), found.values
+    values = ", ".join(numeral(value, digits=3) for value in some)
+    plain = is_plain(trace.scenario.training)
+    percent = numeral(100.0 * share, digits=3)
+    whole = (
+        "The whole gradient" if percent == "100" else f"Of the gradient's squared length {percent} % or more"
+    )
     return Told(
-        "Steps are too large: a gradient turns at every update",
-        f"{symbol} is {values} in four updates of one batch, the first at {where(trace, found)}.",
+        "Steps are too large: the gradient turns from update to update",
+        f"{symbol} is {values} in four updates of one batch, the first at {where(trace, found)}. "
+        f"{whole} turns so, {WINDOW} times.",
         "Each update jumps over the bottom of the valley and lands on its other side.",
-        "Halve the learning rate, or let momentum and adam average the turns away.",
+        f"Halve the learning rate{', or let momentum and adam average the turns away' if plain else ''}.",
     )
 
 
@@ -227,13 +362,19 @@ def _rises(trace: Trace, found: Finding) -> Told:
 
 def _still(trace: Trace, found: Finding) -> Told:
     largest, rate, loss = found.values
-    why = f"The largest gradient is {numeral(largest)} at η = {numeral(rate)}, and C is {numeral(loss)}"
-    return Told(
-        "Nothing moves any more",
-        f"{why}, {_since(trace, found)}.",
-        "The run is over before it is done: it stands where every gradient is 0, or the rate is.",
-        "Other weights at the start, a larger learning rate, and see what else is found here.",
-    )
+    why = f"No parameter moves {_since(trace, found)}. The largest gradient is {numeral(largest)} at "
+    why += f"η = {numeral(rate)}, and C is {numeral(loss)} then."
+    if found.words:
+        why += f" {_cancel(found.words)}."
+    if not rate:
+        means, ways = "The run is over before it begins: the rate is 0.", ["a learning rate above 0"]
+    elif found.words:
+        means = "It stands where the samples pull against each other: at a lowest point, or at a saddle."
+        ways = ["other weights at the start, drawn at random", "more neurons: they tell which it is"]
+    else:
+        means = "The run is over before it is done: every gradient is 0, or too small for its parameter."
+        ways = ["other weights at the start", *(["a larger learning rate"] if largest else [])]
+    return Told("Nothing moves any more", why, means, _listed(ways))
 
 
 _TELLING: dict[Kind, Callable[[Trace, Finding], Told]] = {

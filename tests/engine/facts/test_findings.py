@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -10,18 +12,23 @@ import numpy as np
 import pytest
 
 from engine import load, trace
+from engine.arrays import frozen
 from engine.catalog import find
-from engine.facts.findings.finding import begins_at
-from engine.facts.findings.noticed import noticed
+from engine.facts.findings.finding import begins_at, places_of
+from engine.facts.findings.noticed import Noticed, noticed
+from engine.facts.findings.since import since
 from engine.facts.number import Traced
+from engine.read.sense.network import odd_network
 from engine.run.tracing import Trace
-from engine.words.runs.findings import in_short, not_there, told
+from engine.words.runs.findings import ahead, in_short, not_there, told
 from tests.given.looked import looked_through
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
+from tests.given.shipped import lasting
 from tests.golden.runs import layer, scenario
 
 if TYPE_CHECKING:
     from engine.facts.findings.finding import Finding, Kind, Looked
+    from engine.parameters import Parameters
     from engine.scenario import Scenario
 
 
@@ -141,9 +148,11 @@ def test_a_flat_layer_and_a_target_out_of_reach() -> None:
 
 def test_errors_that_vanish_and_explode() -> None:
     run, found = found_in(load(find("13-vanishing")))
-    assert "1024 times smaller (from the start)" in told(run, found["vanishing"]).why
+    why = told(run, found["vanishing"]).why
+    assert "1024 times smaller, most by U1 (× 0.5); less than 1 % arrives in 11 of 13 iterations" in why
     run, found = found_in(load(find("14-exploding")))
-    assert "1024 times larger (from the start)" in told(run, found["exploding"]).why
+    why = told(run, found["exploding"]).why
+    assert "1024 times larger; more than 100 times as much arrives from the start" in why
     run, found = found_in(load(find("deep")))
     assert "from layer 4 to layer 1" in told(run, found["vanishing"]).headline
     site = run.schedule.site(found["vanishing"].step)
@@ -194,7 +203,9 @@ def test_whatever_the_run_each_finding_is_at_a_step_of_it_and_can_be_told(seed: 
         run.advance(computed - run.computed)
         for one in all_of(run):
             assert 0 <= one.step < len(run)
-            assert told(run, one).headline
+            words = told(run, one)
+            assert words.headline
+            assert not {words.means[0], words.helps[0]} & {*ascii_lowercase}
             if one.number is not None:
                 assert Traced(run, one.number).symbol
 
@@ -207,7 +218,7 @@ def seen_in(what: Scenario) -> tuple[Trace, tuple[Kind, ...]]:
         try:
             next(looking)
         except StopIteration as end:
-            return run, end.value
+            return run, tuple(one.kind for one in end.value)
 
 
 def test_what_is_serious_is_seen_at_a_glance_and_nothing_is_played_again_for_it() -> None:
@@ -239,3 +250,198 @@ def test_a_neuron_is_dead_only_if_it_is_for_every_batch() -> None:
 def test_where_it_begins_is_found_by_halves() -> None:
     for first in range(1, 40):
         assert begins_at(lambda at, one=first: at >= one, 0, 40) == first  # type: ignore[misc]
+
+
+# -- what is said holds of everything that is named ------------------------------------------------------
+
+
+def relus(seed: int, samples: int, batch: int, rate: float, iterations: int = 30) -> Scenario:
+    """Relus of two layers, some of which die."""
+    chance = np.random.default_rng(seed)
+    weights = [chance.normal(size=size).round(2).tolist() for size in ((5, 2), (4, 5), (1, 4))]
+    kinds = ("relu", "relu", "identity")
+    net = [layer(kind, one) for kind, one in zip(kinds, weights, strict=True)]
+    inputs, targets = (chance.normal(size=(samples, one)).round(2).tolist() for one in (2, 1))
+    what = scenario(net, inputs, targets, rate=rate, iterations=iterations)
+    return replace(what, training=replace(what.training, batch_size=batch))
+
+
+def forward(what: Scenario, parameters: Parameters, samples: range) -> list[np.ndarray]:
+    """The activations of all layers, by a program of its own."""
+    found = [what.data.inputs[samples.start : samples.stop, 0]]
+    for number, one in enumerate(what.network.layers, start=1):
+        arrays = parameters.layer(number)
+        z = found[-1] @ arrays.weights.T + arrays.biases
+        found.append(np.maximum(z, 0.0) if one.activation == "relu" else z)
+    return found
+
+
+@pytest.mark.parametrize(("seed", "batch"), [(1, 6), (2, 6), (3, 6), (4, 2), (5, 2), (6, 1)])
+def test_every_neuron_that_is_called_dead_is_so_for_all_the_data_and_from_its_date_on(
+    seed: int, batch: int
+) -> None:
+    what = relus(seed, samples=6, batch=batch, rate=0.2)
+    run = trace(what)
+    run.advance(run.iterations)
+    found = {one.layer: one for one in all_of(run) if one.kind == "dead"}
+    at_end = forward(what, run.parameters(run.iterations), range(6))
+    history = [forward(what, run.parameters(at), run.shapes.batch(at)) for at in range(run.iterations)]
+    for number in (1, 2):
+        dead = np.flatnonzero((at_end[number] == 0.0).all(axis=0)).tolist()
+        one = found.get(number)
+        assert dead == ([] if one is None else list(one.units))
+        if one is None:
+            continue
+        assert one.values[0] == 6
+        why = told(run, one).why
+        for unit, date in zip(one.units, one.values[1:], strict=True):
+            fires = [at for at, every in enumerate(history) if every[number][:, unit].any()]
+            assert date == max(fires, default=-1) + 1
+            began = "from the start" if not date else f"from iteration {int(date) + 1} on"
+            assert began in why or "all " in why
+        assert run.schedule.site(one.step).iteration == min(one.values[1:]) or min(one.values[1:]) == 30
+        assert ("with the weights at the end" in why) == (batch < 6)
+
+
+def test_a_neuron_that_a_sample_of_another_batch_wakes_is_not_dead() -> None:
+    """The tenth of ten batches alone: the others leave it at 0."""
+    net = [layer("relu", [[1.0]]), layer("identity", [[1.0]])]
+    what = scenario(net, [*[[-1.0]] * 9, [1.0]], [[0.0]] * 10, rate=0.0, iterations=9)
+    run, found = found_in(replace(what, training=replace(what.training, batch_size=1)))
+    assert "dead" not in found
+    assert "dead" not in seen_in(run.scenario)[1]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_of_many_numbers_some_turn_by_chance_and_that_is_no_step_too_large(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    weights = [(chance.normal(size=size) / 8.0).tolist() for size in ((40, 40), (3, 40))]
+    inputs, targets = (chance.normal(size=(12, one)).tolist() for one in (40, 3))
+    net = [layer("tanh", weights[0]), layer("identity", weights[1])]
+    what = scenario(net, inputs, targets, rate=1e-4, iterations=30)
+    _, found = found_in(replace(what, training=replace(what.training, batch_size=4)))
+    assert "overshoot" not in found
+    what = scenario([layer("identity", [[1.0] * 40])], inputs, [[one[0]] for one in targets], iterations=30)
+    steepest = float(np.linalg.eigvalsh(np.array(inputs).T @ np.array(inputs))[-1])
+    for factor, too_large in ((1.0, False), (1.95, True)):
+        training = replace(what.training, batch_size=12, reduction="sum", learning_rate=factor / steepest)
+        _, found = found_in(replace(what, training=training))
+        assert ("overshoot" in found) == too_large
+
+
+def test_nothing_moves_only_where_no_parameter_does() -> None:
+    """A large dead weight beside a bias that goes to and fro between the targets of two batches."""
+    net = [layer("relu", [[-1e13]]), layer("identity", [[1e13]], [0.5], train_biases=True)]
+    what = scenario(net, [[1.0], [1.0]], [[1.0], [-1.0]], rate=0.5, iterations=20)
+    what = replace(what, training=replace(what.training, batch_size=1))
+    assert "still" not in found_in(what)[1]
+    assert "still" in found_in(replace(what, training=replace(what.training, learning_rate=0.0)))[1]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_date_holds_from_there_on_or_it_is_said_how_many_were_looked_at(seed: int) -> None:
+    chance = Random(seed)
+    count = chance.choice((5, 60, 128, 400, 3000))
+    run = trace(lasting(load(find("mazur")), count))
+    states = [False] * count
+    for _ in range(chance.randint(0, 4)):
+        first = chance.randrange(count)
+        states[first : chance.randint(first, count)] = [True] * (chance.randint(first, count) - first)
+    states = (states + [True] * count)[:count]
+    if chance.random() < 0.7:
+        states[chance.randrange(count) :] = [True] * count
+        states = states[:count]
+    asked: list[int] = []
+
+    def holds(at: int) -> np.ndarray:
+        asked.append(at)
+        return np.array([states[at]])
+
+    (found,) = since(run, holds, places_of(run, count))
+    assert (found is None) == (not states[-1])
+    if found is None:
+        return
+    assert found.iteration == 0 or not states[found.iteration - 1]
+    if not found.seen.looked:
+        assert all(states[found.iteration :])
+    else:
+        assert count > 128
+        assert all(states[at] for at in places_of(run, count) if at >= found.iteration)
+    assert len({*asked}) < 200
+
+
+def test_an_error_that_vanishes_has_a_cause_that_is_0_and_a_remedy_for_it() -> None:
+    dead = [layer("relu", [[-1.0], [-2.0]]), layer("identity", [[2.0, 0.5]])]
+    zero = [layer("tanh", [[0.5], [0.25]]), layer("identity", [[0.0, 0.0]])]
+    for net, rate, cause, remedy in (
+        (dead, 0.1, "f'(z) of layer 1 leaves nothing of it", "above 0, or leaky-relu."),
+        (zero, 0.0, "W2 leaves nothing of it", "drawn at random (init, with a seed)."),
+    ):
+        run, found = found_in(scenario(net, [[1.0]], [[0.3]], rate=rate, iterations=8))
+        words = told(run, found["vanishing"])
+        assert cause in words.why
+        assert words.helps.endswith(remedy)
+        assert "infinitely" not in words.why
+        assert "sigmoid" not in words.helps
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
+@pytest.mark.parametrize("recurrent", [False, True])
+def test_what_is_warned_of_at_the_start_is_not_said_to_be_absent(activation: str, recurrent: bool) -> None:
+    """Neurons that are alike as all their weights are 0."""
+    again = [[0.0, 0.0], [0.0, 0.0]] if recurrent else None
+    net = [layer(activation, [[0.0], [0.0]], recurrent=again), layer("identity", [[0.0, 0.0]])]
+    what = scenario(net, [[1.0], [0.5]], [[0.3], [0.1]], rate=0.1, iterations=8)
+    assert any("are alike, and every update" in one.says for one in odd_network(what))
+    run, found = found_in(what)
+    assert found["symmetric"].units == (0, 1)
+    assert "equal neurons" not in said(run, looked_through(run))
+
+
+def test_what_could_not_be_looked_for_is_not_said_to_be_absent() -> None:
+    run, _ = found_in(linear(0.5, 1))
+    text = said(run, looked_through(run))
+    assert "C rises," not in text.partition(".")[0]
+    assert "overshoot" not in text.partition(".")[0]
+    assert "Nothing can be said of C rises: no two losses of one batch are known." in text
+
+
+def test_samples_that_pull_against_each_other_are_told_of_where_a_run_stands() -> None:
+    xor = load(find("xor"))
+    first, last = xor.network.layers
+    flat = replace(last, weights=frozen(np.zeros_like(last.weights)))
+    what = replace(xor, network=replace(xor.network, layers=(first, flat)))
+    zeros = replace(first, weights=frozen(np.zeros_like(first.weights)))
+    still = replace(what, network=replace(what.network, layers=(zeros, flat)))
+    run, found = found_in(lasting(still, 40))
+    why = told(run, found["still"]).why
+    assert "The samples' gradients cancel: ∂C/∂b2[1] is 0.5 for sample 1 and -0.5 for 2." in why
+    # Two samples of one input that want opposite things: no step is 0, but C hardly moves.
+    net = [layer("tanh", [[0.5]]), layer("identity", [[0.5]], train_biases=True)]
+    run, found = found_in(scenario(net, [[1.0], [1.0]], [[1.0], [-1.0]], rate=0.05, iterations=100))
+    assert "still" not in found
+    looked = looked_through(run)
+    assert "standstill" not in said(run, looked)
+    (near,) = (one for one in looked.near if one.kind == "still")
+    assert near.values[:2] == (run.iteration(49).reduced_loss(), run.iteration(99).reduced_loss())
+    assert "C hardly moves: 1.0" in said(run, looked)
+    assert "The samples' gradients cancel: ∂C/∂b2[1] is 1.000 for sample 2 and -1" in said(run, looked)
+    run, _ = found_in(lasting(xor, 100))
+    assert "hardly moves" not in said(run, looked_through(run))
+
+
+def test_what_is_noticed_is_dated_by_when_the_run_comes_to_it() -> None:
+    losses = [1.0, 0.5, 0.4, 0.6, 0.3, 0.2]
+    run = trace(lasting(load(find("mazur")), len(losses)))
+    run.advance(len(losses))
+    with patch.object(Trace, "every_loss", return_value=np.array(losses)):
+        looking = noticed(run)
+        while True:
+            try:
+                next(looking)
+            except StopIteration as end:
+                seen = end.value
+                break
+    assert seen == (Noticed("rises", 3),)
+    assert [ahead(seen, at) for at in (0, 2, 3, 5)] == ["C rises later"] * 2 + ["C rises"] * 2
+    assert ahead((Noticed("dead", 9),), 2) == "dead neurons by iteration 10"

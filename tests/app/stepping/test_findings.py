@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tests.app.driving import user_of
 from tui.meanwhile.background import Background
 
@@ -63,9 +65,19 @@ async def test_before_the_run_has_come_anywhere_a_short_one_is_run_and_of_a_long
 async def test_something_serious_is_told_unasked_until_it_is_asked_for() -> None:
     async with user_of("iris") as user:
         await user.until_computed()
-        await user.until(lambda text: "F: C rises" in text)
+        await user.until(lambda text: "F: C rises later" in text)
         await user.press("n")
-        assert "F: C rises" in user.text()
+        assert "F: C rises later" in user.text()
+        # Where it does so first it is said of the present.
+        run = user.stepping.trace
+        assert run is not None
+        losses = run.losses.values()
+        first = int(np.argmax(losses[5:] > losses[:-5] * (1.0 + 1e-9))) + 5
+        step = run.schedule.first_step(first) + 1
+        await user.press("g", *str(step - 1), "enter")
+        await user.until(lambda text: "F: C rises later" in text and user.step() == step - 1)
+        await user.press("n")
+        await user.until(lambda text: "F: C rises" in text and "later" not in text)
         await user.press("F")
         await user.until(lambda text: "Found in the run" in text)
         await user.press("escape")

@@ -30,6 +30,7 @@ from engine.facts.explain import explain
 from engine.facts.explain.expression import evaluate
 from engine.facts.explain.latex import latex
 from engine.facts.findings.dead import dead
+from engine.facts.findings.finding import Finding
 from engine.facts.findings.layers import saturated
 from engine.facts.measured import central_difference
 from engine.facts.number import Number, array_of
@@ -161,7 +162,7 @@ def test_an_activation_that_is_cut_off_and_one_from_0_to_1(monkeypatch: pytest.M
     run = trace(dying)
     run.advance(run.iterations)
     last = run.iterations - 1
-    assert [one.units for one in dead(run, (0, last)) if one] == [(0,)]
+    assert [one.units for one in dead(run, (0, last)) if isinstance(one, Finding)] == [(0,)]
     assert list(saturated(run, (0, last))) == []
     for name in ("sigmoid", "hard-sigmoid"):
         net = [runs.layer(name, [[1.0]])]

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
-from engine.facts.findings.finding import TO_THE_END, Finding
+from engine.facts.findings.finding import TO_THE_END, Finding, Near
 from engine.facts.findings.since import Since, since
 from engine.facts.number import Number
 from engine.order.quantities import PARAMETER_LETTERS, PARAMETERS, Reference
@@ -19,7 +19,7 @@ from engine.order.site import Site
 from engine.program.arrays.machine import ForwardPass
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
     from engine.arrays import Mask
     from engine.parameters import Parameters
@@ -68,22 +68,19 @@ def dead_with(trace: Trace, parameters: Parameters) -> Generator[float, None, De
     return Dead({layer: mask for layer, mask in units.items() if mask.any()}, samples)
 
 
-def dead(trace: Trace, places: Sequence[int]) -> Iterator[Finding | None]:
+def dead(trace: Trace, places: Sequence[int]) -> Generator[Finding | Near | None, None, None]:
     """Yield the neurons of each layer that are dead after the last of some places; None between two pieces.
 
     `values` are the samples that it was seen for, and for each neuron the iteration from which on the batches
-    have it at 0, if that is known of each; else the first and the last of these.
+    have it at 0. Where none is dead now those that were at the start come near to it.
     """
     stop = places[-1] + 1
-    looking = dead_with(trace, trace.parameters(stop))
-    while True:
-        try:
-            next(looking)
-        except StopIteration as end:
-            found: Dead = end.value
-            break
-        yield None
+    found = yield from _pieces(trace, stop)
     if not found.units:
+        begun = yield from _pieces(trace, trace.begins)
+        for layer, mask in begun.units.items():
+            site = Site("forward", trace.begins, trace.shapes.batch(trace.begins).start, 0, layer)
+            yield Near("dead", trace.schedule.step(site), (float(mask.sum()),), (f"layer {layer}",))
         return
     dates = iter(since(trace, lambda at: _zero(trace, found.units, at), places))
     for layer, mask in found.units.items():
@@ -101,6 +98,18 @@ def dead(trace: Trace, places: Sequence[int]) -> Iterator[Finding | None]:
         values = (float(found.samples), *(float(one.iteration) for one in mine))
         words = _last_blow(trace, layer, units[first], began) if trace.shapes.batches == 1 else ()
         yield Finding("dead", step, layer, units, values, words, number, seen)
+
+
+def _pieces(trace: Trace, iteration: int) -> Generator[None, None, Dead]:
+    """Return the neurons that are dead before an iteration."""
+    looking = dead_with(trace, trace.parameters(iteration))
+    while True:
+        try:
+            next(looking)
+        except StopIteration as end:
+            found: Dead = end.value
+            return found
+        yield None
 
 
 def _zero(trace: Trace, units: Mapping[int, Mask], iteration: int) -> Mask:

@@ -62,7 +62,8 @@ class Near(NamedTuple):
     Of "saturated" `values` is the mean slope as a share of the steepest; of an error that vanishes or
     explodes the least and the most that is left of it, from the one place in `words` to the other. Of what
     stands "still" without having come to its end: the loss half way and at the end, what is left of all
-    samples' gradients in their sum, and two of these with opposite signs, of the numbers in `words`.
+    samples' gradients in their sum, and two of these with opposite signs, of the numbers in `words`. Of
+    neurons "dead" at the start alone how many they are, of a loss that "rises" what a finding has.
     """
 
     kind: Kind

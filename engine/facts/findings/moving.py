@@ -61,8 +61,11 @@ def _rising(trace: Trace, stop: int) -> _Rising | None:
     return _Rising(before, after, up, range(start, start + stride * len(after), stride))
 
 
-def rises(trace: Trace, stop: int) -> Finding | None:
-    """Return how often the loss of a batch is above what it was when the batch was met before."""
+def rises(trace: Trace, stop: int) -> Finding | Near | None:
+    """Return how often the loss of a batch is above what it was when the batch was met before.
+
+    Where it is so seldom, and never by much, that only comes near to what is told.
+    """
     found = _rising(trace, stop)
     count = 0 if found is None else int(found.up.sum())
     if found is None or not count:
@@ -71,10 +74,11 @@ def rises(trace: Trace, stop: int) -> Finding | None:
     with np.errstate(all="ignore"):
         factors = np.where(up, after / before, 0.0)
         worst = int(np.argmax(np.where(up, after - before, 0.0)))
-    if count < _OFTEN * len(before) and not factors[worst] >= _MUCH:
-        return None
+    step = _last_loss(trace, iterations[worst])
     values = (float(count), float(len(before)), float(before[worst]), float(after[worst]))
-    return Finding("rises", _last_loss(trace, iterations[worst]), values=values)
+    if count < _OFTEN * len(before) and not factors[worst] >= _MUCH:
+        return Near("rises", step, values, ())
+    return Finding("rises", step, values=values)
 
 
 def first_rise(trace: Trace, stop: int) -> int:

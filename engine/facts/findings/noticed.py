@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.facts.findings.dead import dead_with
+from engine.facts.findings.finding import Finding
 from engine.facts.findings.moving import first_rise, rises
 
 if TYPE_CHECKING:
@@ -45,6 +46,6 @@ def noticed(trace: Trace) -> Generator[float, None, tuple[Noticed, ...]]:
         both = [(mask, begun.units[layer]) for layer, mask in dead.units.items() if layer in begun.units]
         already = any((now & then).any() for now, then in both)
         found.append(Noticed("dead", trace.begins if already else stop - 1))
-    if rises(trace, stop) is not None:
+    if isinstance(rises(trace, stop), Finding):
         found.append(Noticed("rises", first_rise(trace, stop)))
     return tuple(found)

@@ -95,6 +95,16 @@ def _near(one: Near) -> str:
             f"{kept}. It stands near a lowest point, or a saddle: other weights at the start (a seed), or "
             "more neurons, tell which it is."
         )
+    if one.kind == "dead":
+        (dead,) = one.values
+        which = "One neuron" if dead == 1 else f"{int(dead)} neurons"
+        return f"{which} of {one.words[0]} {'was' if dead == 1 else 'were'} dead at the start; none is now."
+    if one.kind == "rises":
+        count, of, before, after = one.values
+        return (
+            f"C rises seldom and little: in {int(count):,} of {counted(int(of), 'iteration')}, at most from "
+            f"{numeral(before)} to {numeral(after)}."
+        )
     shares = [f"{numeral(100.0 * value, digits=3)} %" for value in one.values]
     if one.kind == "saturated":
         return (

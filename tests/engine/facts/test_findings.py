@@ -19,6 +19,7 @@ from engine.facts.findings.noticed import Noticed, noticed
 from engine.facts.findings.since import since
 from engine.facts.number import Traced
 from engine.read.sense.network import odd_network
+from engine.read.sense.start import WORK, odd_start
 from engine.run.tracing import Trace
 from engine.words.runs.findings import ahead, in_short, not_there, told
 from tests.given.looked import looked_through
@@ -126,6 +127,9 @@ def test_a_loss_that_rises_seldom_and_little_is_no_fault() -> None:
     run, found = found_in(replace(xor, training=training))
     assert (np.diff(run.losses.values()) > 0.0).sum() == 1
     assert "rises" not in found
+    assert "C rises seldom and little: in 1 of 99 iterations, at most from 2." in said(
+        run, looked_through(run)
+    )
 
 
 def test_neurons_that_are_the_same_stay_so() -> None:
@@ -451,3 +455,14 @@ def test_what_is_noticed_is_dated_by_when_the_run_comes_to_it() -> None:
     assert seen == (Noticed("rises", 3),)
     assert [ahead(seen, at) for at in (0, 2, 3, 5)] == ["C rises later"] * 2 + ["C rises"] * 2
     assert ahead((Noticed("dead", 9),), 2) == "dead neurons by iteration 10"
+
+
+def test_neurons_that_were_dead_at_the_start_are_not_said_never_to_have_been() -> None:
+    """The warning at the start is of the one that the layer below it wakes."""
+    what = relus(86, samples=4, batch=4, rate=0.1, iterations=20)
+    assert "1 of 4 neurons are 0 for every sample" in " ".join(one.says for one in odd_start(what, WORK))
+    run, found = found_in(what)
+    assert "dead" not in found
+    text = said(run, looked_through(run))
+    assert "dead neurons" not in text
+    assert "One neuron of layer 2 was dead at the start; none is now." in text

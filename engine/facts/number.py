@@ -244,6 +244,13 @@ def _symbol_of_update(trace: Trace, quantity: Quantity) -> str:
     return f"{letter}{PARAMETER_LETTERS[group]}{{l}}[{{i}}]"
 
 
+def letter_of(trace: Trace, reference: Reference) -> str:
+    """Return what the parameters of a group are called: W2, after an update new W2 or, too soon, early W2."""
+    group = next(name for name in PARAMETERS if name == reference.quantity)
+    version = f"{version_of(trace, reference)} " if reference.version else ""
+    return f"{version}{PARAMETER_LETTERS[group]}{reference.layer}"
+
+
 def version_of(trace: Trace, reference: Reference) -> Literal["early", "new"]:
     """Return whether parameters after an update are early: later steps of its iteration still read them."""
     if not trace.is_hurried:

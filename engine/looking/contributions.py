@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
+from engine.facts.number import letter_of
 from engine.looking.cursor import active_layer
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, Quantity, Reference
 
@@ -103,3 +104,12 @@ def formed_reference(known: Known, layer: int, group: Quantity = "weights") -> R
     if known.site.kind == "gradient":
         return known.reference(GRADIENT_OF[group], layer)
     return known.reference(group, layer)._replace(quantity=CHANGE_OF[group])
+
+
+def read_or_formed(known: Known, layer: int) -> tuple[str, Reference]:
+    """Return the weights of a layer, or the gradient or change of them that this step forms, with a name."""
+    if known.site.layer == layer and known.site.kind in ("gradient", "update"):
+        name = "∂C/∂W" if known.site.kind == "gradient" else "ΔW"
+        return f"{name}{layer}", formed_reference(known, layer)
+    reference = known.reference("weights", layer)
+    return letter_of(known.trace, reference), reference

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.facts.number import Traced
+from engine.facts.broken.breaking import break_rule
+from engine.facts.number import Traced, array_of
 from engine.looking.cursor import active_layer, go_to, look_at, start
 from engine.looking.known import Known
+from engine.order.quantities import Reference
 from tests.bench.networks import sequence
 from tests.draw.large_network import SIZES, cursors, large, linked_numbers, of_batch, text_of
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
@@ -231,6 +233,7 @@ def test_arrows_go_only_the_way_that_the_step_goes(name: str, size: tuple[int, i
         text = text_of(network_rows(run, start(run, step), *size))
         arrows = "".join(re.findall(r"(?<=[─━┬┳┴┻┼╋┌┏└┗├┣])▸|◄", text))
         back = site.kind == "delta" and (site.layer, site.time) != (run.shapes.layers, run.shapes.times - 1)
+        back |= "◄" in arrows and (name, site.kind, site.layer) == ("digits", "gradient", 1)  # to the picture
         assert arrows in (["▸"] if site.kind == "forward" else ["◄", ""] if back else [""]), (step, text)
 
 
@@ -396,3 +399,26 @@ def test_the_heads_name_what_a_recurrent_weight_is_multiplied_with_and_its_chang
     ):
         run = shipped_run(name)
         assert head in plain(network_rows(run, start(run, step), width, 8)[0])
+
+
+@pytest.mark.parametrize("size", [(117, 19), (197, 27)])
+@pytest.mark.parametrize("step", [7, 8])
+def test_at_an_update_each_weight_says_what_has_been_added_to_it(step: int, size: tuple[int, int]) -> None:
+    run = shipped_run("mazur")
+    text = text_of(network_rows(run, start(run, step), *size))
+    layer = run.schedule.site(step).layer
+    old, new = (array_of(run, Reference("weights", 0, layer, version=version)) for version in (0, 1))
+    for before, after in zip(old.ravel().tolist(), new.ravel().tolist(), strict=True):
+        change = numeral(abs(after - before))
+        sign = "-" if after < before else "+"
+        assert re.search(rf"{numeral(after)} +(Δ|= {before}) {re.escape(sign)} {change}", text)
+
+
+@pytest.mark.parametrize("size", [(80, 9), (117, 19), (197, 27)])
+def test_weights_that_are_read_after_an_update_are_headed_as_new_or_early(size: tuple[int, int]) -> None:
+    run = shipped_run("mazur")
+    broken = break_rule(run, 4, 2)
+    for steps, step, head in ((run, 5, "W2"), (run, 8, "new W2"), (broken, 6, "early W2")):
+        rows = network_rows(steps, start(steps, step), *size)
+        assert f"  {head} " in plain(rows[0])
+        assert steps is run or "≠" in text_of(rows)

@@ -10,23 +10,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine.facts.number import Number, Traced
+from engine.facts.number import Number, Traced, array_of
 from engine.looking.cursor import look_at, start
 from engine.looking.known import Known
 from engine.looking.ways.jumps import pick
+from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
 from tests.draw.heat.test_heat import glyph
-from tests.draw.large_network import large, linked_numbers
+from tests.draw.large_network import large, linked_numbers, text_of
 from tests.given.shipped import shipped_run
 from tui.draw.kit.rows import Linked, plain
 from tui.draw.kit.signs.ascii import in_ascii
 from tui.draw.network.network import network_rows
 
 if TYPE_CHECKING:
+    from engine.arrays import Array
     from engine.order.quantities import Quantity
     from engine.run.tracing import Trace
 
-FORWARD, GRADIENT = 0, 6
+FORWARD, GRADIENT, UPDATE = 0, 6, 225
 
 
 @cache
@@ -114,8 +116,9 @@ def test_every_cell_of_a_strip_is_one_of_its_units() -> None:
 @pytest.mark.parametrize("unit", [0, 5, 11])
 def test_what_each_neuron_looks_for_stands_side_by_side(size: tuple[int, int], shown: int, unit: int) -> None:
     run = digits()
-    lines = list(map(plain, network_rows(run, look_at(start(run, GRADIENT), run, 1, unit), *size)))
-    found = {unit for unit in range(12) if is_drawn(lines, unit, large=shown == 12)}
+    lines = list(map(plain, network_rows(run, look_at(start(run, FORWARD), run, 1, unit), *size)))
+    weights = run.scenario.network.layers[0].weights
+    found = {unit for unit in range(12) if is_drawn(lines, weights, unit, large=shown == 12)}
     assert len(found) == shown
     assert not found or unit in found
     text = "\n".join(lines)
@@ -124,9 +127,41 @@ def test_what_each_neuron_looks_for_stands_side_by_side(size: tuple[int, int], s
     assert (f"{max(found, default=0) + 1} of 12" in text) == (shown == 5)
 
 
-def is_drawn(lines: list[str], unit: int, *, large: bool) -> bool:
+@pytest.mark.parametrize(("size", "shown"), [((117, 18), 5), ((197, 31), 12)])
+@pytest.mark.parametrize(
+    ("step", "quantity", "name"), [(GRADIENT, "weight_gradient", "∂C/∂W1"), (UPDATE, "weights_change", "ΔW1")]
+)
+def test_the_small_pictures_are_of_what_the_head_of_the_large_one_says(
+    size: tuple[int, int], shown: int, step: int, quantity: str, name: str
+) -> None:
+    run = digits()
+    cursor = move(start(run, step), run, "layer-up") if step == UPDATE else start(run, step)
+    lines = list(map(plain, network_rows(run, cursor, *size)))
+    formed = next(one for one in run.flow.writes(step) if (one.quantity, one.layer) == (quantity, 1))
+    matrix = array_of(run, formed)
+    assert sum(is_drawn(lines, matrix, unit, large=shown == 12) for unit in range(12)) == shown
+    assert f" {name}→1 " in lines[0]
+    assert (f" {name} into each neuron" in lines[0]) == (shown == 12)
+
+
+@pytest.mark.parametrize("size", [(80, 7), (97, 13), (117, 18), (197, 31)])
+def test_between_two_pictures_stands_what_leads_from_one_to_the_other(size: tuple[int, int]) -> None:
+    """The input times the weights goes into the neuron; times its delta it is the gradient of them."""
+    run = digits()
+    forward, gradient = (
+        text_of(network_rows(run, look_at(start(run, step), run, 1, 2), *size))
+        for step in (FORWARD, GRADIENT)
+    )
+    assert "=" not in forward
+    assert forward.count("×") == gradient.count("×") == 1
+    assert re.search(r" × δ(1\[3\])? = .*[^ ] *◄[━┛]", gradient)
+    update = text_of(network_rows(run, move(start(run, UPDATE), run, "layer-up"), *size))
+    assert "×" not in update
+
+
+def is_drawn(lines: list[str], matrix: Array, unit: int, *, large: bool) -> bool:
     """Whether the weights of a neuron stand somewhere below its number: all, or the larger of two."""
-    weights = digits().scenario.network.layers[0].weights[unit].reshape(8, 8)
+    weights = matrix[unit].reshape(8, 8)
     largest, high, cell = float(np.abs(weights).max()), *((8, 2) if large else (4, 1))
     picture = []
     for down in range(high):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.facts.number import Number
-from engine.looking.contributions import formed_reference
+from engine.facts.number import Number, Traced
+from engine.looking.contributions import read_or_formed
 from tui.draw.kit.numbers import UNKNOWN
 from tui.draw.kit.shades import LOOKS, block_at, blocks_of, levels_of, scale_of
 from tui.draw.marks import linked, write_number
@@ -60,16 +60,19 @@ def draw_weights(canvas: Canvas, known: Known, gap: Gap, left: Column) -> None:
     assert shape is not None
     assert picture is not None
     to, unit = known.cursor.units[1], known.pixel
-    formed = known.site.layer == 1 and known.site.kind in ("gradient", "update")
-    reference = formed_reference(known, 1) if formed else known.reference("weights", 1)
+    name, reference = read_or_formed(known, 1)
     matrix = known.at(reference)
     assert matrix is not None
-    canvas.write(left.x + picture.across * picture.cell, 1 + picture.middle, "×", "dim")
+    delta = Traced(known.trace, Number(known.reference("delta", 1), (to,))).symbol
+    signs = {"∂": [f"× {delta} =", "× δ ="], "Δ": [""]}.get(name[0], ["×"])
+    x, room = left.x + picture.width, gap.number - left.x - picture.width
+    sign = next((one for one in signs if len(one) + 2 <= room), signs[-1])
+    canvas.write(x + (room - len(sign)) // 2, 1 + picture.middle, sign, "dim")
     values, chosen = matrix[to], Number(reference, (to, unit))
     rows = _rows(known, chosen, values.reshape(shape), picture, scale_of(values))
     canvas.block(gap.number, 1 + picture.top, rows)
     x, y = gap.number, 1 + left.rows[0]
-    if not formed:
+    if name[0] not in "∂Δ":
         x = canvas.write(x, y, "W ", "dim")
     write_number(canvas, known, (x, y), reference, (to, unit))
 

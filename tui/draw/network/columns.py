@@ -17,7 +17,7 @@ from tui.draw.kit.numbers import numeral
 from tui.draw.kit.window import around
 from tui.draw.marks import NUMBER
 from tui.draw.network.places import tops
-from tui.draw.network.plan import SHORT, Column, Grid, Shape, grids_of
+from tui.draw.network.plan import BETWEEN, SHORT, Column, Grid, Shape, grids_of
 
 if TYPE_CHECKING:
     from engine.looking.known import Known
@@ -151,7 +151,7 @@ class Columns:
         below = min(top + picture.lines, self.room - 1)
         size = self.sizes[0]
         return Column(
-            *(0, size, SHAPES[-1], max(picture.width, len(f"x[{size}] ") + SHORT, symbol)),
+            *(0, size, SHAPES[-1], max(picture.width + BETWEEN, len(f"x[{size}] ") + SHORT, symbol)),
             *((self.known.pixel,), (below,)),
             heard=tuple(min(self.room - 1, below + 1 + place) for place in range(beside)),
             summed=beside < heard,

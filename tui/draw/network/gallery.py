@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
+from engine.looking.contributions import read_or_formed
 from tui.draw.kit.numbers import count
 from tui.draw.kit.shades import in_blocks, scale_of
 from tui.draw.kit.window import around
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Canvas, Row
     from tui.draw.network.plan import Grid, Plan
 
-_TITLE = "W1 into each neuron"
+_TITLE = " into each neuron"
 _FEWEST = 2  # pictures, beside the one that is there already
 _LEFT_TO_WIRES = 12  # cells of the gaps together, beside those that they need
 
@@ -44,7 +45,7 @@ class Gallery(NamedTuple):
     @property
     def width(self) -> int:
         """The cells that it takes, with a margin on both sides."""
-        return max(self.beside * self.pitch + 1 + self.grid.cell, len(_TITLE) + 2)
+        return max(self.beside * self.pitch + 1 + self.grid.cell, len(f"∂C/∂W1{_TITLE}") + 2)
 
 
 def gallery_beside(known: Known, plan: Plan, width: int, height: int) -> Gallery | None:
@@ -89,14 +90,14 @@ def _raised(plan: Plan) -> Plan:
 
 
 def draw_gallery(canvas: Canvas, known: Known, gallery: Gallery) -> None:
-    """Draw the weights of the first layer as pictures, the neuron that is looked at marked."""
+    """Draw the weights of the first layer, or what the step forms of them; the neuron looked at is marked."""
     grid, shown, shape = gallery.grid, gallery.shown, known.trace.scenario.data.shape
-    reference, units = known.reference("weights", 1), known.trace.scenario.network.layers[0].units
+    (name, reference), units = read_or_formed(known, 1), known.trace.scenario.network.layers[0].units
     matrix = known.at(reference)
     assert matrix is not None
     assert shape is not None
     if len(shown) == units:
-        canvas.write(1, gallery.y - 1, _TITLE, "title")
+        canvas.write(1, gallery.y - 1, f"{name}{_TITLE}", "title")
     for place, unit in enumerate(shown):
         band, across = divmod(place, gallery.beside)
         x, y = 1 + across * gallery.pitch, gallery.y + band * (grid.lines + 1)

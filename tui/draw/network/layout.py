@@ -14,13 +14,14 @@ from engine.looking.selection import layer_of
 from tui.draw.kit.window import around
 from tui.draw.network.columns import NARROW, SHAPES, UNBOXED, Columns
 from tui.draw.network.places import weight_rows
-from tui.draw.network.plan import REST, Column, Gap, Plan, Wire
+from tui.draw.network.plan import BETWEEN, REST, Column, Gap, Plan, Wire
 
 if TYPE_CHECKING:
     from engine.looking.known import Known
     from tui.draw.network.plan import Shape
 
 _LEAST_LAYER = 12  # cells of a layer and the weights into it
+_LEAST_WIRE = 3  # cells behind a picture that stands further right than it has to
 _MOST_SPARE = 26  # cells of a gap beyond those that it needs
 _MORE = 2  # cells beside the first and the last column, for the mark that there are more layers
 
@@ -107,7 +108,8 @@ class _Planner:
             if gap is not None:
                 begin = x + column.width + column.beside + 1
                 x = begin - 1 + gap.least + more
-                laid.append(gap._replace(x=begin, join=x - 2))
+                lead = max(0, min(BETWEEN, more - _LEAST_WIRE)) if gap.picture else 0
+                laid.append(gap._replace(x=begin + lead, join=x - 2))
         return Plan(tuple(placed), tuple(laid))
 
     def _gap(self, left: Column, right: Column, *, fan: bool) -> Gap:

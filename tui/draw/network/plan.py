@@ -19,6 +19,8 @@ SHORT = 7
 """The cells of a number from another time, of a pixel, and of a neuron where the room is short."""
 MOST_WEIGHT = 10
 """The most cells of a weight."""
+BETWEEN = 5
+"""The cells that are kept behind a picture, for what it is multiplied with."""
 REST = -1
 """Where a wire comes from that stands for all units that are not shown."""
 

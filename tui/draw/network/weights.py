@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from engine.facts.number import version_of
-from engine.looking.contributions import comes_back, contributions, formed_reference, heard_beside
+from engine.facts.number import letter_of
+from engine.looking.contributions import (
+    comes_back,
+    contributions,
+    formed_reference,
+    heard_beside,
+    read_or_formed,
+)
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
 from tui.draw.marks import is_wrong, linked
 from tui.draw.network.plan import MOST_WEIGHT, REST
@@ -169,7 +175,7 @@ class Weights:
         end = self.canvas.write(self.x, y, one.text(self.weight), style)
         if self.behind is not None and (text := self.behind.texts.get(wire, "")):
             self.canvas.write(end, y, " " * (self.x + self.weight - end))
-            end = self.canvas.write(self.x + self.weight, y, text, "value")
+            end = self.canvas.write(self.x + self.weight, y, text, "value" if wire in self.hot else "dim")
         self.canvas.write(end, y, " ")
         if self.bar and math.isfinite(one.value):
             cells = math.ceil(abs(one.value) / self.largest * self.bar)
@@ -230,16 +236,17 @@ class Weights:
     def _heading(self) -> None:
         known, layer, gap, behind = self.known, self.gap.layer, self.gap, self.behind
         x = max(self.x - self.shift, gap.number)  # not over what stands above the layer below
-        names = [f"W{layer}"] if self.right.size else []
+        name, _ = read_or_formed(known, layer)
+        if self.formed == "update" and gap.picture is None:
+            name = letter_of(known.trace, known.reference("weights", layer))
+        names = [name] if self.right.size else []
         if self.heard:
             names.append(f"U{layer}")
         if self.future is not None and self.future.back and not self.right.summed:
-            names.append(f"U{layer - 1}")
-        if self.formed == "gradient":
-            names[0] = f"∂C/∂{names[0]}"
-        elif self.formed == "update":
-            names[0] = f"{version_of(known.trace, known.reference('weights', layer))} {names[0]}"
-        text = ", ".join(names) if len(", ".join(names)) < gap.join - x else names[0]
+            names.append(letter_of(known.trace, known.reference("recurrent_weights", layer - 1)))
+        bare = [] if self.formed else [one.split()[-1] for one in names[:1]]
+        wordings = [", ".join(names), *names[:1], *bare]
+        text = next((one for one in wordings if len(one) < gap.join - x), wordings[-1])
         if self.products is not None:
             others = {"gradient": names[0], "update": f"ΔW{layer}"}
             text = others.get(self.formed or "", f"{names[0]}×{self._factor()}")
@@ -271,7 +278,7 @@ class Weights:
         if self.formed == "gradient" or not hot:
             return []
         if self.formed == "update":
-            changes = {wire: self._change(one) for wire, one in hot.items()}
+            changes = {wire: self._change(one) for wire, one in self.on.items()}
             whole = {wire: f" = {old} {change}" for wire, (old, change) in changes.items()}
             short = {wire: f" Δ {change}" for wire, (_, change) in changes.items()}
             names = [f"ΔW{gap.layer}, ΔU{gap.layer}", "Δ"] if self.heard else [f"ΔW{gap.layer}"]

@@ -56,7 +56,9 @@ def draw_gap(
         canvas.write(x, y, text, "wire-active" if heavy else "wire")
     weights.draw()
     # An arrow at the neuron that is looked at, only the way that the step goes.
-    if gap.back:
+    if gap.picture is not None and known.site.kind == "gradient" and known.site.layer == 1:
+        canvas.write(gap.number + gap.picture.width, 1 + gap.picture.middle, "◄", "wire-active")
+    elif gap.back:
         unit = known.cursor.units[left.layer]
         start = ends.get(unit, left.end) + (not left.shape.boxed)
         canvas.write(start, 1 + left.row(unit), "◄", "wire-active")

@@ -58,6 +58,11 @@ class Layer(Immutable, Record):
         found: Trained = getattr(self, f"train_{group}")
         return found
 
+    def trains_at(self, group: str, index: tuple[int, ...]) -> bool:
+        """Return whether updates change one number of a group of parameters."""
+        found = self.trained(group)
+        return found if isinstance(found, bool) else bool(found[index])
+
     def trains(self, group: str) -> bool:
         """Return whether updates change any number of a group of parameters."""
         found = self.trained(group)

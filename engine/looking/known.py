@@ -72,6 +72,17 @@ class Known:
             self._found[reference] = None if later else array_of(self.trace, reference)
         return self._found[reference]
 
+    def leaves(self, reference: Reference, index: tuple[int, ...]) -> bool:
+        """Return whether this step leaves a parameter as it was: it is not trained, nor set by hand."""
+        if reference not in self.writes or reference.quantity not in PARAMETERS:
+            return False
+        assert reference.layer is not None
+        assert reference.version is not None
+        if self.trace.scenario.network.layers[reference.layer - 1].trains_at(reference.quantity, index):
+            return False
+        old = array_of(self.trace, reference._replace(version=reference.version - 1))
+        return bool(array_of(self.trace, reference)[index] == old[index])
+
     @property
     def pixel(self) -> int:
         """The input that is looked at: that of the selected number, if it is an input or a weight of one."""

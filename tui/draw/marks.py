@@ -23,10 +23,10 @@ def linked(known: Known, style: Style, reference: Reference, *index: int) -> Lin
     return Linked("selected" if number == known.selected else style, number)
 
 
-def touched(known: Known, reference: Reference) -> str:
+def touched(known: Known, reference: Reference, index: tuple[int, ...] = ()) -> str:
     """Return how a style begins that says whether the present step wrote or read a number."""
     if reference in known.writes:
-        return "new-"
+        return "" if index and known.leaves(reference, index) else "new-"
     return "read-" if reference in known.reads else ""
 
 
@@ -62,7 +62,7 @@ def write_number(
         return canvas.write(x, y, UNKNOWN, "unknown")
     value = float(array[index] if index else array)
     look = style or sign_style(value)
-    if emphasis := touched(known, reference):
+    if emphasis := touched(known, reference, index):
         look = emphasis + ("zero" if style else look)
     wrong = is_wrong(known, reference, index)
     x = canvas.write(x, y, WRONG * wrong, "warning")

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 def is_trained(source: Source) -> bool:
     """Return whether updates change a number, a parameter's or what an update adds to one."""
     group = GROUP_OF[source.reference.quantity]
-    mask = source.network.layers[source.layer - 1].trained(group)
-    return mask if isinstance(mask, bool) else bool(mask[source.number.index])
+    return source.network.layers[source.layer - 1].trains_at(group, source.number.index)
 
 
 def explain(trace: Trace, number: Number) -> Equation:

@@ -12,7 +12,7 @@ import pytest
 
 from engine import trace
 from engine.facts.broken.breaking import break_rule
-from engine.facts.number import Traced, array_of
+from engine.facts.number import Number, Traced, array_of
 from engine.looking.cursor import active_layer, go_to, look_at, start
 from engine.looking.known import Known
 from engine.order.quantities import Reference
@@ -22,7 +22,7 @@ from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.shipped import NAMES, shipped_run
 from tests.given.some_of import each_of, some_of
 from tui.draw.kit.numbers import numeral, signed
-from tui.draw.kit.rows import length, plain
+from tui.draw.kit.rows import Linked, length, plain
 from tui.draw.kit.shades import POSITIVE
 from tui.draw.network.layout import lay_out
 from tui.draw.network.network import network_rows
@@ -422,3 +422,44 @@ def test_weights_that_are_read_after_an_update_are_headed_as_new_or_early(size: 
         rows = network_rows(steps, start(steps, step), *size)
         assert f"  {head} " in plain(rows[0])
         assert steps is run or "≠" in text_of(rows)
+
+
+@pytest.mark.parametrize("size", [(80, 9), (97, 13), (117, 19), (197, 27)])
+def test_inputs_have_the_names_that_the_data_give_them(size: tuple[int, int]) -> None:
+    run = shipped_run("iris")
+    lines = text_of(network_rows(run, start(run, 9), *size)).split("\n")
+    for name in run.scenario.names.inputs:
+        y = next(y for y, line in enumerate(lines) if name in line)
+        assert any(re.search(r"x \d", line[:40]) for line in (lines[y], lines[y - 1]))
+
+
+def test_each_output_with_a_slope_says_how_steep_it_is() -> None:
+    run = shipped_run("mazur")
+    for width, height in ((117, 19), (197, 27)):
+        text = text_of(network_rows(run, start(run, 3), width, height))
+        for layer in (1, 2):
+            a = array_of(run, Reference("activation", 0, layer, 0, 0))
+            assert all(f"slope f'(z) {numeral(float(one * (1 - one)))}" in text for one in a)
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "size"), [("mazur", 7, (117, 19)), ("mazur", 8, (80, 24)), ("15-momentum", 8, (80, 7))]
+)
+def test_what_an_update_leaves_as_it_was_does_not_look_written(
+    name: str, step: int, size: tuple[int, int]
+) -> None:
+    """Biases that are fixed, beside weights that are not."""
+    run = shipped_run(name)
+    layer = run.schedule.site(step).layer
+    looks = {
+        style.target.reference.quantity: str(style)
+        for row in network_rows(run, start(run, step), *size)
+        for _, style in row
+        if isinstance(style, Linked)
+        and isinstance(style.target, Number)
+        and style.target.reference.layer == layer
+    }
+    assert not looks["biases"].startswith("new-")
+    trained = shipped_run("batch")
+    styles = [str(style) for row in network_rows(trained, start(trained, 12), *size) for _, style in row]
+    assert any(style.startswith("new-") for style in styles)

@@ -1,7 +1,7 @@
 """How does a neuron look as a box: its name in the border, and its place on its own curve?
 
-In a high box stand its slope or, of an output, what it should be; in a low one some of that has room in
-the lower border.
+In a high box stands its slope; of an output what it should be, with the slope in the lower border. In a low
+one some of that has room in the border.
 """
 
 from __future__ import annotations
@@ -53,15 +53,17 @@ def draw_box(
     low = height == _LOW
     last = y + height - (1 if low else 2)
     slope = _draw_curve(canvas, known, column, unit, place)
+    blank = ""
     if layer == known.trace.shapes.layers and known.trace.shapes.has_target[known.sample, known.time]:
         _draw_target(canvas, known, unit, (x + 2, last), " " if low else "")
+        last, blank = last + 1, " "
     elif low and drawn_at(known.trace, known.step, "biases"):
         canvas.write(x + 2, last, " b ", "dim")
         reference = known.reference("biases", layer)
         canvas.write(write_number(canvas, known, (x + 5, last), reference, (unit,)), last, " ")
-    elif slope is not None and not low:
-        canvas.write(x + 2, last, "slope f'(z)", "dim")
-        canvas.write(x + 14, last, numeral(slope, width - 16), "value")
+    if slope is not None and not low:
+        end = canvas.write(x + 2, last, f"{blank}slope f'(z) ", "dim")
+        canvas.write(end, last, f"{numeral(slope, width - 17)}{blank}", "value")
 
 
 def _draw_target(canvas: Canvas, known: Known, unit: int, place: tuple[int, int], blank: str) -> None:

@@ -16,7 +16,7 @@ from engine.looking.selection import explained
 from tui.draw.kit.rows import Canvas, Row, side_by_side
 from tui.draw.kit.wide import shortened
 from tui.draw.network.layout import lay_out
-from tui.draw.network.neurons import RECURRENT, draw_column
+from tui.draw.network.neurons import RECURRENT, draw_column, draw_names
 from tui.draw.network.outputs import draw_outputs
 from tui.draw.network.wires import draw_gap
 
@@ -62,6 +62,8 @@ def _drawn(known: Known, plan: Plan, width: int, height: int) -> Canvas:
         draw_gap(canvas, known, plan.gaps[place], left, right, ends[place])
     for place, column in enumerate(plan.columns):
         _draw_title(canvas, known, plan, place)
+        if column.layer == 0 and trace.scenario.names.inputs:
+            draw_names(canvas, known, column)
         if column.layer == trace.shapes.layers:
             draw_outputs(canvas, known, column, plan.target)
     first, last = plan.columns[0].layer, plan.columns[-1].layer

@@ -13,6 +13,7 @@ from engine.looking.contributions import heard_beside, sum_heard
 from engine.looking.cursor import active_layer
 from engine.looking.shown import drawn_at
 from tui.draw.kit.numbers import UNKNOWN, count, sign_style, signed
+from tui.draw.kit.wide import cells
 from tui.draw.marks import write_number
 from tui.draw.network.plan import REST, SHORT
 
@@ -71,6 +72,21 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
     ends |= _draw_sign(canvas, column)
     heard = heard_beside(known, layer)
     return ends if heard is None else ends | _draw_heard(canvas, known, column, heard)
+
+
+def draw_names(canvas: Canvas, known: Known, column: Column) -> None:
+    """Write what the data call the inputs, where there is room for all of it: before each, or below it."""
+    inputs = known.reference("input", 0)
+    names = [Traced(known.trace, Number(inputs, (unit,))).named for unit in column.units]
+    for left, down in ((True, 0), (False, 1)):
+        places = [
+            (column.x - left * (cells(name) + 1), 1 + row + down, name)
+            for name, row in zip(names, column.rows, strict=True)
+        ]
+        if all(x > 0 and canvas.is_free(x - 1, y, cells(name) + 2 - left) for x, y, name in places):
+            for place in places:
+                canvas.write(*place, "dim")
+            return
 
 
 def _lines(known: Known, column: Column) -> list[tuple[str, Quantity]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,7 +65,7 @@ def test_every_share_has_its_column_or_is_in_the_rest() -> None:
     text = text_of(network_rows(run, start(run, 12), 80, 7))
     for part in ("-0.2809  0.5      -0.2809   -0.06171", "0.1     + 0.002057 =  0.1021", "- 0.008333"):
         assert part in text
-    assert "more" not in text
+    assert "others" not in text
     iris = shipped_run("iris")
     cursor = start(iris, 210)
     shown = linked_numbers(network_rows(iris, cursor, 120, 17))
@@ -77,7 +78,8 @@ def test_every_share_has_its_column_or_is_in_the_rest() -> None:
     rest = [float(value) for sample, value in enumerate(every) if sample not in shares]
     assert min(map(abs, shares.values())) >= max(map(abs, rest))
     text = text_of(network_rows(iris, cursor, 120, 17))
-    assert f"{len(rest)} more" in text
+    assert f" {len(rest)} others " in text
+    assert all(re.search(rf"\bs{sample + 1}\b", text) for sample in shares if sample is not None)
     assert f"{math.fsum(rest):.4g}"[:5] in text
 
 
@@ -147,3 +149,23 @@ def test_what_is_not_trained_says_so_and_has_no_change(name: str, size: tuple[in
     assert all("fixed" not in row for row in rows if "W1[" in row[:5])
     batch = shipped_run("batch")
     assert "fixed" not in text_of(network_rows(batch, start(batch, 12), *size))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_heads_say_that_what_the_samples_give_are_gradients(size: tuple[int, int]) -> None:
+    """And a table that has room for it, that no network stands here."""
+    run = shipped_run("16-adam")
+    lines = text_of(network_rows(run, start(run, 8), *size)).split("\n")
+    first = next(y for y, line in enumerate(lines) if line.startswith("▸W1[1,1]"))
+    assert re.match(r" gradient .*gathered +old +change +new", lines[first - 1])
+    assert lines[0].startswith("── update of layer 1" if size[1] > 7 else " gradient")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_samples_have_the_same_room_in_every_order_where_no_number_is_wrong(size: tuple[int, int]) -> None:
+    run = shipped_run("06-batch")
+    training = replace(run.scenario.training, order="layerwise")
+    other = trace(replace(run.scenario, training=training))
+    table = text_of(network_rows(run, start(run, 12), *size))
+    assert re.search(r" s1 +s2 +s3\b", table)
+    assert text_of(network_rows(other, start(other, 12), *size)) == table

@@ -151,6 +151,7 @@ LETTERS: tuple[Sign, ...] = (
     ),
     Sign("step", "one calculation: a layer forward, a loss, a δ, a gradient or an update", r"\bstep \d"),
     Sign("sample", "one row of the data: inputs, and what should come out", r"\bsample \d"),
+    Sign("s4", "sample {0} of the batch; if not all fit, those that give most", r"(?<!\w)s\d+(?!\w)"),
     Sign("batch", "the samples whose gradients are added up for one update", r"\bbatch \d"),
     Sign("FORWARD", "phase: z and a of each layer are made, up to the outputs", r"\bFORWARD\b"),
     Sign("LOSS", "phase: how wrong the outputs are", r"\bLOSS\b"),

@@ -89,8 +89,8 @@ def _diagonal(one: Equation, network: Network) -> Sequence[Equation]:
 
 
 def _twice(one: Equation, network: Network) -> Sequence[Equation]:
-    if one.variable.name != "activation" or not _shares(one, network):
-        return (one,)
+    if one.variable.name != "activation" or not _shares(one, network) or not one.row:
+        return (one,)  # or it is shared otherwise by another mistake
     once = like(one, "activation_once")
     return (one._replace(result=once, helper=True), one._replace(arguments=(("z", once),)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,3 +120,21 @@ def test_no_state_is_made_of_those_after_it() -> None:
     bench = Bench(replace(SCENARIO, network=replace(SCENARIO.network, layers=layers)), 0)
     over = [one.candidate for one in bench.tried() if one.candidate.name == "softmax-over-times"]
     assert [one.layers for one in over] == [[2]]
+
+
+def test_two_mistakes_with_the_same_equation_can_be_worked_out_or_are_none() -> None:
+    """One had rewritten what another took for a softmax: the numbers that it reads were not there."""
+    bench = Bench(SCENARIO, 0)
+    tried = bench.tried()
+    pairs = 0
+    for one, other in permutations(tried, 2):
+        if {
+            one.candidate.name,
+            other.candidate.name,
+        } & KNOWN.keys() and one.altered.changed & other.altered.changed:
+            found = bench.together(one.candidate, other.candidate)
+            if found is not None:
+                pairs += 1
+                for variable in found.altered.changed:
+                    assert found.values.of(variable).size
+    assert pairs > 50

@@ -133,7 +133,7 @@ def test_two_mistakes_with_the_same_equation_can_be_worked_out_or_are_none() -> 
             other.candidate.name,
         } & KNOWN.keys() and one.altered.changed & other.altered.changed:
             found = bench.together(one.candidate, other.candidate)
-            if found is not None:
+            if found is not None and found.altered is not None:
                 pairs += 1
                 for variable in found.altered.changed:
                     assert found.values.of(variable).size

@@ -54,6 +54,7 @@ class Asked:
         self.factors = self.chain.path(units)
         """Those within this time, whether the path stays in it or not."""
         self.delta = self.chain.delta(self.unit)
+        self.error = self.chain.error(self.unit)
         self.gradient = self.chain.gradient(self.unit, self.source)
         straight = rightly(trace, cursor.step)
         self.right = None
@@ -109,6 +110,21 @@ class Asked:
         if self.chain.paths_now > _MOST_LISTED:
             return {self.neurons: float(self.path.products[-1])}
         return dict(self.chain.each_path(self.unit, self.source))
+
+    @property
+    def sum_now(self) -> float:
+        """The sum over the paths that stay in this time."""
+        return self.chain.sum_now(self.unit, self.source)
+
+    @property
+    def sum_later(self) -> float:
+        """The sum over the paths through later times."""
+        return self.chain.sum_later(self.unit, self.source)
+
+    @property
+    def others_later(self) -> float | None:
+        """The sum over all other paths than one through a later time; None if it stays in its own."""
+        return None if self.path.carrier is None else self.path.others
 
     def others(self, listed: Collection[tuple[int, ...]]) -> float:
         """Return the sum over the paths that stay in this time, but for those that are listed.

@@ -26,7 +26,7 @@ def meanings(factor: Factor) -> tuple[str, str]:
     layer, neuron = factor.number.layer, factor.number.index[0] + 1
     match factor.meaning:
         case "error":
-            return "error: how C moves with this output", "error"
+            return f"error: how C moves with output {neuron}", "error"
         case "delta":
             return "delta: slope and error in one", "delta"
         case "slope":

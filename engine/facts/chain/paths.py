@@ -113,6 +113,10 @@ class Chain(Moment):
         """Return the delta of a neuron of the layer: the sum over all paths from its pre-activation."""
         return self.traced(self.at("delta", self.layer), unit)
 
+    def error(self, unit: int) -> Traced:
+        """Return the error of a neuron of the layer: all that comes back to its activation."""
+        return self.traced(self.at("error", self.layer), unit)
+
     @np.errstate(all="ignore")
     def sum_now(self, unit: int, source: int) -> float:
         """Return the sum over the paths that stay in this time."""

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 SIZES = [(80, 20), (120, 35), (200, 45)]
 
 MAZUR_AT_STEP_7 = """\
- ∂C/∂W1[1,1] along one path: x[1] → a1[1] → a2[1] → C                sample 1/1
- factor                   value  what it is        product so far
+ ∂C/∂W1[1,1] along one path: a1[1] → a2[1] → C                       sample 1/1
+ factor               value      what it is            product so far
    ∂C/∂a2[1]          0.7414     error                 0.7414      █████████████
  × f'(z2[1])          0.1868     slope, layer 2        0.1385      ██▌
  × W2[1,1]            0.4        weight                0.05540     █
@@ -52,6 +52,7 @@ MAZUR_AT_STEP_7 = """\
 ── used again: δ2, formed once for layer 2 ─────────────────────────────────────
  ▸ W2[1,1] × δ2[1]      0.4 × 0.1385                   0.05540     █████████████
  + W2[2,1] × δ2[2]      0.5 × (-0.03810)              -0.01905     ████▌
+                                 = ∂C/∂a1[1]           0.03635     ████████▌
  × f'(z1[1])            0.2413   = δ1[1]               0.008771    ██
  × x[1]                 0.05     = ∂C/∂W1[1,1]         0.0004386   ▏
  The 2 numbers δ2 serve both neurons of layer 1; δ1[1] serves both weights of
@@ -147,6 +148,49 @@ def test_a_weight_that_changed_too_early_is_told_once_it_has() -> None:
     assert " ! early W2[1,1]" in text
 
 
+@pytest.mark.parametrize("name", ["mazur", "deep"])
+def test_a_slope_that_is_left_out_is_no_factor_of_what_is_used_again(name: str) -> None:
+    """It had the weight in its place, whose product with the sum above it is not what stood there."""
+    scenario = scenario_of(name)
+    run = trace(replace(scenario, training=replace(scenario.training, mistake="no-slope")))
+    step = next(s for s in range(99) if run.schedule.site(s)[::4] == ("delta", 1))
+    for width, height in SIZES:
+        text = picture(run, at(run, step), width, height).partition("used again")[2]
+        (row,) = (line for line in text.splitlines() if "= δ1[1]" in line)
+        assert row.startswith("   no slope  ")
+        assert "×" not in row
+
+
+def test_what_comes_back_is_added_up_before_the_slope_where_rows_are_free() -> None:
+    for name, step, error in (("mazur", 6, "∂C/∂a1[1]"), ("elman", 41, "∂C/∂h1[1]@0")):
+        run = shipped_run(name)
+        rows = picture(run, at(run, step), 120, 35).splitlines()
+        (place,) = (number for number, row in enumerate(rows) if row.strip().startswith(f"= {error}"))
+        assert rows[place + 1].startswith(" × f'(z1[1]")
+        assert numeral(Asked(run, at(run, step)).error.value) in rows[place]
+
+
+@pytest.mark.parametrize(("name", "step"), [("04-chain-rule", 9), ("mazur", 6), ("counting", 11)])
+def test_a_path_has_one_name(name: str, step: int) -> None:
+    run = shipped_run(name)
+    text = picture(run, at(run, step), 200, 45)
+    (path,) = re.findall(r"along one path: (.*?)  ", text)
+    assert f" ▸ {path} " in text
+
+
+def test_heads_begin_where_their_numbers_do() -> None:
+    scenario = scenario_of("mazur")
+    for mistake in (None, "no-slope"):
+        run = trace(replace(scenario, training=replace(scenario.training, mistake=mistake)))
+        for width, height in SIZES:
+            _, head, first, *rows = picture(run, at(run, 6), width, height).splitlines()
+            assert head.index("value") == first.index("0.7414")
+            if mistake is None:  # else it has no room before the next head
+                assert head.index("product") == first.rindex("0.7414")
+            wrong = next((row for row in rows if "≠" in row), head)
+            assert head.find("≠") == wrong.find("≠")
+
+
 def test_the_path_of_the_chosen_parameter() -> None:
     """Tab goes from W to b to U; the path and its sum are those of the one that is explained."""
     run = shipped_run("13-vanishing")
@@ -160,11 +204,11 @@ def test_the_path_of_the_chosen_parameter() -> None:
         assert f"recorded: {numeral(recorded)} " in texts[quantity]
         cursor = move(cursor, run, "next-part")
     assert texts["recurrent_gradient"].startswith(
-        " ∂C/∂U1[1,1]@7 along one path: h1[1]@6 → h1[1]@7 → h1[1]@8 → h1[1]@9 → h1[1]@10 → C@10"
+        " ∂C/∂U1[1,1]@7 along one path: h1[1]@7 → h1[1]@8 → h1[1]@9 → h1[1]@10 → C@10"
     )
     assert "what neuron 1 was one time before, @6" in texts["recurrent_gradient"]
-    assert texts["bias_gradient"].startswith(" ∂C/∂b1[1]@7 along one path: 1 → h1[1]@7 → ")
-    assert texts["weight_gradient"].startswith(" ∂C/∂W1[1,1]@7 along one path: x[1]@7 → h1[1]@7 → ")
+    assert texts["bias_gradient"].startswith(" ∂C/∂b1[1]@7 along one path: h1[1]@7 → ")
+    assert texts["weight_gradient"].startswith(" ∂C/∂W1[1,1]@7 along one path: h1[1]@7 → ")
     assert "and δ1 of the time before, through U1." in texts["bias_gradient"]
     # At time 0 nothing was before: no delta goes further back, and U meets the initial state.
     first = next(s for s in range(len(run)) if run.schedule.site(s) == ("gradient", 0, 0, 0, 1))

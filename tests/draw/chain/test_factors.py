@@ -38,8 +38,8 @@ HEIGHTS = (14, 17, 20, 40)
 LESSONS = ("13-vanishing", "14-exploding", "counting", "elman")
 
 COUNTING_AT_STEP_12 = """\
- ∂C/∂W1[1,1]@2 along: x[1]@2 → h1[1]@2 → h1[1]@3 → h1[1]@4 → C@4
- factor                   value  what it is        product so far
+ ∂C/∂W1[1,1]@2 along: h1[1]@2 → h1[1]@3 → h1[1]@4 → C@4    sample 1/5 · time @2
+ factor               value      what it is            product so far
    ∂C@4/∂h1[1]@4     -0.9688     error                -0.9688      █████████████
  × f'(z1[1]@4)        1          slope, layer 1       -0.9688      █████████████
  × U1[1,1]            0.5        weight, back to @3   -0.4844      ██████▌
@@ -53,8 +53,8 @@ COUNTING_AT_STEP_12 = """\
  = ∂C/∂W1[1,1]@2   recorded: 0                         0"""
 
 VANISHING_AT_STEP_33 = """\
- ∂C/∂W1[1,1]@0 along: x[1]@0 → h1[1]@0 → … → h1[1]@9 → h1[1]@10 → C@10
- factor                   value  what it is        product so far
+ ∂C/∂W1[1,1]@0 along: h1[1]@0 → h1[1]@1 → … → h1[1]@9 → h1[1]@10 → C@10
+ factor               value      what it is            product so far
    ∂C@10/∂h1[1]@10   -0.9990     error                -0.9990      █████████████
  × f'(z1[1]@10)       1          slope, layer 1       -0.9990      █████████████
  × U1[1,1] × f'(z1[1]@9)   0.5 × 1                    -0.4995      ██████▌

@@ -34,7 +34,7 @@ def test_the_factors_of_a_path() -> None:
     run = trace(load(find("mazur")))
     found = [meanings(one)[0] for one in Chain(run, 0, 0, 0, 1).path((1, 0, 1))]
     assert found == [
-        "error: how C moves with this output",
+        "error: how C moves with output 2",
         "slope of layer 2, neuron 2",
         "weight, back from layer 2 to 1",
         "slope of layer 1, neuron 1",

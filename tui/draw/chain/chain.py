@@ -29,7 +29,8 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     """Return the path, the sum over paths and the reuse in `width` x `height` cells."""
     asked = Asked(trace, cursor)
     paths, branches = listable(asked), asked.above
-    rows_left = height - 2 - len(sum_rows(asked, width, 0)) - len(reuse_rows(asked, width, 0))
+    least = len(reuse_rows(asked, width, 0))
+    rows_left = height - 2 - len(sum_rows(asked, width, 0)) - least
     told = _notes(asked, width, in_full=len(asked.path) < rows_left)
     room = _Room(rows_left - len(told))
     factors = max(1, room.take(min(_LEAST_FACTORS, len(asked.path))))
@@ -43,7 +44,9 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     if len(more := reuse_words(asked, width, len(words) + room.left)) > len(words):
         room.take(len(more) - len(words))
         words = more
-    sums, reuse = sum_rows(asked, width, listed), reuse_rows(asked, width, gathered)
+    sums = sum_rows(asked, width, listed)
+    reuse = reuse_rows(asked, width, gathered, summed=room.left > 0)
+    room.take(len(reuse) - least - gathered)
     gap: list[Row] = [()] if room.left >= _GAPS else []
     rows = [
         _title(asked, width),
@@ -81,7 +84,7 @@ def _title(asked: Asked, width: int) -> Row:
     if width < _WIDE_TITLE and (asked.path.carrier is not None or of_sample(asked.trace, asked.step)):
         words = " along: "
     room = width - len(head) - len(words) - 1
-    names = passed([asked.factors[-1].symbol, *stations(asked.path)], room)
+    names = passed(stations(asked.path), room)
     row: Row = ((head, "chosen"), (words, ""), (names, "strong"))
     gap = width - length(row) - len(place) - 1
     return (*row, (" " * gap + place, "dim")) if gap >= 2 else row

@@ -34,10 +34,13 @@ def factor_rows(asked: Asked, width: int, room: int) -> list[Row]:
         row = _factor if len(places) == 1 else _pair if len(places) == 2 else _together
         product = asked.held(partial(_product_up_to, asked, places.stop))
         lines.append(Line(row(asked, places, columns.left), *product))
-    head = " factor".ljust(3 + _SYMBOL) + "value".rjust(NUMBER - 1) + "  what it is"
-    heads: Row = ((head.ljust(columns.left - 3) + "product so far", "title"),)
-    if any(line.right is not None for line in lines):
-        heads = (*heads, (f"{WRONG} right value".rjust(NUMBER + 3), "warning"))
+    wrong = any(line.right is not None for line in lines)
+    # Each begins where its numbers do, behind the cell of their sign, if there is room beside the next.
+    head = f"{' factor':{4 + _SYMBOL}}{'value':{NUMBER}}what it is"
+    head = f"{head:{columns.left + (-4 if wrong else 1)}}product so far"
+    heads: Row = ((head.ljust(columns.left + NUMBER), "title"),)
+    if wrong:
+        heads = (*heads, (f"{WRONG} right value", "warning"))
     return [heads, *columns.rows(lines)]
 
 
@@ -113,7 +116,7 @@ def _factor(asked: Asked, places: range, cells: int) -> Row:
     mark = "" if right is None else f"{WRONG} {signed(right, NUMBER - 2).strip()}"
     told = when_made(one) if value is None else meanings(one)
     texts = [f"{mark}{', ' if mark else ''}{words}" for words in told]
-    words = next((words for words in texts if len(words) < room), mark or texts[-1])
+    words = next((words for words in texts if len(words) < room - 1), mark or texts[-1])
     return (
         (sign, "warning" if changed else "dim"),
         (one.symbol.ljust(_SYMBOL), "symbol"),

@@ -50,10 +50,10 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
         lines = _within_this_time(asked, room)
         if later:
             name: Row = ((f"   {counted(later, 'path')} through later times", "dim"),)
-            rest = asked.held(lambda one: None if recorded is None else _sum_later(one))
+            rest = asked.held(lambda one: one.sum_later if recorded is not None else None)
             lines += [Line(name, *rest), Line(left, recorded, beside)]
         else:
-            whole, right = asked.held(lambda one: _sum_now(one) if asked.path_is_known else None)
+            whole, right = asked.held(lambda one: one.sum_now if asked.path_is_known else None)
             lines.append(Line(left, whole, beside if asked.right is None else right))
     return [rule(sum_title(chain), width), *columns.rows(lines)]
 
@@ -79,21 +79,8 @@ def _through_later_times(asked: Asked, columns: Columns) -> list[Line]:
         name: Row = ((f"   {counted(others, 'other path')} through later times", "dim"),)
         # With the gradient, all deltas that the others go through are known.
         known = asked.shown(asked.gradient) is not None
-        lines.append(Line(name, *asked.held(lambda one: _others_later(one) if known else None)))
+        lines.append(Line(name, *asked.held(lambda one: one.others_later if known else None)))
     return lines
-
-
-def _others_later(asked: Asked) -> float | None:
-    """Return the sum over all other paths than one through a later time; None if it stays in its own."""
-    return None if asked.path.carrier is None else asked.path.others
-
-
-def _sum_now(asked: Asked) -> float:
-    return asked.chain.sum_now(asked.unit, asked.source)
-
-
-def _sum_later(asked: Asked) -> float:
-    return asked.chain.sum_later(asked.unit, asked.source)
 
 
 def listable(asked: Asked) -> int:
@@ -135,8 +122,11 @@ def passed(names: Sequence[str], room: int) -> str:
     return text
 
 
-def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
-    """Return how the delta of the neuron gathers what comes back in `room` rows, then the gradient."""
+def reuse_rows(asked: Asked, width: int, room: int, *, summed: bool = False) -> list[Row]:
+    """Return how the delta of the neuron gathers what comes back in `room` rows, then the gradient.
+
+    `summed`: what has come back is added up in a row of its own, before the slope.
+    """
     future = asked.chain.from_future(asked.unit)
     # Slope and error of an output may be one factor; then there is only their product to show.
     in_one = asked.layer == asked.last and is_one_factor(asked.trace.scenario)
@@ -150,7 +140,13 @@ def reuse_rows(asked: Asked, width: int, room: int) -> list[Row]:
         if future is not None:
             left: Row = ((f" + {future.symbol} ".ljust(_TERM), "symbol"), ("back from the next time", "dim"))
             lines.append(Line(left, *asked.held(lambda one: one.chain.from_future(one.unit))))
-        lines.append(_times(asked, asked.factors[-2].number, lambda one: one.delta))
+        slope = asked.factors[-2]
+        if slope.meaning != "slope":  # a mistake leaves it out: what has come back is the delta
+            lines.append(_equals("   no slope", "", asked, lambda one: one.delta))
+        else:
+            if summed and len(lines) > 1:
+                lines.append(_equals("", "", asked, lambda one: one.error))
+            lines.append(_times(asked, slope.number, lambda one: one.delta))
     title = reuse_title(asked.chain, future=future is not None)
     lines.append(_times(asked, asked.factors[-1].number, lambda one: one.gradient))
     return [rule(title, width), *Columns(width).rows(lines)]
@@ -195,9 +191,14 @@ def _branches(asked: Asked, room: int) -> list[Line]:
 
 
 def _times(asked: Asked, number: Leaf, result: Callable[[Asked], Leaf]) -> Line:
+    return _equals(f" × {number.symbol} ", f"{factor(asked.shown(number))} ", asked, result)
+
+
+def _equals(term: str, value: str, asked: Asked, result: Callable[[Asked], Leaf]) -> Line:
+    """Return the row of what all above it comes to, with a term."""
     left: Row = (
-        (f" × {number.symbol} ".ljust(_TERM), "symbol"),
-        (f"{factor(asked.shown(number))} ".ljust(9), "value"),
+        (term.ljust(_TERM), "symbol"),
+        (value.ljust(9), "value"),
         (f"= {result(asked).symbol}", "strong"),
     )
     return Line(left, *asked.held(result))

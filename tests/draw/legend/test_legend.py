@@ -150,7 +150,7 @@ def test_the_number_of_samples_is_told_where_something_is_taken_by_it() -> None:
 def test_a_time_is_no_neuron_and_may_lie_before_the_first() -> None:
     rows: list[Row] = [(("δ1@4 h1[1]@-1", "symbol"),)]
     told = {entry.shown: entry.meaning for entry in legend(rows)}
-    assert told["δ1[2]"].startswith("delta of layer 1, neuron 2")
+    assert told["δ1@4"].startswith("delta: ∂C/∂z")
     assert told["h1[1]@-1"].endswith("at time -1")
 
 
@@ -182,4 +182,29 @@ def test_a_line_names_what_stands_on_this_very_screen() -> None:
     (above,) = (entry for entry in legend(rows[1:]) if entry.shown.startswith("W"))
     assert above.meaning == "weight of layer 3: to its neuron 4, from neuron 5 below"
     (bare,) = (entry for entry in legend([(("W1", "title"),)]) if "weight" in entry.meaning)
-    assert bare.shown == "W2[1,3]"
+    assert bare[:3:2] == ("W1", "weight")
+
+
+NAMED = re.compile(r"[^\W\d_]+\d*\[[\d,]+\](?:@-?\d+)?|[^\W\d_]+\d+(?:@-?\d+)?(?=\W|$)")
+
+
+@pytest.mark.parametrize("name", ["04-chain-rule", "06-batch", "16-adam", "mazur", "elman", "deep"])
+def test_no_line_names_what_this_network_does_not_have(name: str) -> None:
+    """Lesson 4 has one neuron in each layer, and its legend told of z1[2], δ1[2] and W2[1,3]."""
+    for rows in screens(name, "network"):
+        text = "\n".join(map(plain, rows))
+        for entry in legend(rows):
+            assert all(named in text for named in NAMED.findall(entry.shown)), entry
+
+
+def test_a_curve_says_of_what_it_is() -> None:
+    told = [entry.meaning for entry in legend([(("⡠", "dim"), (" ", ""), ("⠊", "focus"))])]
+    assert told[0] == "the curve of the activation: a over z"
+    assert told[1].startswith("in yellow on a curve: its slope at z")
+    assert legend([(("⡠", "loss"),)])[0].meaning.startswith("over the iterations: the loss")
+
+
+def test_what_an_equation_of_adam_has_is_told() -> None:
+    told = {entry.shown: entry.meaning for entry in legend([(("sqrt(x) / (1 - β2ⁿ)", "symbol"),)])}
+    assert told["ⁿ"] == "to the power of n, in the n-th update"
+    assert told["√"] == "the square root of"

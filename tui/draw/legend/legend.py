@@ -51,7 +51,9 @@ def legend(rows: Sequence[Row]) -> list[Entry]:
     for colour in COLOURS:
         first = next((style for style in styles if says(colour, style)), None)
         if first is not None:
-            shown = next((text for text in written[first] if len(text) <= _EXAMPLE), colour.example)
+            shown = next(
+                (text for text in written[first] if len(text) <= _EXAMPLE), written[first][0].split()[0]
+            )
             found.append(Entry(shown, first, colour.meaning, colour.meaning))
     return found
 
@@ -59,10 +61,7 @@ def legend(rows: Sequence[Row]) -> list[Entry]:
 def _where(sign: Sign, rows: Sequence[Row]) -> str | None:
     """Return how a sign is written in rows, with its numbers if it is anywhere; None if it is not there."""
     found = (plain(row)[cells.start : cells.stop] for row in rows for cells in explained_by(sign, row))
-    first = next(found, None)
-    if first is None or "{" not in sign.meaning:
-        return first
-    return next((text for text in (first, *found) if sign.of(text)[0] == text), first)
+    return max(found, key=sign.likeness, default=None) if "{" in sign.meaning else next(found, None)
 
 
 def telling(row: Row) -> Row:

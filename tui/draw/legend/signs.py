@@ -19,7 +19,8 @@ class Sign(NamedTuple):
     """A letter, a sign or a bar: how it is written as an example, and what it means.
 
     It stands where `pattern` is found; of a drawing, in a run of one of the `styles`, if some are given. In
-    what it means {0}, {1} and so on stand for the numbers of the example, or of what is found.
+    what it means {0}, {1} and so on stand for the numbers of what is found; what is in <> is said if it has
+    as many as the example.
     """
 
     example: str
@@ -28,91 +29,80 @@ class Sign(NamedTuple):
     styles: tuple[str, ...] = ()
 
     def of(self, found: str) -> tuple[str, str]:
-        """Return an example and what it means: what is found, if that is ours but for its numbers."""
-        if "{" not in self.meaning or _NUMBER.sub("0", found) != _NUMBER.sub("0", self.example):
-            return self.example, self.meaning.format(*_NUMBER.findall(self.example))
-        numbers = _NUMBER.findall(found)
-        meaning = self.meaning.format(*numbers)
+        """Return what is found and what it means; the example where that needs none of its numbers."""
+        if "{" not in self.meaning:
+            return self.example, self.meaning
+        numbers, shown = self._numbers(found), found.replace("   ", " · ")
+        if len(numbers) < len(self._numbers(self.example)):
+            return shown, _DETAIL.sub("", self.meaning)
+        meaning = _DETAIL.sub(r"\1", self.meaning).format(*numbers)
         if numbers[0] == "1":  # below layer 1 there are no neurons
             meaning = meaning.replace("from neuron", "from input").removesuffix(" below")
-        return found, meaning
+        return shown, meaning
+
+    def likeness(self, found: str) -> int:
+        """Return how much a text is like the example: 2 but for its numbers, 1 with as many of them."""
+        if _NUMBER.sub("0", found) == _NUMBER.sub("0", self.example):
+            return 2
+        return int(len(self._numbers(found)) >= len(self._numbers(self.example)))
+
+    def _numbers(self, text: str) -> list[str]:
+        """Return the numbers that the example has, of a text: the time only if that has one."""
+        return _NUMBER.findall(text if "@" in self.example else text.partition("@")[0])
 
 
 class Colour(NamedTuple):
-    """A way in which numbers or steps are written: how its styles begin, how it is called, what it means."""
+    """A way in which numbers or steps are written: how its styles begin, what it means."""
 
     styles: tuple[str, ...]
-    example: str
     meaning: str
 
 
 _NUMBER = re.compile(r"(?<=@)-?\d+|\d+")
+_DETAIL = re.compile(r"<([^>]*)>")
 _AT = r"(?:\[[\d,]+\])?(?:@-?\d+)?"
+_OWN = rf"(?:\d+{_AT}|(?!\w))"
+_NEW = r"(?<![\w∂Δ∇Σ])(?:early |new )?"
 # A letter that stands before a number, or before the sign of one that is not known yet.
 _NAMED = r"(?=\s+[-+≠·\d]|$)"
 _STATES = "".join(sorted({state.letter for row in OPTIMIZERS.values() for state in row.states.values()}))
 
 LETTERS: tuple[Sign, ...] = (
-    Sign("x[1]", "input {0} of the sample", rf"(?<!\w)x(?:\[\d+\](?:@-?\d+)?|{_NAMED}|(?!\w))"),
-    Sign(
-        "W2[1,3]",
-        "weight of layer {0}: to its neuron {1}, from neuron {2} below",
-        rf"(?<![\w∂Δ∇Σ])(?:early |new )?W(?:\d+{_AT}|(?!\w))",
-    ),
-    Sign(
-        "W2→1",
-        "weights of layer {0} into its neuron {1} alone; with ← those from neuron {1} below",
-        r"\b[WU]\d+[→←]\d+",
-    ),
+    Sign("x[1]", "input< {0}> of the sample", r"(?<!\w)x(?:\[\d+\](?:@-?\d+)?|(?!\w))"),
+    Sign("W2[1,3]", "weight< of layer {0}: to its neuron {1}, from neuron {2} below>", rf"{_NEW}W{_OWN}"),
+    Sign("W2→1", "weights of layer {0} into its neuron {1}; ←: those from neuron {1}", r"\b[WU]\d+[→←]\d+"),
     Sign(
         "U1[1,3]",
-        "recurrent weight of layer {0}: to its neuron {1}, from its neuron {2} one time before",
-        rf"(?<![\w∂Δ])(?:early |new )?U(?:\d+{_AT}|(?!\w))",
+        "recurrent weight< of layer {0}: to its neuron {1}, from its neuron {2} one time before>",
+        rf"{_NEW}U{_OWN}",
     ),
-    Sign(
-        "b1[2]",
-        "bias of layer {0}, neuron {1}: added to the sum",
-        rf"(?<![\w∂Δ])(?:early |new )?b(?:\d+{_AT}|(?!\w))",
-    ),
-    Sign(
-        "new W",
-        "the weight after this step's update; early: changed before its time",
-        r"\b(?:new|early) [WUb]",
-    ),
-    Sign(
-        "z1[2]",
-        "pre-activation: the sum of weight × input, and the bias; a is made of it",
-        rf"(?<!\w)z(?:\d+{_AT}|{_NAMED}|(?!\w))",
-    ),
+    Sign("b1[2]", "bias< of layer {0}, neuron {1}>: added to the sum", rf"{_NEW}b{_OWN}"),
+    Sign("new W", "the weight after this update; early: changed before its time", r"\b(?:new|early) [WUb]"),
+    Sign("z1[2]", "pre-activation< of layer {0}, neuron {1}>: weighted sum, with bias", rf"(?<!\w)z{_OWN}"),
     Sign(
         "a1[2]",
-        "activation: what neuron {1} of layer {0} gives on",
+        "activation< of layer {0}, neuron {1}>: what it gives on",
         rf"(?<![\w∂])a(?:\d+{_AT}|{_NAMED}|(?= - y)|(?=\)))",
     ),
-    Sign(
-        "h1[2]@4",
-        "activation of a layer that remembers, at time {2}",
-        rf"(?<![\w∂])h(?:\d+{_AT}|{_NAMED})|@-?\d+",
-    ),
+    Sign("h1[2]@4", "activation of a remembering layer<, at time {2}>", rf"(?<![\w∂])h(?:\d+{_AT}|{_NAMED})"),
+    Sign("@4", "at time {0}", r"@-?\d+"),
     Sign("f'(z)", "slope of the activation at z: how fast a grows with z", r"(?<!\w)(?:f|[a-z]+|σ)'\("),
     Sign("σ(z)", "the sigmoid of z", r"σ"),
-    Sign("y[1]", "target: what output {0} should be", rf"(?<!\w)y(?:\[\d+\](?:@-?\d+)?|{_NAMED}|(?=\)))"),
+    Sign("y[1]", "target< of output {0}>: what is right", rf"(?<!\w)y(?:\[\d+\](?:@-?\d+)?|{_NAMED}|(?=\)))"),
     Sign("C", "loss: how wrong, in one number; C[1]: output 1's share", rf"(?<![\w∂])C{_AT}(?![\w/])"),
     Sign("½", "half of", r"½"),
     Sign("Σ", "the sum of", r"Σ(?!∂)"),
     Sign("²", "squared", r"²"),
-    Sign("√", "the square root of", r"√"),
+    Sign("√", "the square root of", r"√|\bsqrt\b"),
     Sign("ln a", "natural logarithm: how far a is from 1, as a power of e", r"(?<!\w)ln(?!\w)"),
-    Sign(
-        "∂C/∂a", "error: how fast C grows with the activation a", r"∂C/∂[ah](?:\d+)?(?:\[\d+\])?(?:@-?\d+)?"
-    ),
-    Sign("δ1[2]", "delta of layer {0}, neuron {1}: ∂C/∂z, how fast C grows with z", rf"δ(?:\d+{_AT})?|∂C/∂z"),
+    Sign("∂C/∂a", "error: how fast C grows with the activation a", rf"∂C/∂[ah]\d*{_AT}"),
+    Sign("δ1[2]", "delta< of layer {0}, neuron {1}>: ∂C/∂z, how fast C grows with z", rf"δ{_OWN}|∂C/∂z"),
     Sign(
         "∂C/∂W",
         "gradient: how fast C grows with a weight (b: a bias), by one sample",
         rf"(?<!Σ)∂C/∂[WbU](?:\d+{_AT})?",
     ),
-    Sign("∇2", "the gradient of layer {0}: all ∂C/∂W{0} and ∂C/∂b{0}", r"(?<!-)∇(?:\d+)?(?!C)"),
+    Sign("∇2", "the gradient of a layer<: all ∂C/∂W{0} and ∂C/∂b{0}>", r"(?<!-)∇(?:\d+)?(?!C)"),
     Sign("∇C", "the gradient of the loss: ∂C/∂ every weight and bias, as one arrow", r"(?<!-)∇C"),
     Sign(
         "-∇C",
@@ -128,26 +118,21 @@ LETTERS: tuple[Sign, ...] = (
         rf"(?<!\w)[{_STATES}][WUb]\d+{_AT}",
     ),
     Sign("η", "learning rate: how much of the gradient an update applies", r"η"),
-    Sign("β μ λ", "settings of the optimizer", r"[βμλρε₁₂ⁿ]"),
+    Sign("β μ λ", "settings of the optimizer", r"[βμλρε₁₂]"),
+    Sign("ⁿ", "to the power of n, in the n-th update", r"ⁿ"),
     Sign("‖δ‖", "size of δ: the length of all its numbers together", r"‖"),
     Sign(
         "angle",
         "between what an order applied, as one arrow over all weights, and -∇C, or another order",
         r"\bangle\b|\bcos\b|°",
     ),
-    Sign(
-        "measured",
-        "slope of the loss found by nudging one weight, without backpropagation",
-        r"\bmeasured\b|±",
-    ),
+    Sign("measured", "slope of the loss by nudging a weight, without backpropagation", r"\bmeasured\b|±"),
     Sign("share", "one term of a sum: what comes through one wire, or from one sample or time", r"\bshare\b"),
     Sign("gathered", "gradients that are added up so far, of how many in this iteration", r"\bgathered \d"),
     Sign("B", "how many samples a batch has", r"\bB(?= ×|²| samples)|(?<=/)B\b|(?<=by )B\b"),
     Sign("safe", "no later step of this iteration reads it: it may change", r"\bsafe\b"),
     Sign(
-        "iteration",
-        "one round: forward and back for each sample of a batch, then the update",
-        r"\biteration \d",
+        "iteration", "one round: forward and back for each sample of a batch, then update", r"\biteration \d"
     ),
     Sign("step", "one calculation: a layer forward, a loss, a δ, a gradient or an update", r"\bstep \d"),
     Sign("sample", "one row of the data: inputs, and what should come out", r"\bsample \d"),
@@ -197,7 +182,15 @@ SIGNS: tuple[Sign, ...] = (
     Sign("↑ ↓", "more above, below; or which way", r"[↑↓]"),
     Sign("→ ←", "which way it goes", r"[→←]"),
     Sign("…", "something is cut off here", r"…"),
-    Sign("⡠⠊", "a curve", r"[⠀-⣿]"),
+    Sign("⡠⠊", "the curve of the activation: a over z", r"[⠀-⣿]", ("dim",)),
+    Sign(
+        "⡠⠊",
+        "in yellow on a curve: its slope at z, or where we are",
+        r"[⠀-⣿]",
+        ("focus",),
+    ),
+    Sign("⡠⠊", "over the iterations: the loss, or what is watched", r"[⠀-⣿]", ("loss", "future")),
+    Sign("⡠⠊", "another output's a over z", r"[⠀-⣿]", ("rule",)),
     Sign(
         "├─",
         "lines of a scale; where bars begin",
@@ -231,27 +224,25 @@ SIGNS: tuple[Sign, ...] = (
     Sign("●", "where we are", r"●", ("strong", "chosen", "focus", "", "positive", "negative", "loss")),
     Sign(
         "1 · tanh",
-        "the number of a layer, and its activation",
+        "layer {0}, and its activation",
         rf"(?<!layer )(?<![\w.])\d+ (?:·| ) (?:{'|'.join(ACTIVATIONS)})\b",
     ),
 )
 """The signs and drawings."""
 
 COLOURS: tuple[Colour, ...] = (
-    Colour(("new-",), "0.5", "made by this step: on a bright ground (in ASCII * behind)"),
-    Colour(("read-",), "0.5", "a number that is read by this step: underlined"),
-    Colour(("edge-",), "0.5", "a weight that is read by this step, or made: bold"),
-    Colour(("far-",), "0.5", "a weight that this step leaves alone: pale"),
-    Colour(("selected", "chosen", "focus"), "0.5", "looked at: yellow, and bold"),
-    Colour(("positive", "far-positive", "edge-positive", "heat-positive-"), "0.5", "positive: blue"),
-    Colour(
-        ("negative", "far-negative", "edge-negative", "heat-negative-"), "-0.5", "negative: orange, a minus"
-    ),
-    Colour(("phase-",), "δ1", "this step, in the colour of its phase"),
-    Colour(("done-",), "a1", "steps before it, in the colours of their phases"),
-    Colour(("future",), "W1", "steps to come"),
-    Colour(("loss",), "C", "the loss"),
-    Colour(("warning",), "!", "what is not as it should be"),
+    Colour(("new-",), "made by this step: on a bright ground (in ASCII * behind)"),
+    Colour(("read-",), "a number that is read by this step: underlined"),
+    Colour(("edge-",), "a weight that is read by this step, or made: bold"),
+    Colour(("far-",), "a weight that this step leaves alone: pale"),
+    Colour(("selected", "chosen", "focus"), "looked at: yellow, and bold"),
+    Colour(("positive", "far-positive", "edge-positive", "heat-positive-"), "positive: blue"),
+    Colour(("negative", "far-negative", "edge-negative", "heat-negative-"), "negative: orange, a minus"),
+    Colour(("phase-",), "this step, in the colour of its phase"),
+    Colour(("done-",), "steps before it, in the colours of their phases"),
+    Colour(("future",), "steps to come"),
+    Colour(("loss",), "the loss"),
+    Colour(("warning",), "what is not as it should be"),
 )
 """What colour and emphasis say."""
 

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.run.tracing import Trace
 
-FIXED = "fixed"
-"""What is said of a parameter that is not trained, where another one has its change."""
-
 
 def of_sample(trace: Trace, step: int) -> str:
     """Return which sample's the numbers of one sample are, where the step is the update of a whole batch."""

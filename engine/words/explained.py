@@ -37,6 +37,9 @@ _SUM_IS_ONE = 1e-12
 WITHOUT_BIAS = "Each value from below times its weight, added up."
 """What a sum is that a reader has not met the bias of."""
 
+FIXED = "fixed"
+"""What is said of a parameter that is not trained, where another one has its change."""
+
 CLEARED = "cleared: nothing gathered yet"
 """Why a total is 0 that the update before has applied."""
 
@@ -311,7 +314,11 @@ def _applied(source: Source) -> str:
         parts.append("plus λ times the weight, its decay")
     trained = source.network.layers[source.layer - 1].trained(group)
     is_trained = trained if isinstance(trained, bool) else trained[source.number.index]
-    applies = "what the update applies" if is_trained else "the update would apply it to what is trained"
+    does = "apply it to" if training.optimizer == "sgd" else f"give it to {training.optimizer} for"
+    applies = f"the update would {does} what is trained"
+    if is_trained:
+        sgd = training.optimizer == "sgd"
+        applies = "what the update applies" if sgd else f"what {training.optimizer} is given"
     return f"{', '.join(parts)}: {applies}."
 
 

@@ -18,6 +18,7 @@ from engine.facts.explain.symbols import latex_number, latex_symbol, letter
 from engine.facts.explain.written import MINUS
 from engine.facts.number import Traced
 from engine.numerals import DIGITS, numeral
+from engine.words.explained import FIXED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def latex(equation: Equation, terms: int = TERMS, digits: int | None = None) -> 
     if digits is None:
         digits = digits_of(expression, result.value)
     if isinstance(expression, Traced | Constant):
-        told = "" if expression.symbol == "given" else latex_symbol(expression.symbol)
+        told = "" if expression.symbol in ("given", FIXED) else latex_symbol(expression.symbol)
         return Latex(symbol, "" if told == value else told, "", value)
     return Latex(
         symbol,

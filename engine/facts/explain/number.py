@@ -24,6 +24,7 @@ from engine.facts.explain.source import Source
 from engine.facts.number import Number, Traced
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, part_of
 from engine.words import explained as words
+from engine.words.explained import FIXED
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
@@ -127,7 +128,9 @@ def _change(source: Source) -> Expression:
         return Difference(by_hand, source.entry(source.read(group), *source.number.index))
     update = source.trace.schedule.updates_before(source.step, source.layer)
     nothing_left = not source.trace.schedule.gathered(source.site.iteration, source.layer, update)
-    if nothing_left or not is_trained(source):
+    if not is_trained(source):
+        return Constant(FIXED, 0.0)
+    if nothing_left:
         return Constant("0", 0.0)
     match one.formula:
         case ast.Call(func=ast.Name(id="share"), args=[_, change]):  # this number is trained

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine import numerals
+from engine.equations.activations import ACTIVATIONS
 from engine.facts.explain.expression import (
+    Apply,
     Constant,
     Expression,
     Product,
@@ -67,11 +69,15 @@ def digits_of(expression: Expression, result: float, digits: int = DIGITS) -> in
     """Return with how many digits the operands are written, so that the result comes out of them.
 
     The result is written with `digits`. No operand has more than ten: what is still lost then is so small
-    beside what it is the difference of that nobody computes it by hand.
+    beside what it is the difference of that nobody computes it by hand. An activation and its slope stand
+    below each other: the operand that they share has the digits of whichever needs more.
     """
-    wanted = numerals.shown(result, digits)
+    asked = [(expression, numerals.shown(result, digits))]
+    if isinstance(expression, Apply) and (name := expression.function.removesuffix("'")) in ACTIVATIONS:
+        other = Apply(name if name != expression.function else f"{name}'", expression.argument)
+        asked.append((other, numerals.shown(evaluate(other), digits)))
     for count in range(digits, MOST):
-        if numerals.shown(evaluate(rounded(expression, count)), digits) == wanted:
+        if all(numerals.shown(evaluate(rounded(one, count)), digits) == wanted for one, wanted in asked):
             return count
     return MOST if np.isfinite(result) else digits
 

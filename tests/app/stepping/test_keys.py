@@ -276,7 +276,7 @@ async def test_where_enter_leads_to_an_earlier_iteration_nothing_of_the_later_on
         await user.press("/", *"W2[1,1]", "enter")
         await user.press("enter")
         assert user.step() == 8
-        reasons = user.text().partition("where W2[1,1]")[2].partition("waiting")[0]
+        reasons = user.text().partition("where new W2[1,1]")[2].partition("waiting")[0]
         assert "W2[1,1] = " in reasons
         assert not re.search(r"= ·", reasons)
 

@@ -11,8 +11,9 @@ from engine import trace
 from engine.facts.broken.breaking import break_rule
 from engine.facts.explain import explain
 from engine.facts.number import Number
-from engine.looking.cursor import start
-from engine.looking.selection import numbers_of_step
+from engine.looking.cursor import look_at, start
+from engine.looking.selection import explained, numbers_of_step
+from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
 from tests.given.shipped import scenario_of, shipped_run
 from tests.given.some_of import some_of
@@ -80,3 +81,48 @@ def test_a_bare_number_says_why_it_is_that_before_others_are_shown() -> None:
         text = "\n".join(map(plain, equation_panel(broken, start(broken, 8), 80, height).rows))
         assert re.search(r"ΔW2\[1,1\] += 0", text)
         assert told in text
+
+
+def test_a_fixed_number_says_so_beside_what_changes() -> None:
+    """0 stood there below "Against the gradient: -η times the total", which was not 0."""
+    run = shipped_run("mazur")
+    rows = [plain(row) for row in equation_panel(run, start(run, 7), 80, 8).rows]
+    assert "  Δb2[1] = 0  fixed" in [re.sub(" +=", " =", row) for row in rows]
+
+
+@pytest.mark.parametrize("width", [78, 80, 120])
+def test_the_chosen_equation_is_whole_where_its_sentence_would_cut_it(width: int) -> None:
+    run = shipped_run("16-adam")
+    cursor = move(start(run, 8), run, "next-part")
+    while explained(run, cursor).reference.quantity != "weights_change":
+        cursor = move(cursor, run, "next-part")
+    text = "\n".join(map(plain, equation_panel(run, cursor, width, 4).rows))
+    assert text.startswith("▸ ΔW1[1,1] =")
+    assert "…" not in text
+    assert "+ 1e-8)) = 0.1000" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "step"), [("10-mazur-article", 9), ("10-mazur-article", 90_001), ("mazur", 1)]
+)
+def test_an_activation_and_its_slope_have_one_operand(name: str, step: int) -> None:
+    run = shipped_run(name)
+    for unit in range(2):
+        cursor = look_at(start(run, step), run, run.schedule.site(step).layer or 1, unit)
+        text = "\n".join(map(plain, equation_panel(run, cursor, 100, 12).rows))
+        operands = re.findall(r"= [^\W\d]+'?\((-?[\d.]+)\)", text)
+        assert len(operands) == 2
+        assert len({*operands}) == 1
+
+
+def test_the_title_names_what_its_row_names() -> None:
+    """Lesson 1 does not know z yet: its row is that of a, the title was that of z."""
+    run = shipped_run("01-derivative")
+    panel = equation_panel(run, move(start(run), run, "layer-up"), 80, 6)
+    assert panel.title == "where a1[1] comes from · step 1"
+    assert plain(panel.rows[0]).startswith("▸ a1[1] =")
+
+
+def test_the_keys_are_no_article() -> None:
+    run = shipped_run("01-derivative")
+    assert equation_panel(run, start(run), 80, 6).keys == "t picks a term · a A layer"

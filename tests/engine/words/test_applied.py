@@ -200,7 +200,9 @@ def faults_of(
                 before = getattr(update, f"{group.removesuffix('_weights')}_before")
                 expected = expected + training.weight_decay * before
             trained = mask if isinstance(mask, bool) else bool(mask.flat[0])
-            assert ("what the update applies" in words) == trained, words
+            given = training.optimizer if training.optimizer != "sgd" else ""
+            assert ("what the update applies" in words) == (trained and not given), words
+            assert (f"what {given} is given" in words) == (trained and bool(given)), words
         elif "g is what is left" in words:
             continue  # told of g as well
         elif "-η times" in words or "times -η" in words:

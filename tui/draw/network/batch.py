@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.looking.batch import BatchUpdate
-from engine.words.batch import FIXED, pulls
+from engine.words.batch import pulls
+from engine.words.explained import FIXED
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, count, in_column, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, rule

@@ -17,7 +17,7 @@ from engine.looking.selection import explained, is_cleared, known, numbers_aroun
 from engine.looking.shown import shown_at
 from engine.looking.told import as_shown, sentences
 from engine.numerals import DIGITS, apart
-from engine.words.explained import CLEARED
+from engine.words.explained import CLEARED, FIXED
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import UNKNOWN, held, numeral, sign_style
 from tui.draw.kit.panels import Panel
@@ -48,18 +48,17 @@ def equation_panel(trace: Trace, cursor: Cursor, width: int, height: int) -> Pan
     elif cursor.focus is not None:
         ways = "t picks a term · esc to this step"
     else:
-        ways = "t picks a term · a another layer"
+        ways = "t picks a term · a A layer"
     rows, left_out = _fitted(trace, cursor, width, height, spread=True)
     if left_out:
         ways += f" · tab: {left_out} more"
-    if cursor.focus is None and "numbers" not in shown_at(trace, cursor.step):
-        symbol = as_shown(trace, cursor, explained(trace, cursor)).result.symbol
-        return Panel(f"where {symbol} comes from", rows, ways)
-    if cursor.focus is None:
+    if cursor.focus is None and "numbers" in shown_at(trace, cursor.step):
         return Panel("where the numbers come from", rows, ways)
-    one = Traced(trace, cursor.focus)
-    made = "given" if one.maker is None else f"step {one.maker + 1:,}"
-    return Panel(f"where {one.symbol} comes from · {made}", rows, ways)
+    one = as_shown(trace, cursor, explained(trace, cursor)).result
+    title = f"where {one.symbol} comes from"
+    if cursor.focus is not None:
+        title += " · given" if one.maker is None else f" · step {one.maker + 1:,}"
+    return Panel(title, rows, ways)
 
 
 def equation_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -83,8 +82,9 @@ def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bo
     def block(number: Number, heads: int = 0, *, spread: bool = False) -> list[Row]:
         if not known(trace, cursor, number):
             return [_unknown(trace, cursor.step, number, chosen=number == chosen)]
-        # Only the chosen one is cut where it must be: another is left out, and counted.
-        for most in (max(2, height - 1), _MOST_ROWS):
+        # Only the chosen one is cut where it must be, and its sentence goes first: another is left out, and
+        # counted.
+        for most in (max(2, height - 1), height if number == chosen else _MOST_ROWS):
             rows = _laid_out(
                 equation(number),
                 *_beside(trace, equation(number)),
@@ -95,7 +95,7 @@ def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bo
                 heads=heads,
                 spread=spread,
             )
-            if number == chosen or not any("…" in text for row in rows for text, _ in row):
+            if not any("…" in text for row in rows for text, _ in row):
                 break
         return rows
 
@@ -203,8 +203,8 @@ def _laid_out(
     tail: Row = ((" = ", "symbol"), result, *other)
     expression = single(equation.expression)
     if isinstance(expression, Traced | Constant):
-        if expression.symbol == "given":
-            return [clip((*head, result, ("  given", "dim"), *other), width)]
+        if expression.symbol in ("given", FIXED):
+            return [clip((*head, result, (f"  {expression.symbol}", "dim"), *other), width)]
         if isinstance(expression, Constant) and expression.symbol == numeral(expression.value):
             return [clip((*head, result, *other), width)]
         return [clip((*head, *Writing(selected).text(expression, digits, numbers=False), *tail), width)]

@@ -26,24 +26,27 @@ def reasons(layer: Layer) -> tuple[str, str]:
             f"gradient by the length of all together, and the last comes with {layer.name_of(last)}.",
             f"{_unread(layer, name)}, but clipping needs all gradients.",
         )
+    is_last = layer.iteration + 1 == layer.trace.iterations
+    kept = layer.trace.mistake == "gradient-kept"
+    sum_ = "not cleared: the next iteration adds to it" if kept else "cleared: the next gathers from 0"
+    sum_ = f"The sum is {sum_}."
     if layer.early:
+        done = layer.has_all_changes and not is_last
         return (
             f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so the "
-            f"gradients gathered do not all belong to one network.",
-            f"{name} changed too early, {_times(layer.early)}.",
+            f"gradients gathered do not all belong to one network.{f' {sum_}' if done else ''}",
+            f"{name} changed too early, {_times(layer.early)}.{f' {sum_}' if done else ''}",
         )
     if layer.weights.changes:
-        if layer.iteration + 1 == layer.trace.iterations:
+        if is_last:
             then = "no iteration follows"
             return (
                 f"{name} {has} the new value, which no step of this iteration reads; {then}.",
                 f"{name} {has} the new value; {then}.",
             )
-        kept = layer.trace.mistake == "gradient-kept"
-        sum_ = "not cleared: the next iteration adds to it" if kept else "cleared: the next gathers from 0"
         return (
-            f"{name} {has} the new value, and the next iteration begins with {it}. The sum is {sum_}.",
-            f"{name} {has} the new value. The sum is {sum_}.",
+            f"{name} {has} the new value, and the next iteration begins with {it}. {sum_}",
+            f"{name} {has} the new value. {sum_}",
         )
     if layer.falsified:
         return (
@@ -67,7 +70,7 @@ def _reasons_to_gather(layer: Layer, name: str) -> tuple[str, str]:
     coming = (
         "the next step adds the last"
         if following is None
-        else f"the next comes with {layer.name_of(following)}"
+        else f"the next comes after {layer.name_of(following)}"
     )
     if layer.weights.contributions == 1:
         coming = "the next step forms it" if following is None else f"it waits for {layer.name_of(following)}"

@@ -145,7 +145,7 @@ class Layer:
         text = f"waits for {self.left} gradient{'s' if self.left > 1 else ''}"
         if detail == -2:
             return text
-        text += f", next {self.name_of(following, detail == MOST_DETAIL)}"
+        text += f",{' next' if self.left > 1 else ''} after {self.name_of(following, detail == MOST_DETAIL)}"
         return text + (f", complete from step {self.weights.complete_from + 1:,}" if detail > 0 else "")
 
     def of_length(self, detail: int) -> str:
@@ -179,6 +179,13 @@ class Layer:
         steps = (schedule.update_step(self.iteration, self.number, one) for one in range(done - 1, -1, -1))
         groups = [group.parameter for _, group in self.groups]
         return next(step for step in steps if not all(is_of_another(schedule, step, one) for one in groups))
+
+    @property
+    def has_all_changes(self) -> bool:
+        """Whether no update of the layer is still to come in the iteration."""
+        updates = Sort("update", self.number)
+        schedule = self.trace.schedule
+        return schedule.done(self.step, updates) == schedule.count(self.iteration, updates)
 
     @property
     def unread_before_its_change(self) -> bool:

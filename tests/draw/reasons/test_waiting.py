@@ -64,17 +64,17 @@ def deep(layers: int, times: int = 1, samples: int = 4, order: Order = "deferred
 MAZUR = {
     1: """\
 W2  no gradient yet · read 2 more times, next a2 · safe from step 7
-W1  no gradient yet · last read now · waits for 1 gradient, next δ1
+W1  no gradient yet · last read now · waits for 1 gradient, after δ1
   After this step nothing reads W1, so a change would spoil nothing, but its
   gradient is not formed yet: it waits for δ1 (step 6).""",
     2: """\
 W2  no gradient yet · read once more, by δ1 (step 6) · safe from step 7
-W1  no gradient yet · nothing reads it any more · waits for 1 gradient, next δ1
+W1  no gradient yet · nothing reads it any more · waits for 1 gradient, after δ1
   W2 must wait: δ1 (step 6) gets its error from layer 2 through W2, and that
   must be the W2 of the forward pass.""",
     5: """\
 W2  gathered 1/1    · read once more, by δ1 (step 6) · safe from step 7
-W1  no gradient yet · nothing reads it any more · waits for 1 gradient, next δ1
+W1  no gradient yet · nothing reads it any more · waits for 1 gradient, after δ1
   W2 must wait: δ1 (step 6) gets its error from layer 2 through W2, and that
   must be the W2 of the forward pass.""",
     6: """\
@@ -104,7 +104,7 @@ def test_a_premature_update_is_called_too_early() -> None:
     whole = trace(mazur("premature", 1))
     assert frame(whole, 6) == (
         "W2  gathered 1/1    · too early · read once more, by δ1 · safe from step 8\n"
-        "W1  no gradient yet · nothing reads it any more · waits for 1 gradient, next δ1\n"
+        "W1  no gradient yet · nothing reads it any more · waits for 1 gradient, after δ1\n"
         "  W2 changed too early: δ1 (step 7) carries an error back through the new W2,\n"
         "  but the forward pass used the old one."
     )
@@ -122,6 +122,14 @@ def test_a_premature_update_is_called_too_early() -> None:
         "W2  gathered 1/4 · too early 1× · 6 reads left · safe from step 35\n"
         "W1  gathered 1/4 · too early 1× · 3 reads left · safe from step 29"
     )
+
+
+def test_a_sum_that_updates_came_too_early_for_is_said_to_be_cleared_by_the_last_of_them() -> None:
+    run = deep(1, samples=3, order="premature")
+    last = run.schedule.first_step(1)
+    cleared = "The sum is cleared: the next gathers from 0."
+    for step, said in ((last, True), (last - 1, False), (len(run) - 1, False)):
+        assert (cleared in " ".join(frame(run, step).split())) == said
 
 
 def test_a_gradient_that_a_mistake_made_wrong_has_not_been_hurried() -> None:

@@ -39,7 +39,7 @@ def price_sentence(weight: Traced) -> str:
     written = f"{does} Written out: {chains}" if does else f"The gradient of {weight.group} is {chains}"
     if found.separately == found.reused:
         again = "" if found.chains == 1 else f", {found.reused:,} in all"
-        return f"{written}{again}; none is needed twice."
+        return f"{written}{again}; none is needed twice for it alone."
     return f"{written}, {found.separately:,} in all. Each worked out once, {found.reused:,} are enough."
 
 

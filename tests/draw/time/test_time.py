@@ -319,7 +319,7 @@ def test_without_sequences_the_error_shrinks_through_the_layers() -> None:
     bars = [line.count("█") for line in shown if re.match(r" . δ\d ", line)]
     assert len(bars) == 4
     assert bars == sorted(bars, reverse=True)
-    assert "4 chains of up to 5 derivatives, 20 in all; none is needed twice." in text
+    assert "4 chains of up to 5 derivatives, 20 in all; none is needed twice for it alone." in text
     forward = "\n".join(lines(run, start(run), 80, 20))
     assert "█" not in forward
     assert "vanishing" not in forward

@@ -19,10 +19,13 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.looking.cursor import start
 from engine.scenario import without_mistake
 from tests.course.trained import losses, settled
 from tests.given.shipped import SHIPPED
+from tui.draw.kit.rows import plain
 from tui.keys import KEYS
+from tui.views import view_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -212,6 +215,31 @@ def test_a_view_that_a_note_opens_is_left_again(name: str) -> None:
     *notes, _ = load(find(name)).notes
     views = [int(view) for note in notes for view in re.findall(r"[Vv]iew (\d) \(key", note.text)]
     assert not views or views[-1] == 1 or name == "11-reuse-and-cost", "equations are in view 1 only"
+
+
+ON_PAGES = {
+    ("12-through-time", 3): r"▸ h1\[1\] +2 +→.*x\[1\]",
+    ("12-through-time", 16): r" share +0 +-0.5 +-1 +1",
+    ("13-vanishing", 13): r"size of δ",
+}
+"""What notes say that view 5 shows."""
+
+
+@pytest.mark.parametrize(("name", "number"), ON_PAGES)
+@pytest.mark.parametrize(("width", "height"), [(80, 15), (120, 30)])
+def test_a_note_says_that_its_page_of_view_5_may_be_a_later_one(
+    name: str, number: int, width: int, height: int
+) -> None:
+    run = steps_of(name)
+    (note,) = (note for note in run.scenario.notes if note.step == number)
+    cursor = start(run, number - 1)
+    shown = [
+        "\n".join(map(plain, view_rows("time", run, replace(cursor, page=page), width, height)))
+        for page in range(3)
+    ]
+    there = [bool(re.search(ON_PAGES[name, number], text, re.DOTALL)) for text in shown]
+    assert any(there)
+    assert there[0] or "key 5 again until it" in note.text
 
 
 def test_equations_come_out() -> None:

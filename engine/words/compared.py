@@ -13,7 +13,7 @@ from engine.facts.two_orders.chosen import choices
 from engine.numerals import apart, counted, numeral
 
 if TYPE_CHECKING:
-    from engine.facts.two_orders.compare import Angle, Comparison
+    from engine.facts.two_orders.compare import Angle, Comparison, FinalLosses
     from engine.facts.two_orders.deviations import Rest
     from engine.facts.two_orders.parting import Parting
     from engine.run.tracing import Trace
@@ -137,25 +137,45 @@ def _what_is_right(found: Comparison, there: Parting) -> str:
     return f"right is {numeral(there.right, digits=digits)}"
 
 
-def judged(found: Comparison) -> str:
-    """Return what the losses after the iteration say, and that they are no judge."""
+def judged(found: Comparison, final: FinalLosses | None = None) -> str:
+    """Return what the losses after the iteration and after all of them say, and that they are no judge."""
     first, second = found.loss_first, found.loss_second
     if not found.overall.differ or not all(_finite(found).values()):
         return ""
     if abs(second - first) <= _SAME * max(abs(second), abs(first)):
         return "The loss after this iteration is the same to ten digits."
+    lower, last, when = int(second < first), _lower_at_last(final), "after this iteration"
+    turned, no_judge = last == 1 - lower, f"the loss is no judge of the {_noun(found)}"
     if found.two.first is not None:
-        lower = int(second < first)
-        text = f"The loss after this iteration is lower in {found.called[lower]}"
+        text = f"The loss {when}{' and after all' * (last == lower)} is lower in {found.called[lower]}"
         near = nearer(found)
+        if turned:
+            return f"{text}, after all in {found.called[1 - lower]}: {no_judge}."
         if near is None:
             return f"{text}."
         if near == lower:
             return f"{text}, which is the nearer one here; that is not always so."
-        return f"{text}, though it lies farther off: the loss is no judge of the {_noun(found)}."
-    if second < first:
-        return f"Yet its loss after this iteration is lower: the loss is no judge of the {_noun(found)}."
-    return "Its loss after this iteration is higher here, which is not always so."
+        return f"{text}, though it lies farther off: {no_judge}."
+    here, there = ("lower", "higher") if lower else ("higher", "lower")
+    if turned:
+        return f"{'Yet its' if lower else 'Its'} loss {when} is {here}, after all {there}: it is no judge."
+    when += " and after all" * (last == lower)
+    if lower:
+        return f"Yet its loss {when} is lower: {no_judge}."
+    return f"Its loss {when} is higher here, which is not always so."
+
+
+def _lower_at_last(final: FinalLosses | None) -> int | None:
+    """Return in which of two whole runs the loss ends lower, 0 or 1; None if that can't be said.
+
+    One that is not finite is higher than any that is.
+    """
+    if final is None:
+        return None
+    first, second = (loss if math.isfinite(loss) else math.inf for loss in final)
+    if first == second or abs(second - first) <= _SAME * max(first, second) < math.inf:
+        return None
+    return int(second < first)
 
 
 def angle_to(found: Comparison) -> str:
@@ -181,7 +201,10 @@ def not_listed(rest: Rest, layer: int) -> str:
     """Return how many numbers of a layer are not in the list, and how far the two are apart in them."""
     words = "the same in both orders"
     if rest.deviation != 0.0:
-        words = f"which differ by at most {numeral(rest.deviation)}"
+        words = f"which differ by at most {numeral(rest.deviation)},"
+        if 0 < rest.differ < rest.numbers:
+            verb = "differs" if rest.differ == 1 else "differ"
+            words = f"of which {rest.differ:,} {verb}, by at most {numeral(rest.deviation)},"
     return f"and {rest.numbers:,} more, {words} in layer {layer}"
 
 

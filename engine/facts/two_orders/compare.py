@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from engine.scenario import Order
 
 
+_EXACT = 14
+"""Decimals of a cosine that do not depend on how its sum is rounded."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pair:
     """One matrix or vector of parameters: the gradient that each order applied, and the change it made.
@@ -190,7 +194,8 @@ def angle_between(some: Iterable[Array], others: Iterable[Array]) -> Angle:
         return Angle(None, None, *counts)
     # The arc cosine has no digits left near 0; the lengths of the sum and the difference have all.
     radians = 2.0 * math.atan2(float(np.linalg.norm(unit_u - unit_v)), float(np.linalg.norm(unit_u + unit_v)))
-    return Angle(float(unit_u @ unit_v), math.degrees(radians), *counts)
+    cosine = round(float(unit_u @ unit_v), _EXACT)  # further digits are those of its roundings
+    return Angle(cosine, math.degrees(radians), *counts)
 
 
 def final_losses(trace: Trace, found: Comparison, others: Iterable[Trace]) -> FinalLosses | None:

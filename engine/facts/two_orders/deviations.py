@@ -24,10 +24,14 @@ _DEVIATIONS = 30
 
 
 class Rest(NamedTuple):
-    """The numbers of a large layer that are not listed: how many, and how far apart they are at most."""
+    """The numbers of a large layer that are not listed: how many, and how far apart they are at most.
+
+    So many of them `differ`, by more than rounding.
+    """
 
     numbers: int
     deviation: float
+    differ: int
 
 
 class Line(NamedTuple):
@@ -90,5 +94,9 @@ def _largest(layer: LayerComparison, looked_at: tuple[int, int] | None, room: in
         at = int(np.searchsorted(starts, place, side="right")) - 1
         entry = np.unravel_index(place - starts[at], layer.pairs[at].first.shape)
         yield Line(layer, layer.pairs[at], tuple(int(one) for one in entry))
-    others = np.delete(deviations, places)
-    yield Line(layer, rest=Rest(len(others), float(others.max(initial=0.0))))
+    others, differ = (
+        np.delete(deviations, places),
+        np.concatenate([pair.differs.ravel() for pair in layer.pairs]),
+    )
+    count = int(np.delete(differ, places).sum())
+    yield Line(layer, rest=Rest(len(others), float(others.max(initial=0.0)), count))

@@ -164,7 +164,10 @@ def _written(trace: Trace, number: Number) -> Expression:
 
 
 def _with(leaf: Leaf, value: float) -> Leaf:
-    return Traced(leaf.trace, leaf.number, leaf.symbol, value) if isinstance(leaf, Traced) else leaf
+    """Return a leaf with another value; of a parameter that one alone reads early the name."""
+    if not isinstance(leaf, Traced):
+        return leaf
+    return Traced(leaf.trace, leaf.number, leaf.symbol.removeprefix("early "), value)
 
 
 def _parting(trace: Trace, found: Comparison, units: tuple[int, ...]) -> Parting | None:

@@ -52,7 +52,7 @@ MAZUR = """\
  W2[2,1]             0.01130       0.01130      1       same           │███████
  W2[2,2]             0.01137       0.01137      1       same           │███████
  ∂C/∂W2[1,1]  measured 0.08217 ± 5e-9  deferred 0.08217  premature 0.08217
- Its loss after this iteration is higher here, which is not always so.
+ Its loss after this iteration is higher, after all lower: it is no judge.
  loss after this     0.2910278     0.2910279  before 0.2983711
  loss after all    3.510188e-5   3.508479e-5  10,000 iterations
  angle to -∇C  all 0.1108° cos 0.999998
@@ -78,6 +78,37 @@ def test_mazur() -> None:
     # From the same parameters it makes no difference which of the runs is looked at, but for the step.
     at_layer_2 = next(s for s in range(9) if early.schedule.site(s)[0::4] == ("delta", 2))
     assert text_of(early, late, start(early, at_layer_2)) == MAZUR.replace("step 6", "step 7")
+
+
+@pytest.mark.parametrize(("name", "orders"), [("17-layerwise", ("layerwise", "deferred")), ("mazur", ORDERS)])
+def test_what_is_said_of_the_losses_fits_both_lines(name: str, orders: tuple[Order, Order]) -> None:
+    """Where one iteration and whole runs say otherwise, that is what is said."""
+    one, other = (trace(scenario_of(name), order) for order in orders)
+    for run in (one, other):
+        run.advance(run.iterations)
+    text = " ".join(text_of(one, other, start(one, 4), 120, 30).split())
+    lines = re.findall(r"loss after (?:this|all) ([\d.e-]+) ([\d.e-]+) ", text)
+    lower = [float(second) < float(first) for first, second in lines]
+    assert len(lower) == 2
+    assert lower[0] != lower[1]
+    words = ("lower", "higher") if lower[0] else ("higher", "lower")
+    said = f"loss after this iteration is {words[0]}, after all {words[1]}: it is no judge."
+    assert said in text
+
+
+def test_an_angle_of_0_has_a_cosine_of_1() -> None:
+    run = trace(scenario_of("17-layerwise"), "layerwise")
+    assert "layer 2 angle to -∇C 0° · cos 1 ·" in " ".join(
+        text_of(run, None, start(run, 11), 120, 30).split()
+    )
+
+
+def test_of_a_large_layer_no_more_numbers_differ_than_of_all() -> None:
+    run = trace(scenario_of("digits"))
+    text = text_of(run, None, start(run, 225))
+    (every,) = re.findall(r"(\d+) of 910 numbers differ", text)
+    ((more, rest),) = re.findall(r"and (\d+) more, of which (\d+) differ, by at most \S+, in layer 1", text)
+    assert int(more) - int(rest) == 910 - int(every)  # in layer 2 all differ, and all that are listed
 
 
 def test_a_flipped_sign_is_told_without_colour() -> None:
@@ -238,6 +269,10 @@ def test_a_large_layer_lists_what_deviates_most(number: int) -> None:
     assert mine[-1].rest is not None
     assert mine[-1].rest.numbers == len(others)
     assert mine[-1].rest.deviation == max(others)
+    differing = sum(int(pair.differs.sum()) for pair in layer.pairs)
+    assert mine[-1].rest.differ == differing - sum(
+        bool(line.pair.differs[line.entry]) for line in mine if line.pair is not None
+    )
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -250,7 +285,9 @@ def test_in_a_large_layer_the_number_looked_at_stays(width: int, height: int) ->
         place = f"{cursor.units[layer] + 1},{cursor.units[layer - 1] + 1}"
         assert [row.split()[0] for row in marked] == [f"▸W{layer}[{place}]"]
         assert all(len(row) <= width for row in rows)
-        assert re.search(r" and [\d,]+ more, which differ by at most \d", "\n".join(rows))
+        assert re.search(
+            r" and [\d,]+ more, (of which [\d,]+ differ,|which differ) by at most \d", "\n".join(rows)
+        )
 
 
 def test_with_room_each_number_stands_beside_its_measured_change() -> None:
@@ -273,7 +310,7 @@ def test_where_they_part_right_stands_above_made(width: int, height: int) -> Non
     rows = [plain(row).rstrip() for row in compare_rows(run, (), start(run), width, height)]
     first = next(at for at, row in enumerate(rows) if "where the two part: step 7, ∂C/∂a1[1]" in row)
     four = rows[first + 1 : first + 5]
-    if width >= 117:  # what follows from it stands beside it
+    if width >= 100:  # what follows from it stands beside it
         at = four[0].index("what follows")
         assert [row[at:].split() for row in four] == [
             ["what", "follows", "deferred", "premature"],
@@ -283,7 +320,7 @@ def test_where_they_part_right_stands_above_made(width: int, height: int) -> Non
         ]
         four = [row[:at] for row in four]
     assert [row.split() for row in four] == [
-        ["∂C/∂a1[1]", "=", "early", "W2[1,1]", "×", "δ2[1]"],
+        ["∂C/∂a1[1]", "=", "W2[1,1]", "×", "δ2[1]"],
         ["deferred", "=", "0.05", "×", "0.12724", "=", "0.006362"],
         ["≠", "≠"],
         ["premature", "=", "(-0.13604)", "×", "0.12724", "=", "-0.01731"],
@@ -307,6 +344,13 @@ def test_a_pair_of_bars_goes_to_the_side_of_its_sign() -> None:
     assert drawn[0.0, 0.0] == "    │    "
     assert drawn[2.0, -1.0] == "  ▄▄│▀▀▀▀"
     assert "".join(text for text, _ in pair_of_bars(1e-300, math.inf, 2)) == "  │▀▀"
+    for right, made in product(
+        (-1.0, 0.5, 2.0), repeat=2
+    ):  # a colour says on which side of 0 it is, as everywhere
+        row = pair_of_bars(right, made, 4)
+        zero = next(place for place, (text, _) in enumerate(row) if text == "│")
+        for side, runs in (("negative", row[:zero]), ("positive", row[zero + 1 :])):
+            assert {style for text, style in runs if text.strip()} <= {side}
 
 
 @pytest.mark.parametrize(("width", "height"), [(60, 14), (80, 19), (120, 30)])

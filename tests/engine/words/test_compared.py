@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from engine import trace
 from engine.facts.number import Traced
-from engine.facts.two_orders.chosen import choices
-from engine.facts.two_orders.compare import compare
+from engine.facts.two_orders.chosen import Two, choices
+from engine.facts.two_orders.compare import FinalLosses, compare
 from engine.facts.two_orders.parting import parting
 from engine.numerals import apart, numeral
 from engine.words.compared import judged, origin, sentence, why
@@ -29,6 +31,23 @@ def test_the_sentence_is_true(seed: int) -> None:
     assert ("higher" in text) == (apart and found.loss_second > found.loss_first)
     assert ("the same to ten digits" in text) == (found.overall.differ > 0 and same)
     assert ("sign" in text) == (found.overall.flipped > 0)
+
+
+@pytest.mark.parametrize("last", [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0), (1.0, np.inf), (np.nan, 1.0), None])
+@pytest.mark.parametrize("two", [Two(), Two("premature", "layerwise")])
+def test_what_is_said_of_losses_is_true_of_whole_runs_too(last: tuple[float, float] | None, two: Two) -> None:
+    run = trace(scenario_at_random(3, Wanted(iterations=1, steps=60, parameters=40)), "premature")
+    found = replace(compare(run, 0, choices(run, 0)[0]), two=two, overall_to_right=None)
+    for first, second in ((1.0, 2.0), (2.0, 1.0)):
+        text = judged(
+            replace(found, loss_first=first, loss_second=second), None if last is None else FinalLosses(*last)
+        )
+        ends = None if last is None or last[0] == last[1] else [last[0] == 1.0, last[1] == 1.0].index(True)
+        here = int(second < first)
+        assert ("after all" in text) == (ends is not None)
+        if ends is not None:
+            assert ("no judge" in text) or ends == here
+            assert ("and after all" in text) == (ends == here)
 
 
 RATES = (1e-4, 1e-8, 1e-10, 1e-12, 1e-18)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.two_orders.chosen import NOBODY_CHOSE, choices
-from engine.facts.two_orders.compare import compare
+from engine.facts.two_orders.compare import compare, final_losses
 from engine.facts.two_orders.deviations import Lines
 from engine.facts.two_orders.parting import parting
 from engine.looking.cursor import active_layer
@@ -20,6 +20,7 @@ from engine.words.compared import judged, origin, sentence, why
 from tui.draw.compare.columns import list_rows
 from tui.draw.compare.parting import parting_rows
 from tui.draw.compare.verdict import angle_rows, judge_row, loss_lines, theirs_rows
+from tui.draw.kit.bars import MADE, RIGHT
 from tui.draw.kit.rows import Row, clip, length
 from tui.draw.kit.wide import paragraph
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-_SCALES = "   bars: a scale for each row"
+_BARS, _SCALES = "   bars: ", "a scale for each row"
 _LEAST = 9  # rows of the heads, three lines of the list and what both orders amount to
 _LEAST_LISTED, _BESIDE = 3, 8  # lines of the list, also above the equation at which two orders part
 
@@ -56,7 +57,8 @@ def compare_rows(
     there = parting(trace, found, cursor.units)
     yours = theirs_rows(trace, found, width)
     words = [*_words(trace, found, there, width, height - _LEAST - len(yours)), *yours]
-    losses = [*paragraph(judged(found), width), *loss_lines(trace, others, found, width)]
+    final = final_losses(trace, found, others)
+    losses = [*paragraph(judged(found, final), width), *loss_lines(trace, final, found, width)]
     lines = Lines(found, (layer, index), room=height)
     room = height - len(words) - len(losses) - 3  # the heads, the measured slope, and the angle
     apart = parting_rows(trace, found, there, cursor.units, width) if there is not None else []
@@ -66,8 +68,10 @@ def compare_rows(
     listed = list_rows(trace, found, Lines(found, (layer, index), room), width, room)
     left = height - len(words) - len(listed) - len(apart) - len(losses) - 1
     judge = judge_row(trace, found, layer, index, width)
-    if length(judge) + len(_SCALES) <= width:
-        judge = (*judge, (_SCALES, "dim"))
+    for said in (f"{RIGHT} {found.names[0]}, {MADE} {found.names[1]}; a scale for each row", _SCALES):
+        if length(judge) + len(said) + len(_BARS) <= width:
+            judge = (*judge, (f"{_BARS}{said}", "dim"))
+            break
     blocks = [words, [*listed, judge], apart, losses, angle_rows(found, width, left)]
     spare, rows = height - sum(map(len, blocks)), list[Row]()
     for block in filter(None, blocks):

@@ -11,7 +11,6 @@ from engine.equations.equation import Variable
 from engine.equations.forward import divisor
 from engine.facts.beside.right import should_be
 from engine.facts.measured import central_difference
-from engine.facts.two_orders.compare import final_losses
 from engine.numerals import apart
 from engine.words.compared import angle_to, angle_to_right, signs, whole_runs
 from tui.draw.compare.columns import CELLS, NAME, right, theirs_beside
@@ -21,7 +20,7 @@ from tui.draw.kit.rows import Row, Run, clip, length
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.facts.two_orders.compare import Angle, Comparison, LayerComparison
+    from engine.facts.two_orders.compare import Angle, Comparison, FinalLosses, LayerComparison
     from engine.run.tracing import Trace
 
 
@@ -140,14 +139,13 @@ def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int
     return tuple(row)
 
 
-def loss_lines(trace: Trace, others: Sequence[Trace], found: Comparison, width: int) -> list[Row]:
+def loss_lines(trace: Trace, final: FinalLosses | None, found: Comparison, width: int) -> list[Row]:
     """Return the losses after this iteration and after all of them.
 
     The first line begins both orders with the weights before this iteration, the second each order with
     those of the file: from the second iteration on these are not the same.
     """
     of = ", all data" if trace.shapes.samples > 1 else ""
-    final = final_losses(trace, found, others)
     last, style = (UNKNOWN, UNKNOWN), "unknown"
     if final is not None:
         last, style = _losses(final.first, final.second), "loss"

@@ -89,7 +89,7 @@ RIGHT, MADE = "▀", "▄"
 def pair_of_bars(right: float, made: float, cells: int) -> Row:
     """Return two bars in one line, above what is right, below what is made: each goes to its side of a zero.
 
-    The longer one takes all cells of its side.
+    The longer one takes all cells of its side. Their colour is that of their sign.
     """
     sizes = [abs(value) if math.isfinite(value) else 0.0 for value in (right, made)]
     largest = max(sizes)
@@ -98,7 +98,7 @@ def pair_of_bars(right: float, made: float, cells: int) -> Row:
     def cell(side: float, at: int) -> Run:
         there = [value * side > 0.0 and at < long for value, long in zip((right, made), longs, strict=True)]
         sign = "█" if all(there) else RIGHT if there[0] else MADE if there[1] else " "
-        return sign, "value" if there[0] else sign_style(made)
+        return sign, sign_style(side)
 
     left = [cell(-1.0, at) for at in reversed(range(cells))]
     return (*joined(left), ("│", "rule"), *joined(cell(1.0, at) for at in range(cells)))

@@ -60,6 +60,16 @@ class Matrix(NamedTuple):
     wrong: Mask | None = None
     selected: bool = False
 
+    @property
+    def name(self) -> str:
+        """The symbol of the whole matrix."""
+        return self.title.partition("  ")[0]
+
+    @property
+    def wrong_ones(self) -> int:
+        """How many of the known entries differ from what stands beside them."""
+        return 0 if self.wrong is None else int(self.wrong[: self.known].sum())
+
 
 def matrices_of(known: Known) -> list[Matrix]:
     """Return the matrices of a step, the one that it is about first and the batch last."""

@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain, target_at
+from tui.draw.kit.shades import in_colours
 from tui.draw.kit.signs.ascii import WANTS_ROOM, with_marks
 from tui.draw.kit.wide import cells
 from tui.meanwhile.background import DRAWN
@@ -46,6 +47,7 @@ SOON = 0.03
 SAID = 0.1
 """Seconds after which it is said that something is made."""
 
+_FEW_COLOURS = ("standard", "windows")  # 16: the small numbers on both sides of zero have the same grey
 _PAUSES = 4  # as long as it took to draw, before what has grown is drawn again
 
 
@@ -153,9 +155,11 @@ class Pane(Widget):
         self._rows = self._filled(rows, size.height)
 
     def _filled(self, rows: list[Row], height: int) -> list[Row]:
-        """Return rows for all lines, with marks where a ground may not be seen."""
+        """Return rows for all lines as a terminal shows them: in colours, or with marks for grounds."""
         if getattr(self.app, "ascii_only", False):
             rows = [with_marks(row) for row in rows]
+        elif not self.app.no_color and self.app.console.color_system not in _FEW_COLOURS:
+            rows = [in_colours(row) for row in rows]
         return [*rows, *[()] * (height - len(rows))]
 
     def waiting_rows(self, width: int, height: int) -> list[Row]:  # noqa: ARG002

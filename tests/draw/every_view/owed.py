@@ -208,7 +208,7 @@ def of_gradient(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) ->
 
 
 def of_heat(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Iterator[str]:
-    yield "size ░▒▓█ positive ◦○◇□ negative in quarters of the largest; blank is 0"
+    yield "size ░▒▓█ positive ◦◇○□ negative in quarters of the largest; blank is 0"
     reference, index = matrix_of(Known(run, cursor))
     here = Traced(run, Number(reference, index))
     yield f"at ▸ ▾ {here.symbol} {f'({here.named}) ' if here.named else ''}= {numeral(here.value)}"

@@ -22,6 +22,8 @@ from engine.looking.matrices import Matrix, in_matrix, matrix_of
 from engine.looking.selection import explained
 from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
+from tests.app.driving import user_of
+from tests.course.trained import changed
 from tests.draw.fitting import check_rows
 from tests.draw.large_network import SAMPLES, SIZES, cursors, large, linked_numbers, text_of
 from tests.given.scenarios_at_random import scenario_at_random
@@ -31,7 +33,7 @@ from tui.draw.heat.heat import heat_rows
 from tui.draw.heat.heatmap import draw_map
 from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import Canvas, plain
-from tui.draw.kit.shades import NEGATIVE, POSITIVE, blocks_of, levels_of
+from tui.draw.kit.shades import NEGATIVE, POSITIVE, blocks_of, in_colours, levels_of
 from tui.draw.kit.signs.ascii import in_ascii
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def glyph(value: float, largest: float) -> str:
     quarter = 0
     while (quarter + 1) * largest / 4 < abs(value):
         quarter += 1
-    return ("░▒▓█" if value > 0 else "◦○◇□")[quarter]
+    return ("░▒▓█" if value > 0 else "◦◇○□")[quarter]
 
 
 @given(
@@ -75,11 +77,13 @@ def test_each_cell_shows_the_largest_of_its_block(
     down, across = blocks.rows.shape
     assert down <= rows
     assert across <= columns
-    assert (down, across) == (min(height, rows), min(width, columns))
     tops, lefts = [*blocks.tops.tolist(), height], [*blocks.lefts.tolist(), width]
-    for stops in (tops, lefts):
-        lengths = [stop - start for start, stop in pairwise(stops)]
-        assert max(lengths) - min(lengths) <= 1
+    highs, (*wides, last) = ([stop - start for start, stop in pairwise(stops)] for stops in (tops, lefts))
+    assert down == min(height, rows)
+    assert max(highs) - min(highs) <= 1
+    least = -(-width // columns)
+    assert {*wides, least} == {least}, "columns of one width, no wider than they have to be"
+    assert 0 < last <= least
     seen = set()
     for i in range(down):
         for j in range(across):
@@ -139,6 +143,55 @@ def test_the_map_of_a_matrix_with_a_cell_for_each_entry() -> None:
             expected = glyph(float(weights[unit, source]), scale) * 2
             assert drawn[2 * source : 2 * source + 2] == expected, (unit, source)
     assert f"█ {numeral(scale)}  □ -{numeral(scale)}" in plain(rows[32])
+
+
+def test_with_colours_what_is_below_zero_is_as_full_as_what_is_as_far_above() -> None:
+    steps = large()
+    rows = [in_colours(row) for row in heat_rows(steps, step_of(steps, "forward", 2), 200, 50)]
+    assert not set(NEGATIVE) & set(text_of(rows))
+    runs = [(text.strip(), style) for row in rows for text, style in row if style.startswith("heat-")]
+    for sign, level in product(("positive", "negative"), range(1, 5)):
+        texts = {text for text, style in runs if style == f"heat-{sign}-{level}"}
+        assert {one for text in texts for one in text} == {POSITIVE[level - 1]}
+
+
+@pytest.mark.parametrize(
+    ("term", "no_colours", "hollow"),
+    [("xterm-256color", "", False), ("xterm-256color", "1", True), ("linux", "", True)],
+)
+async def test_signs_are_told_apart_without_colours(
+    term: str, no_colours: str, hollow: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.delenv("COLORTERM", raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if no_colours:
+        monkeypatch.setenv("NO_COLOR", no_colours)
+    async with user_of("iris") as user:
+        await user.press("9")
+        text = user.text()
+    assert re.search("size  ░▒▓█ positive  (.*) negative", text)
+    assert ("□" in text) == hollow
+    assert ("░▒▓█ negative" in text) != hollow
+
+
+@pytest.mark.parametrize("size", [(80, 18), (120, 33)])
+def test_a_row_of_several_names_the_first_and_the_last(size: tuple[int, int]) -> None:
+    steps = shipped_run("iris")
+    rows = [plain(row) for row in heat_rows(steps, start(steps, 9), *size)]
+    assert "a2  30 samples" in rows[0]
+    found = [re.search(r"(\d+(?:-\d+)?) +▸?[█▓▒░◦◇○□·]{3}$", row.rstrip()) for row in rows[2:]]
+    ends = [[int(end) for end in one[1].split("-")] for one in found if one is not None]
+    assert [one[0] for one in ends] == [1, *(one[-1] + 1 for one in ends[:-1])]
+    assert ends[-1][-1] == 30
+    assert len(ends) < 30
+
+
+def test_each_map_says_how_many_of_its_own_numbers_are_wrong() -> None:
+    """Not beside a number of another matrix, which is right."""
+    steps = trace(changed("mazur", mistake="no-slope"))
+    text = text_of(heat_rows(steps, start(steps, 5), 116, 30))
+    assert re.search(r"at ▸ ▾   W2\[1,1\] = 0\.4   ≠ 2 in δ1 ", text)
 
 
 def test_signs_and_sizes_differ_in_ascii_too() -> None:
@@ -303,7 +356,7 @@ def test_where_there_is_room_below_every_number_is_written(name: str, room: tupl
         if kind == "forward":
             assert weights is not None
             for value in weights.flat:
-                assert re.search(rf"[░▒▓█◦○◇□] +{re.escape(numeral(float(value)))}(?!\d)", text)
+                assert re.search(rf"[░▒▓█◦◇○□] +{re.escape(numeral(float(value)))}(?!\d)", text)
         assert not re.search(r"[░▒▓█]{2}", text.split("size")[0])
 
 

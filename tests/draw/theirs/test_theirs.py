@@ -81,7 +81,7 @@ def test_the_line_of_what_is_looked_at_says_of_another_shape() -> None:
     ("view", "step", "shown"),
     [
         ("network", 5, "δ ≠0.009954"),
-        ("heat", 6, "≠ 6 not as yours"),
+        ("heat", 6, "≠ 4 here, 2 in δ1 not as yours"),
         ("gradient", 6, "≠  0.004137"),
         (PRESENTER, 5, "≠   yours is 0.0"),
         ("chain", 8, "0.0004977 ≠  0.002069"),

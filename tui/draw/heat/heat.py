@@ -48,8 +48,13 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
             end, of_cell = draw_map(canvas, one, x, cells, room)
             below, block = max(below, end), block or of_cell
         drawn += [*([()] if drawn else []), *canvas.rows()[:below]]
-    wrong = sum(int(one.wrong[: one.known].sum()) for maps in lines for one in maps if one.wrong is not None)
-    after: list[Row] = [_legend(width), _marked(trace, reference, matrix, index, wrong)]
+    shown = [one for maps in lines for one in maps]  # the matrix of the marked entry is the first
+    wrong = [
+        f"{many:,} {f'in {one.name}' if place else 'here'}"
+        for place, one in enumerate(shown)
+        if (many := one.wrong_ones)
+    ]
+    after: list[Row] = [_legend(width), _marked(trace, reference, matrix, index, ", ".join(wrong))]
     if block:
         said: Row = (*after[1], (f"   a cell: the largest of {block} at most", "dim"))
         after[1] = said if length(said) <= width else after[1]
@@ -103,7 +108,7 @@ def _side_by_side(maps: list[Matrix], width: int, height: int) -> list[tuple[Mat
     space = width - 2
     # The matrix and the batch before the pictures between them.
     for place in sorted(range(len(maps)), key=lambda place: (maps[place].picture, place)):
-        needed = least_width(maps[place])
+        needed = least_width(maps[place], height)
         if not widths or sum(widths.values()) + _BETWEEN * len(widths) + needed <= space:
             widths[place] = min(needed, space)
     left = space - sum(widths.values()) - _BETWEEN * (len(widths) - 1)
@@ -139,8 +144,8 @@ def _legend(width: int) -> Row:
     return next((wording for wording in wordings if length(wording) <= width), wordings[-1])
 
 
-def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int], wrong: int) -> Row:
-    """Return the entry at the marks, what stands beside it, and how many of all that are shown differ so."""
+def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int], wrong: str) -> Row:
+    """Return the entry at the marks, what stands beside it, and how many in each of the maps differ so."""
     value, one = float(matrix[index]), Traced(trace, Number(reference, index))
     row: Row = (
         (" at ▸ ▾   ", "dim"),
@@ -149,7 +154,7 @@ def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int,
         (" = ", "dim"),
         *held(value, one.beside, sign_style(value)),
     )
-    return (*row, (f"   {WRONG} {wrong:,} {not_so(trace)}", "warning")) if wrong else row
+    return (*row, (f"   {WRONG} {wrong} {not_so(trace)}", "warning")) if wrong else row
 
 
 def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines: int) -> list[Row]:

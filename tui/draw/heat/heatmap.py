@@ -6,6 +6,7 @@ its cells each cell stands for a block of entries and shows the largest of them.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,24 +27,28 @@ _LEAST_COLUMNS = 16
 _AXIS_ROWS, _FOOT_ROWS = 2, 1
 
 
-def least_width(one: Matrix) -> int:
-    """Return the cells that a map needs at least."""
+def least_width(one: Matrix, height: int) -> int:
+    """Return the cells that a map needs at least, in so many rows."""
     columns = int(one.values.shape[1])
-    return max(_labels(one) + (columns if one.picture else min(columns, _LEAST_COLUMNS)), len(one.title))
+    return max(
+        _labels(one, height) + (columns if one.picture else min(columns, _LEAST_COLUMNS)), len(one.title)
+    )
 
 
 def natural_width(one: Matrix, height: int, *, numbers: bool = True) -> int:
     """Return the cells in which a map is drawn best in so many rows, with its `numbers` or without."""
-    rows, columns = len(one.values), int(one.values.shape[1])
-    cell = 1
-    if rows <= height - _AXIS_ROWS - _FOOT_ROWS:
+    columns, cell = int(one.values.shape[1]), 1
+    if natural_height(one) <= height:
         cell = _NUMBER_CELLS if numbers and columns <= _MOST_NUMBERS else 2
-    return max(_labels(one) + cell * columns, len(one.title))
+    return max(_labels(one, height) + cell * columns, len(one.title))
 
 
-def _labels(one: Matrix) -> int:
-    """Return the cells on the left for the numbers of the rows and a mark."""
-    return 2 if one.picture else 2 + len(str(len(one.values)))
+def _labels(one: Matrix, height: int) -> int:
+    """Return the cells on the left for a mark and the number of a row, or of the first and last in it."""
+    if one.picture:
+        return 2
+    digits = len(str(len(one.values)))
+    return 2 + digits + (digits + 1) * (natural_height(one) > height)
 
 
 def natural_height(one: Matrix) -> int:
@@ -57,7 +62,8 @@ def draw_map(canvas: Canvas, one: Matrix, x: int, width: int, height: int) -> tu
     Return the row after it, and for how many entries a cell stands at most ("" for one).
     """
     rows, columns = one.values.shape
-    room, space = max(1, height - _AXIS_ROWS - _FOOT_ROWS), max(1, width - _labels(one))
+    room, labels = max(1, height - _AXIS_ROWS - _FOOT_ROWS), _labels(one, height)
+    space, left = max(1, width - labels), x + labels
     cell = 1
     if rows <= room:
         wider = (_NUMBER_CELLS, 2) if columns <= _MOST_NUMBERS else (2,)
@@ -70,8 +76,7 @@ def draw_map(canvas: Canvas, one: Matrix, x: int, width: int, height: int) -> tu
     levels[blocks.rows >= one.known] = LATER
     canvas.write(x, 0, one.title[:width], "heading")
     here = block_at(blocks.tops, one.row), block_at(blocks.lefts, one.column)
-    _draw_axes(canvas, one, blocks, x, cell, here)
-    left = x + _labels(one)
+    _draw_axes(canvas, one, blocks, (x, left), cell, here)
     glyph, blanks = (1, cell - 1) if cell == _NUMBER_CELLS else (cell, 0)
     canvas.block(left, _AXIS_ROWS, [shaded(line, glyph, blanks) for line in levels.tolist()])
     if cell == _NUMBER_CELLS:
@@ -79,14 +84,18 @@ def draw_map(canvas: Canvas, one: Matrix, x: int, width: int, height: int) -> tu
     elif one.selected:
         canvas.paint(left + cell * here[1], _AXIS_ROWS + here[0], cell, "selected")
     foot = _AXIS_ROWS + len(levels)
-    wrong = 0 if one.wrong is None or cell == _NUMBER_CELLS else int(one.wrong[: one.known].sum())
-    mark = f"{WRONG} {wrong:,}" if wrong else ""  # where there is no room for a mark at each
-    end = canvas.write(x, foot, mark, "warning") if mark else x - 1
+    end = x - 1
+    if cell != _NUMBER_CELLS and one.wrong_ones:  # where there is no room for a mark at each
+        end = canvas.write(x, foot, f"{WRONG} {one.wrong_ones:,}", "warning")
     sides = (blocks.tops, rows), (blocks.lefts, columns)
     high, wide = (-(-count // len(starts)) for starts, count in sides)
     block = f"{high}×{wide}" if high * wide > 1 else ""
     even = all(count % len(starts) == 0 for starts, count in sides)
-    canvas.write(end + 1, foot, _foot(one, scale, block, x + width - end - 1, even=even), "dim")
+    said = _foot(one, scale, block, x + width - end - 1, even=even)
+    canvas.write(end + 1, foot, said, "dim")
+    for sign, glyphs in (("positive", POSITIVE), ("negative", NEGATIVE)):
+        if (at := said.find(glyphs[-1])) >= 0:
+            canvas.paint(end + 1 + at, foot, 1, f"heat-{sign}-4")
     return foot + _FOOT_ROWS, block
 
 
@@ -125,18 +134,19 @@ def _write_numbers(canvas: Canvas, one: Matrix, left: int) -> None:
                 canvas.write(x - 1, y, WRONG, "warning")
 
 
-def _draw_axes(canvas: Canvas, one: Matrix, blocks: Blocks, x: int, cell: int, here: tuple[int, int]) -> None:
+def _draw_axes(
+    canvas: Canvas, one: Matrix, blocks: Blocks, ends: tuple[int, int], cell: int, here: tuple[int, int]
+) -> None:
     """Write the numbers of rows and columns, and a mark at those that are looked at."""
-    left, top = x + _labels(one), _AXIS_ROWS
+    (x, left), top = ends, _AXIS_ROWS
     canvas.write(left - 1, top + here[0], "▸", "chosen")
     place = left + here[1] * cell
     canvas.write(place, 1, "▾", "chosen")
     if one.picture:
         return
-    for down in range(len(blocks.rows)):
-        first = one.row if down == here[0] else int(blocks.tops[down])
-        number = f"{first + 1:>{_labels(one) - 2}}"
-        canvas.write(x, top + down, number, "chosen" if down == here[0] else "dim")
+    for down, (first, stop) in enumerate(pairwise([*blocks.tops.tolist(), len(one.values)])):
+        number = f"{first + 1}" if first + 1 == stop else f"{first + 1}-{stop}"
+        canvas.write(x, top + down, number.rjust(left - x - 2), "chosen" if down == here[0] else "dim")
     number = str(one.column + 1)
     begin = place - len(number)
     canvas.write(begin, 1, number, "chosen")

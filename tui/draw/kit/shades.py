@@ -1,7 +1,8 @@
 """How does a cell say sign and size of a number?
 
-Blocks that fill for numbers above zero, hollow signs that grow for those below, blank for zero, · for what is
-not known yet. Where there are more entries than cells, a cell shows the largest of a block of them.
+Blocks that fill for numbers above zero; for those below hollow signs that grow, or blocks of their colour;
+blank for zero, · for what is not known yet. Where there are more entries than cells, a cell shows the largest
+of a block of them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from tui.draw.kit.rows import Row, Style
 
-POSITIVE, NEGATIVE = "░▒▓█", "◦○◇□"
+POSITIVE, NEGATIVE = "░▒▓█", "◦◇○□"
 """Up to a quarter, half, three quarters and all of the largest magnitude."""
 
 _NOT_A_NUMBER = 8
@@ -39,6 +40,18 @@ LOOKS: dict[int, tuple[str, Style]] = {
 """The sign and the style of each level."""
 
 
+_FILLED = str.maketrans(NEGATIVE, POSITIVE)
+
+
+def in_colours(row: Row) -> Row:
+    """Return a row for who sees colours: what is below zero is as full as what is as far above it."""
+    if not any(style.startswith("heat-negative") for _, style in row):
+        return row
+    return tuple(
+        (text.translate(_FILLED) if style.startswith("heat-negative") else text, style) for text, style in row
+    )
+
+
 class Blocks(NamedTuple):
     """A matrix in blocks: where each begins, down and across, and where in it the largest of each is."""
 
@@ -49,16 +62,17 @@ class Blocks(NamedTuple):
 
 
 def blocks_of(values: Array, known: int, rows: int, columns: int) -> Blocks:
-    """Return a matrix cut into `rows` x `columns` blocks of about one size, or one for each row or column.
+    """Return a matrix cut into blocks, or one for each row or column: `rows` of about one size.
 
-    Rows from `known` on are chosen only in blocks without any other.
+    Of `columns`, whose numbers don't stand at each, there are fewer if they are then of one size, but for the
+    last. Rows from `known` on are chosen only in blocks without any other.
     """
     sizes = np.abs(values)
     sizes[known:] = -1.0
     sizes[np.isnan(sizes)] = math.inf
-    (tops, down), (lefts, across) = (
-        _cut(*sides) for sides in zip(values.shape, (rows, columns), strict=True)
-    )
+    high, wide = values.shape
+    tops, down = _cut(np.arange(min(high, rows)) * high // min(high, rows), high)
+    lefts, across = _cut(np.arange(0, wide, -(-wide // columns)), wide)
     every = sizes[down[:, None, :, None], across[None, :, None, :]]
     largest = every.reshape(len(tops), len(lefts), -1).argmax(axis=2)
     inside = np.divmod(largest, across.shape[1])
@@ -70,9 +84,8 @@ def blocks_of(values: Array, known: int, rows: int, columns: int) -> Blocks:
     )
 
 
-def _cut(length: int, most: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return where at most so many parts of a length begin, and the places of each, the last one repeated."""
-    starts = np.arange(min(length, most)) * length // min(length, most)
+def _cut(starts: npt.NDArray[np.int64], length: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return where the parts of a length begin, and the places of each, the last one repeated."""
     stops = np.append(starts[1:], length)
     places = starts[:, None] + np.arange(int((stops - starts).max()))
     return starts, np.minimum(places, stops[:, None] - 1)

@@ -209,9 +209,9 @@ SIGNS: tuple[Sign, ...] = (
     Sign("▀▄█", "a picture: two pixels, one above the other", r"[▀▄]", _SHADES),
     Sign("░▒▓█", "the fuller, the larger", r"[░▒▓]"),
     Sign(
-        "◦○◇□",
+        "◦◇○□",
         "a number below 0: the bigger the sign, the further below",
-        r"[◦○◇□]",
+        r"[◦◇○□]",
         ("dim", "selected", *(f"heat-negative-{level}" for level in range(1, 5))),
     ),
     Sign(

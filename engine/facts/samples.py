@@ -40,7 +40,7 @@ class Samples:
 
     `samples`, `times`, `losses` and `in_batch` are [row], `targets` and `predictions` [row, output].
     `classes` are the names of what the targets tell apart, or empty; then `meant` and `said` are the class
-    of each row, else -1.
+    of each row, else -1. `largest` is the output whose term of the loss is the largest, [row].
     """
 
     iteration: int
@@ -49,6 +49,7 @@ class Samples:
     targets: Array
     predictions: Array
     losses: Array
+    largest: Indices
     in_batch: Mask
     classes: tuple[str, ...]
     meant: Indices
@@ -61,7 +62,7 @@ class Samples:
     def nbytes(self) -> int:
         """Bytes that the arrays take."""
         arrays = self.samples, self.times, self.targets, self.predictions, self.losses
-        return sum(one.nbytes for one in (*arrays, self.in_batch, self.meant, self.said))
+        return sum(one.nbytes for one in (*arrays, self.largest, self.in_batch, self.meant, self.said))
 
     @property
     def wrong(self) -> Mask:
@@ -145,6 +146,7 @@ def _samples_at(trace: Trace, iteration: int) -> Samples:
         sealed(np.ascontiguousarray(targets)),
         sealed(predictions),
         sealed(losses),
+        sealed(terms.argmax(axis=1)),
         sealed(in_batch),
         names,
         sealed(_class_of(targets) if names else none),

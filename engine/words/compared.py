@@ -146,6 +146,8 @@ def judged(found: Comparison, final: FinalLosses | None = None) -> str:
         return "The loss after this iteration is the same to ten digits."
     lower, last, when = int(second < first), _lower_at_last(final), "after this iteration"
     turned, no_judge = last == 1 - lower, f"the loss is no judge of the {_noun(found)}"
+    if last is not None and found.two.first is None:
+        no_judge = "it is no judge"
     if found.two.first is not None:
         text = f"The loss {when}{' and after all' * (last == lower)} is lower in {found.called[lower]}"
         near = nearer(found)
@@ -158,7 +160,7 @@ def judged(found: Comparison, final: FinalLosses | None = None) -> str:
         return f"{text}, though it lies farther off: {no_judge}."
     here, there = ("lower", "higher") if lower else ("higher", "lower")
     if turned:
-        return f"{'Yet its' if lower else 'Its'} loss {when} is {here}, after all {there}: it is no judge."
+        return f"{'Yet its' if lower else 'Its'} loss {when} is {here}, after all {there}: {no_judge}."
     when += " and after all" * (last == lower)
     if lower:
         return f"Yet its loss {when} is lower: {no_judge}."
@@ -195,6 +197,15 @@ def signs(angle: Angle) -> str:
     if angle.signed == 1:
         return "its sign differs" if angle.flipped else "its sign is the same"
     return f"{angle.flipped:,} of {angle.signed:,} signs differ"
+
+
+def sign_of(first: float, second: float) -> str:
+    """Return whether two changes of a number have the same sign; · where one of them is no number."""
+    if first == 0.0 or second == 0.0:
+        return "both 0" if first == second else "one is 0"
+    if math.isnan(first) or math.isnan(second):
+        return "·"
+    return "same" if (first < 0.0) == (second < 0.0) else "OPPOSITE"
 
 
 def not_listed(rest: Rest, layer: int) -> str:

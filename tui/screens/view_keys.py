@@ -11,7 +11,7 @@ from textual.screen import Screen
 from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two, choices, next_choice
 from engine.looking.along import Along, moved, zoomed
 from engine.looking.choosing import look_at_number
-from engine.looking.cursor import leap
+from engine.looking.cursor import leap, look_at
 from engine.looking.sorting import Sorting, at_next_apart, chosen_row, obeyed
 from engine.looking.ways.differences import walked_in
 from engine.looking.ways.moves import STEPPING
@@ -278,7 +278,7 @@ class ViewKeys(Screen[None]):
         return samples_at(trace, trace.schedule.site(here.step).iteration)
 
     def _to_sample(self) -> None:
-        """Go to the loss of the chosen sample, and show the network there."""
+        """Go to the loss of the chosen sample, look at its largest term, and show the network there."""
         from engine.facts.samples import loss_step
 
         trace, here = self._walk.place
@@ -288,7 +288,8 @@ class ViewKeys(Screen[None]):
             if row is None:
                 self.say("No sample is chosen: f shows all again.")
                 return
-            self._see(leap(here, trace, loss_step(trace, rows, row)))
+            there = leap(here, trace, loss_step(trace, rows, row))
+            self._see(look_at(there, trace, trace.shapes.layers, int(rows.largest[row])))
 
         self._having(self._samples, see)
 

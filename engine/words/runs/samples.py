@@ -36,6 +36,14 @@ def called(trace: Trace, rows: Samples, row: int) -> str:
     return f"sample {int(rows.samples[row]) + 1:,}{at}"
 
 
+def in_batch(trace: Trace, rows: Samples, row: int) -> str:
+    """Return which sample of which batch that of a row is; nothing where all samples are one batch."""
+    batch, place = divmod(int(rows.samples[row]), trace.scenario.training.batch_size)
+    if trace.shapes.batches == 1:
+        return ""
+    return f"{place + 1:,} of {len(trace.shapes.batch(batch)):,} in batch {batch + 1:,}"
+
+
 def outputs(trace: Trace, rows: Samples) -> list[str]:
     """Return what each output is called: the class that it stands for, or its number."""
     shapes, units = trace.shapes, rows.predictions.shape[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.app.driving import user_of
 
 
@@ -16,6 +18,9 @@ async def test_the_worst_of_the_first_batch_is_gone_to_and_left_again() -> None:
         site = user.trace.schedule.site(user.cursor.step)
         assert (site.kind, site.sample, site.iteration) == ("loss", 26, 0)
         assert user.stepping.view == "network"
+        assert re.search(
+            r"looking at C\[3\] \(virginica\) = [1-9]", user.text()
+        )  # its loss, not another term
         await user.press("b", "0")
         assert user.step() == 1
         assert "sample 27" in user.panes()  # how the table stands is kept

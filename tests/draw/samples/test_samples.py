@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import pytest
@@ -42,12 +43,47 @@ def test_xor_as_it_stands() -> None:
         "         4      1      1  0    0       0.411  0.5297  █████████████",
         " ↑ ↓ · enter its loss · s sort · S worst · f which",
         "",
-        " is ↓ said →    0   1",
-        " 0              1   1",
-        " 1              2   0",
-        " 1 of 4 right, 25 % · C 3.012 (sum)",
-        " 1 is taken for 0, 2 times.",
+        " is ↓ said →    0   1                   sample 2",
+        " 0              1   1                   x[1] 0  x[2] 1",
+        " 1              2   0                   is    1",
+        " 1 of 4 right, 25 % · C 3.012 (sum)     said  0",
+        " 1 is taken for 0, 2 times.             a2[1]  0.3667     y[1] 1",
+        "                                        C  1.003",
+        "                                        Sample 2 alone makes 33 % of all of C.",
     ]
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 19), (98, 23), (116, 33), (196, 43)])
+@pytest.mark.parametrize("name", ["iris", "digits"])
+def test_every_size_has_bars_and_which_class_is_taken_for_which(name: str, width: int, height: int) -> None:
+    """A larger screen shows no less than a smaller one: bars where there is room, the names in full."""
+    found = lines(name, 40, Sorting(), width, height)
+    (head,) = [line for line in found if "is ↓ said →" in line]
+    classes = shipped_run(name).scenario.names.classes
+    assert head[head.index("is ↓") :].split()[4 : 4 + len(classes)] == list(classes)
+    table = [line for line in found if line[1:2] == "!"]
+    assert len(table) >= 3
+    assert name == "digits" or width < 98 or all("█" in line for line in table[:3])
+    assert (
+        width < 98 or name == "digits" or any(" sample 1" in line or "petal_length" in line for line in found)
+    )
+    assert width < 116 or any(line.rstrip().endswith("% of all of C.") for line in found)
+    assert not any("needs" in line for line in found)
+
+
+def test_a_sample_says_where_it_is_in_its_batch() -> None:
+    for size in ((80, 19), (98, 23), (116, 33), (196, 43)):
+        (keys,) = [line for line in lines("iris", 211, Sorting(row=49), *size) if "enter" in line]
+        assert "20 of 30 in batch 2" in keys
+        assert "s sort · S worst · f which" in keys
+
+
+@pytest.mark.parametrize("name", ["iris", "digits"])
+def test_the_score_of_those_that_are_wrong_is_that_of_all(name: str) -> None:
+    wrong, every = ("\n".join(lines(name, 40, Sorting(which=which), 116, 33)) for which in ("wrong", "all"))
+    (score,) = re.findall(r"\d+ of \d+ right, \S+ % · C \S+", every)
+    assert "taken for another class" in wrong
+    assert score in wrong
 
 
 def test_the_chosen_row_is_in_the_table_wherever_it_stands() -> None:
@@ -78,7 +114,9 @@ def test_a_click_on_a_sample_leads_to_its_loss() -> None:
 def test_the_class_that_is_said_is_among_those_that_are_shown(width: int, sorting: Sorting) -> None:
     """Of ten digits not all have room."""
     for step in (0, 40 * 226):
-        found = [line[: width - 38 * (width >= 110)] for line in lines("digits", step, sorting, width, 33)]
+        found = lines("digits", step, sorting, width, 33)
+        if "is ↓" in found[1]:  # what is told stands beside the table
+            found = [line[: found[1].index("is ↓")] for line in found]
         heads = found[1].split()
         (chosen,) = [line.split() for line in found if line.startswith("▸")]
         said = chosen[1 + heads.index("said")]
@@ -93,11 +131,12 @@ def test_the_class_that_is_said_is_among_those_that_are_shown(width: int, sortin
 def test_a_chosen_picture_is_drawn_where_there_is_room_for_all_else(row: int) -> None:
     steps = shipped_run("digits")
     pixels = steps.scenario.data.inputs[row, 0].reshape(8, 8)
-    found = [line[82:].rstrip() for line in lines("digits", 0, Sorting(row=row), 120, 33)]
+    whole = lines("digits", 0, Sorting(row=row), 200, 42)
+    found = [line[whole[1].index("is ↓") - 1 :].rstrip() for line in whole]
     top = found.index(f" sample {row + 1}") + 1
     drawn = [line.ljust(17)[1:] for line in found[top : top + 8]]
     assert [[line[2 * x] != " " for x in range(8)] for line in drawn] == (pixels > 0.0).tolist()
     assert all(line[::2] == line[1::2] for line in drawn)
     assert found[top + 8].startswith(" is ")
-    text = "\n".join(lines("digits", 0, Sorting(row=row), 120, 24))
+    text = "\n".join(lines("digits", 0, Sorting(row=row), 200, 32))
     assert "x[1] 0  x[2]" in text, "with less room its numbers, as many as there is room for"

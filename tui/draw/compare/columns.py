@@ -10,24 +10,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.equations.equation import Variable
-from engine.facts.beside.applied import update_with_theirs
 from engine.facts.measured import central_difference
 from engine.facts.two_orders.compare import change_with
 from engine.facts.two_orders.deviations import LARGE
+from engine.facts.two_orders.their_changes import TheirChanges
 from engine.numerals import DIGITS, ROOM, apart
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.words.compared import not_listed
+from engine.words.compared import not_listed, sign_of
 from tui.draw.kit.bars import MADE, RIGHT, pair_of_bars
 from tui.draw.kit.numbers import UNKNOWN, WRONG, aligned, beside, marked, numeral, sign_style, until_apart
-from tui.draw.kit.rows import Row, Run, filled, length
+from tui.draw.kit.rows import Row, Run, filled, length, right
 from tui.draw.kit.window import around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.facts.beside.applied import Update
-    from engine.facts.two_orders.compare import Comparison, Pair
+    from engine.facts.two_orders.compare import Comparison
     from engine.facts.two_orders.deviations import Line, Lines
     from engine.run.tracing import Trace
 
@@ -44,16 +42,16 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int, room: i
 
     Beside what the run adds stands what the user's own numbers do, in a column of its own.
     """
-    theirs = _Theirs(trace, found)
+    theirs = TheirChanges(trace, found)
     shown, more = _window(lines, room)
     texts = _texts([lines[place] for place in shown], theirs)
     rows: list[Row] = []
     for place in shown:
         line = lines[place]
         if line.rest is not None:
-            rows.append(
-                ((f" {not_listed(line.rest, line.layer.layer)}", "dim"), *theirs.in_rest(line, lines))
-            )
+            told: Run = (f" {not_listed(line.rest, line.layer.layer)}", "dim")
+            many = theirs.in_rest(line, lines)
+            rows.append((told, *(beside(f"{many:,} not as yours", 2) if many else ())))
             continue
         row = _of_number(line, next(texts), theirs, chosen=place == lines.chosen)
         rows.append((*row, *_more(trace, found, line)) if width >= _WIDE else row)
@@ -84,39 +82,7 @@ def _window(lines: Lines, room: int) -> tuple[range, list[Row]]:
     return shown, [((more, "dim"),)]
 
 
-def theirs_beside(trace: Trace, found: Comparison) -> Update | None:
-    """Return what the user's own numbers make an update apply, where the first of the two is right."""
-    return update_with_theirs(trace, found.iteration) if found.two.first is None else None
-
-
-class _Theirs:
-    """What the user's own numbers make an update add, if that is another for any parameter."""
-
-    def __init__(self, trace: Trace, found: Comparison) -> None:
-        update = theirs_beside(trace, found)
-        self._changes = {} if update is None else {one: of.change for one, of in update.by_parameter.items()}
-        self.there = any(held.apart.any() for held in self._changes.values())
-
-    def of(self, pair: Pair, index: tuple[int, ...]) -> float | None:
-        """Return what is added to a number; None if it is what the run adds."""
-        held = self._changes.get(Variable(pair.parameter, pair.layer))
-        return float(held.array[index]) if held is not None and held.apart[index] else None
-
-    def in_rest(self, line: Line, lines: Lines) -> Row:
-        """Return of how many numbers that are not listed something else is added."""
-        layer = line.layer
-        of_layer = [self._changes.get(Variable(pair.parameter, layer.layer)) for pair in layer.pairs]
-        many = sum(int(held.apart.sum()) for held in of_layer if held is not None)
-        listed = (lines[place] for place in range(len(lines)))
-        many -= sum(
-            self.of(one.pair, one.entry) is not None
-            for one in listed
-            if one.pair is not None and one.layer is layer
-        )
-        return beside(f"{many:,} not as yours", 2) if many else ()
-
-
-def _heads(found: Comparison, shown: range, count: int, theirs: _Theirs) -> Row:
+def _heads(found: Comparison, shown: range, count: int, theirs: TheirChanges) -> Row:
     more = ("↑" if shown.start > 0 else " ") + ("↓" if shown.stop < count else " ")
     return (
         (" change of  ", "title"),
@@ -151,7 +117,7 @@ def _more(trace: Trace, found: Comparison, line: Line) -> Row:
     return (*row, *right(numeral(change), sign_style(change)))
 
 
-def _texts(lines: Sequence[Line], theirs: _Theirs) -> Iterator[tuple[str, ...]]:
+def _texts(lines: Sequence[Line], theirs: TheirChanges) -> Iterator[tuple[str, ...]]:
     """Yield what both orders add to each number and the ratio, and what the user's own numbers do.
 
     Each column is aligned at the point; two that are held against each other have digits until they differ.
@@ -174,14 +140,15 @@ def _ratio(ratio: float) -> str:
     return until_apart(ratio, 1.0) if math.isfinite(ratio) else UNKNOWN
 
 
-def _of_number(line: Line, texts: tuple[str, ...], theirs: _Theirs, *, chosen: bool) -> Row:
+def _of_number(line: Line, texts: tuple[str, ...], theirs: TheirChanges, *, chosen: bool) -> Row:
     pair, index = line.pair, line.entry
     assert pair is not None
     found = pair.at(index)
     first, second = map(float, (found.first_change, found.second_change))
     name = f"{PARAMETER_LETTERS[pair.parameter]}{pair.layer}[{','.join(str(i + 1) for i in index)}]"
     tint = "warning" if found.flipped else "strong" if found.differs else ""
-    sign = _sign(first, second, bool(found.flipped))
+    told = sign_of(first, second)
+    sign = told, {"OPPOSITE": "warning", "one is 0": "strong", UNKNOWN: "unknown"}.get(told, "dim")
     yours = theirs.of(pair, index)
     own: Row = right(texts[0], sign_style(first))
     if yours is not None:
@@ -197,18 +164,3 @@ def _of_number(line: Line, texts: tuple[str, ...], theirs: _Theirs, *, chosen: b
         (" " * max(1, _SIGN - 2 - len(sign[0])), ""),
         *(right(texts[3], sign_style(yours)) if theirs.there else ()),
     )
-
-
-def right(text: str, style: str, cells: int = CELLS) -> tuple[Run, Run]:
-    """Return a text at the right end of a column."""
-    return (" " * max(0, cells - len(text)), ""), (text, style)
-
-
-def _sign(first: float, second: float, flipped: bool) -> Run:
-    if flipped:
-        return "OPPOSITE", "warning"
-    if first == 0.0 and second == 0.0:
-        return "both 0", "dim"
-    if first == 0.0 or second == 0.0:
-        return "one is 0", "strong"
-    return ("same", "dim") if not math.isnan(first + second) else (UNKNOWN, "unknown")

@@ -20,7 +20,6 @@ from engine.words.compared import judged, origin, sentence, why
 from tui.draw.compare.columns import list_rows
 from tui.draw.compare.parting import parting_rows
 from tui.draw.compare.verdict import angle_rows, judge_row, loss_lines, theirs_rows
-from tui.draw.kit.bars import MADE, RIGHT
 from tui.draw.kit.rows import Row, clip, length
 from tui.draw.kit.wide import paragraph
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-_BARS, _SCALES = "   bars: ", "a scale for each row"
+_SCALES = "   bars: a scale for each row"
 _LEAST = 9  # rows of the heads, three lines of the list and what both orders amount to
 _LEAST_LISTED, _BESIDE = 3, 8  # lines of the list, also above the equation at which two orders part
 
@@ -68,10 +67,8 @@ def compare_rows(
     listed = list_rows(trace, found, Lines(found, (layer, index), room), width, room)
     left = height - len(words) - len(listed) - len(apart) - len(losses) - 1
     judge = judge_row(trace, found, layer, index, width)
-    for said in (f"{RIGHT} {found.names[0]}, {MADE} {found.names[1]}; a scale for each row", _SCALES):
-        if length(judge) + len(said) + len(_BARS) <= width:
-            judge = (*judge, (f"{_BARS}{said}", "dim"))
-            break
+    if length(judge) + len(_SCALES) <= width:
+        judge = (*judge, (_SCALES, "dim"))
     blocks = [words, [*listed, judge], apart, losses, angle_rows(found, width, left)]
     spare, rows = height - sum(map(len, blocks)), list[Row]()
     for block in filter(None, blocks):

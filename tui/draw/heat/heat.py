@@ -48,10 +48,9 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
             end, of_cell = draw_map(canvas, one, x, cells, room)
             below, block = max(below, end), block or of_cell
         drawn += [*([()] if drawn else []), *canvas.rows()[:below]]
-    shown = [one for maps in lines for one in maps]  # the matrix of the marked entry is the first
-    wrong = [
+    wrong = [  # the matrix of the marked entry is the first
         f"{many:,} {f'in {one.name}' if place else 'here'}"
-        for place, one in enumerate(shown)
+        for place, one in enumerate(one for maps in lines for one in maps)
         if (many := one.wrong_ones)
     ]
     after: list[Row] = [_legend(width), _marked(trace, reference, matrix, index, ", ".join(wrong))]

@@ -9,14 +9,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from engine.words.maps import without_scale
 from tui.draw.kit.numbers import WRONG, numeral, sign_style, signed
 from tui.draw.kit.rows import Linked
 from tui.draw.kit.shades import LATER, NEGATIVE, POSITIVE, block_at, blocks_of, levels_of, scale_of, shaded
 
 if TYPE_CHECKING:
-    from engine.arrays import Array
     from engine.looking.matrices import Matrix
     from tui.draw.kit.rows import Canvas
     from tui.draw.kit.shades import Blocks
@@ -30,9 +28,8 @@ _AXIS_ROWS, _FOOT_ROWS = 2, 1
 def least_width(one: Matrix, height: int) -> int:
     """Return the cells that a map needs at least, in so many rows."""
     columns = int(one.values.shape[1])
-    return max(
-        _labels(one, height) + (columns if one.picture else min(columns, _LEAST_COLUMNS)), len(one.title)
-    )
+    needed = columns if one.picture else min(columns, _LEAST_COLUMNS)
+    return max(_labels(one, height) + needed, len(one.title))
 
 
 def natural_width(one: Matrix, height: int, *, numbers: bool = True) -> int:
@@ -87,11 +84,9 @@ def draw_map(canvas: Canvas, one: Matrix, x: int, width: int, height: int) -> tu
     end = x - 1
     if cell != _NUMBER_CELLS and one.wrong_ones:  # where there is no room for a mark at each
         end = canvas.write(x, foot, f"{WRONG} {one.wrong_ones:,}", "warning")
-    sides = (blocks.tops, rows), (blocks.lefts, columns)
-    high, wide = (-(-count // len(starts)) for starts, count in sides)
+    high, wide = -(-rows // len(blocks.tops)), -(-columns // len(blocks.lefts))
     block = f"{high}×{wide}" if high * wide > 1 else ""
-    even = all(count % len(starts) == 0 for starts, count in sides)
-    said = _foot(one, scale, block, x + width - end - 1, even=even)
+    said = _foot(one, scale, block, x + width - end - 1)
     canvas.write(end + 1, foot, said, "dim")
     for sign, glyphs in (("positive", POSITIVE), ("negative", NEGATIVE)):
         if (at := said.find(glyphs[-1])) >= 0:
@@ -99,27 +94,15 @@ def draw_map(canvas: Canvas, one: Matrix, x: int, width: int, height: int) -> tu
     return foot + _FOOT_ROWS, block
 
 
-def _foot(one: Matrix, scale: float, block: str, width: int, *, even: bool) -> str:
+def _foot(one: Matrix, scale: float, block: str, width: int) -> str:
     """Return what the darkest glyphs mean, and of how many entries a cell shows the largest."""
     signs = f"{POSITIVE[-1]} {numeral(scale)}  {NEGATIVE[-1]} -{numeral(scale)}"
     short = f"{POSITIVE[-1]} {NEGATIVE[-1]} {numeral(scale)}"
-    texts = (
-        [f"scale {signs}", f"scale {short}", short] if scale else [_without_scale(one.values[: one.known])]
-    )
+    texts = [f"scale {signs}", f"scale {short}", short] if scale else [without_scale(one.values[: one.known])]
     if block:
-        most = block if even else f"{block} at most"
-        cells = (f" · a cell is {most}", f" · {most}", f" · {block}")
+        cells = (f" · a cell is {block} at most", f" · {block} at most", f" · {block}")
         texts = [*(text + said for said in cells for text in texts), block]
     return next((text for text in texts if len(text) <= width), texts[-1])
-
-
-def _without_scale(known: Array) -> str:
-    """Return what numbers are of which none is finite and larger than 0."""
-    if not known.size:
-        return "none known yet"
-    if not known.any():
-        return "all 0"
-    return "0 or not finite" if np.isfinite(known).any() else "none finite"
 
 
 def _write_numbers(canvas: Canvas, one: Matrix, left: int) -> None:

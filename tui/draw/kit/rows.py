@@ -161,6 +161,11 @@ def filled(row: Row, width: int) -> Row:
     return (*row, (" " * missing, "")) if missing > 0 else row
 
 
+def right(text: str, style: Style, cells: int = 14) -> tuple[Run, Run]:
+    """Return a text at the right end of a column."""
+    return (" " * max(0, cells - len(text)), ""), (text, style)
+
+
 def side_by_side(left: Sequence[Row], right: Sequence[Row], at: int) -> list[Row]:
     """Return rows of which the right ones begin at a cell, right of the left ones."""
     return [

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from engine.words.runs.samples import mixed_up, reduced, reduced_loss, score, share_of_loss
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import beside, counted, held, marked, numeral, sign_style, until_apart
-from tui.draw.kit.rows import Row, Run, filled, flow, length
+from tui.draw.kit.rows import Row, Run, filled, flow, length, right
 from tui.draw.kit.shades import picture, scale_of
 from tui.draw.kit.wide import cells, padded, paragraph, shortened
 from tui.draw.samples.chosen import LONGEST_NAME, with_yours
 
 if TYPE_CHECKING:
+    from engine.facts.samples import Samples
     from tui.draw.samples.chosen import Table
 
 _YOURS = 18  # cells of what the user has of an output
@@ -22,26 +23,35 @@ _MOST_CLASSES = 10
 _LINES_OF_INPUTS = 3
 
 
+def confusion_width(rows: Samples) -> int:
+    """Return the cells in which the table of which class is taken for which has all names in full.
+
+    0 where there is none: without classes, or with too many.
+    """
+    size, longest = len(rows.classes), min(LONGEST_NAME, max(map(cells, rows.classes), default=0))
+    return 2 + max(len(_CORNER), longest) + size * (1 + max(3, longest)) if 0 < size <= _MOST_CLASSES else 0
+
+
 def confusion_rows(table: Table, width: int, height: int) -> list[Row]:
     """Return how often each class is taken for which, and a sentence; nothing without classes.
 
     The table stands there whole, or what it needs.
     """
-    rows, order = table.rows, table.order
+    rows, order = table.rows, table.scored
     if not rows.classes:
         return []
-    right: Row = ((f" {score(rows, order)}", "strong"),)
+    correct: Row = ((score(rows, order), "strong"),)
     loss: Row = ((f"C {reduced_loss(table.trace, rows, order)}", "loss"),)
     if table.theirs is not None:
         others = table.theirs.rows
         counts = (len(order) - int(one.wrong[order].sum()) for one in (rows, others))
-        right = with_yours(right, width, *counts)
+        correct = with_yours(correct, width, *counts)
         loss = with_yours(loss, width, *(reduced(table.trace, one, order) for one in (rows, others)))
-    said = [(*right, (" · ", "dim"), *loss)]
-    if length(said[0]) > width:
-        said = [right, ((" ", ""), *loss)]
-    words = paragraph(mixed_up(rows, order), width) if rows.wrong[order].any() else []
-    confusion, below = _confusion(table, width), [*said, *words]
+    below = flow([correct, loss], width, ((" ", ""),), (" · ", "dim"), 2)
+    if told := mixed_up(rows, order):
+        row: Row = (*below[-1], (f" · {told}", "words"))
+        below = [*below[:-1], row] if length(row) <= width else [*below, *paragraph(told, width)]
+    confusion = _confusion(table, width)
     missing = len(confusion) + len(below) - height
     if not confusion or missing <= 0:
         return [*confusion, *below]
@@ -50,7 +60,7 @@ def confusion_rows(table: Table, width: int, height: int) -> list[Row]:
 
 def _confusion(table: Table, width: int) -> list[Row]:
     """Return how often each class is taken for which; the mark before a count that is not the user's."""
-    rows, order = table.rows, table.order
+    rows, order = table.rows, table.scored
     counts = rows.confusion(order)
     theirs = counts if table.theirs is None else table.theirs.rows.confusion(order)
     size = len(rows.classes)
@@ -65,15 +75,10 @@ def _confusion(table: Table, width: int) -> list[Row]:
         line: list[Run] = [(f" {padded(shortened(rows.classes[meant], name), name)} ", "author")]
         for one, often in enumerate(times):
             style = "dim" if not often else "strong" if one == meant else "warning"
-            text = str(often).rjust(1 + room)
-            line += marked(text, style) if theirs[meant, one] != often else _blanks_first(text, style)
+            text, same = str(often), theirs[meant, one] == often
+            line += right(text, style, 1 + room) if same else marked(text.rjust(1 + room), style)
         found.append(tuple(line))
     return found
-
-
-def _blanks_first(text: str, style: str) -> Row:
-    number = text.lstrip()
-    return (" " * (len(text) - len(number)), ""), (number, style)
 
 
 def sample_rows(table: Table, width: int, height: int) -> list[Row]:
@@ -97,7 +102,7 @@ def sample_rows(table: Table, width: int, height: int) -> list[Row]:
     loss = float(rows.losses[row])
     other_loss = float(theirs.rows.losses[row]) if theirs is not None and theirs.losses[row] else None
     found.append(((" C  ", "symbol"), *held(loss, other_loss, "loss", "with yours")))
-    found += paragraph(told, width) if (told := share_of_loss(rows, table.order)) else []
+    found += paragraph(told, width) if (told := share_of_loss(rows, table.scored)) else []
     return [((f" {table.called}", "heading"),), *_inputs(table, width, height - 1 - len(found)), *found]
 
 

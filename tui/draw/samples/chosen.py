@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from engine.facts.beside.right import should_be
 from engine.words.runs.samples import called, outputs
 from tui.draw.kit.numbers import WRONG, beside, count, until_apart
@@ -33,6 +35,11 @@ class Table(NamedTuple):
     order: Indices
     sorting: Sorting
     theirs: Beside | None = None
+
+    @property
+    def scored(self) -> Indices:
+        """The rows whose score and loss are told: all, where those that are wrong are listed."""
+        return np.arange(len(self.rows)) if self.sorting.which == "wrong" else self.order
 
     @property
     def row(self) -> int:

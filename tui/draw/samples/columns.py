@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,7 @@ _GAP = 2
 _MARKS = 3  # the chosen one, the wrong one, and a blank
 _LEAST_BAR, _MOST_BAR = 6, 32
 _MOST_INPUTS = 4
+_FIRST = 8  # rows that tell how wide the columns are
 _OF_NO_OUTPUT = 80  # from this rank on a column is of the batch or of an input
 
 
@@ -86,6 +88,12 @@ def table_rows(table: Table, shown: Indices, width: int) -> list[Row]:
     return found
 
 
+def needed_width(table: Table) -> int:
+    """Return the cells that all columns but those of inputs take, as the first rows have them, and a bar."""
+    columns = [one for one in _columns(table, table.order[:_FIRST]) if one.rank < _OF_NO_OUTPUT]
+    return _MARKS + sum(column.width + _GAP for column in columns) + 2 * _LEAST_BAR
+
+
 def _mark(rows: Samples, row: int) -> tuple[Run, Run]:
     return (("!", "warning") if rows.wrong[row] else (" ", "")), (" ", "")
 
@@ -113,25 +121,19 @@ def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
     """
     kept, texts = list(columns), columns[0].texts
     more = Column("", "…", ["…"] * len(texts), ["dim"] * len(texts))
-    while sum(column.width + _GAP for column in kept) > width:
+    while True:
         least = max(kept, key=lambda column: (column.rank, kept.index(column)))
-        if least.rank == 0:
-            break
+        room = width - 2 * _LEAST_BAR * (least.rank >= _OF_NO_OUTPUT)  # a bar says more than an input
+        if least.rank == 0 or sum(column.width + _GAP for column in kept) <= room:
+            return kept
         place = kept.index(least)
         kept.remove(least)
         if least.rank < _OF_NO_OUTPUT:
             if more not in kept:
                 kept.insert(place, more)
             there = kept.index(more)
-            more = kept[there] = replace(more, apart=_either(more.apart, least.apart))
-    return kept
-
-
-def _either(some: Sequence[bool], others: Sequence[bool]) -> Sequence[bool]:
-    """Return in which lines one of two columns has a mark."""
-    return (
-        [one or other for one, other in zip(some, others, strict=True)] if some and others else some or others
-    )
+            both = zip_longest(more.apart, least.apart, fillvalue=False)
+            more = kept[there] = replace(more, apart=[one or other for one, other in both])
 
 
 def _columns(table: Table, shown: Indices) -> list[Column]:

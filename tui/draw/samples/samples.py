@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from engine.facts import samples
 from engine.looking.sorting import chosen_place, chosen_row, sorted_rows
-from engine.words.runs.samples import heading
+from engine.words.runs.samples import heading, in_batch
 from tui.draw.kit.numbers import WRONG, beside
 from tui.draw.kit.rows import Row, clip, length, side_by_side
 from tui.draw.kit.window import around
-from tui.draw.samples.aside import confusion_rows, sample_rows
+from tui.draw.samples.aside import confusion_rows, confusion_width, sample_rows
 from tui.draw.samples.chosen import Table, theirs_rows
-from tui.draw.samples.columns import table_rows
+from tui.draw.samples.columns import needed_width, table_rows
 
 if TYPE_CHECKING:
     from engine.facts.samples import Beside, Indices
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 _WIDE = 110  # cells from which there is room beside the table
 _ASIDE = 38
-_LEAST_LINES = 6
-_KEYS = "↑ ↓ · enter its loss · s sort · S worst · f which"
-_KEYS_OF_THEIRS = f" · < > {WRONG}"
+_LEAST_LINES = 4
+_KEYS = " · s sort · S worst · f which"
+_KEYS_OF_THEIRS = f"{_KEYS} · < > {WRONG}"
 
 
 def samples_rows(trace: Trace, cursor: Cursor, width: int, height: int, sorting: Sorting) -> list[Row]:
@@ -43,8 +43,7 @@ def samples_rows(trace: Trace, cursor: Cursor, width: int, height: int, sorting:
     table = Table(trace, rows, order, sorting, samples.beside(trace, rows))
     if table.theirs is not None:
         head = (*head, *_differ(table.theirs, order, width - length(head)))
-    body = _beside(table, width, height - 1) if width >= _WIDE else _below(table, width, height - 1)
-    return [clip(row, width) for row in [head, *body][:height]]
+    return [clip(row, width) for row in [head, *_arranged(table, width, height - 1)][:height]]
 
 
 def _differ(theirs: Beside, order: Indices, room: int) -> Row:
@@ -54,18 +53,34 @@ def _differ(theirs: Beside, order: Indices, room: int) -> Row:
     return next((row for row in texts if length(row) <= room), texts[-1])
 
 
-def _beside(table: Table, width: int, height: int) -> list[Row]:
-    left = width - _ASIDE
+def _arranged(table: Table, width: int, height: int) -> list[Row]:
+    """Return the table, and what is told of it: beside it, or below where only so all has room with bars."""
+    confusion = max(_ASIDE, confusion_width(table.rows))
+    left = width - confusion
+    if width < _WIDE:
+        return _below(table, width, height, left - 1)
+    if needed_width(table) > left and (both := _both(table, width, height // 2, left - 1)):
+        return [*_lines(table, width, height - len(both) - 1), (), *both]
     rows = [clip(row, left - 1) for row in _lines(table, left, height)]
-    aside = [*confusion_rows(table, _ASIDE, height), ()] if table.rows.classes else []
-    aside += sample_rows(table, _ASIDE, height - len(aside))
-    return side_by_side(rows, [clip(row, _ASIDE) for row in aside], left)[:height]
+    aside = confusion_rows(table, confusion, height)
+    sample = sample_rows(table, confusion, height - len(aside))
+    aside += [*[()] * (0 < len(aside) < height - len(sample)), *sample]
+    return side_by_side(rows, [clip(row, confusion) for row in aside], left)[:height]
 
 
-def _below(table: Table, width: int, height: int) -> list[Row]:
+def _both(table: Table, width: int, height: int, right: int) -> list[Row]:
+    """Return which class is taken for which and the chosen sample, side by side; nothing without room."""
+    left = confusion_rows(table, width - right - 1, height)
+    sample = sample_rows(table, right, height) if left and right >= _ASIDE else []
+    rows = [clip(row, right) for row in sample]
+    return side_by_side(left, rows, width - right) if 0 < len(rows) <= height else []
+
+
+def _below(table: Table, width: int, height: int, right: int) -> list[Row]:
     lines = min(len(table.order) + 2, height)
     mine = theirs_rows(table, width)
-    below = confusion_rows(table, width, height - min(lines, _LEAST_LINES + 1) - 1 - len(mine))
+    room = height - min(lines, _LEAST_LINES + 1) - 1 - len(mine)
+    below = _both(table, width, room, right) or confusion_rows(table, width, room)
     below = [*mine, *below] if below else sample_rows(table, width, height - lines - 1)
     # The table has what it needs, and the last lines of what stands below it go first.
     room = height - max(min(lines, _LEAST_LINES + 1), min(lines, height - len(below) - 1)) - 1
@@ -83,5 +98,9 @@ def _lines(table: Table, width: int, height: int) -> list[Row]:
     if len(found) < height:
         hidden = len(window) < len(order)
         part = f"{window.start + 1:,} to {window.stop:,} of {len(order):,} · " if hidden else ""
-        found.append(((f" {part}{_KEYS}{_KEYS_OF_THEIRS if table.theirs else ''}", "dim"),))
+        place, keys = in_batch(table.trace, table.rows, table.row), _KEYS_OF_THEIRS if table.theirs else _KEYS
+        loss = f"enter: {place or 'its loss'}"
+        ways = f"↑ ↓ · enter its loss{place and ': sample '}{place}{keys}", f"{loss}{keys}", loss
+        texts = [f" {part}{way}" for way in ways]
+        found.append(((next((text for text in texts if len(text) <= width), texts[-1]), "dim"),))
     return found

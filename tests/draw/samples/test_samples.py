@@ -53,7 +53,7 @@ def test_xor_as_it_stands() -> None:
     ]
 
 
-@pytest.mark.parametrize(("width", "height"), [(80, 19), (98, 23), (116, 33), (196, 43)])
+@pytest.mark.parametrize(("width", "height"), [(80, 15), (80, 19), (98, 23), (116, 33), (196, 43)])
 @pytest.mark.parametrize("name", ["iris", "digits"])
 def test_every_size_has_bars_and_which_class_is_taken_for_which(name: str, width: int, height: int) -> None:
     """A larger screen shows no less than a smaller one: bars where there is room, the names in full."""
@@ -62,7 +62,7 @@ def test_every_size_has_bars_and_which_class_is_taken_for_which(name: str, width
     classes = shipped_run(name).scenario.names.classes
     assert head[head.index("is ↓") :].split()[4 : 4 + len(classes)] == list(classes)
     table = [line for line in found if line[1:2] == "!"]
-    assert len(table) >= 3
+    assert len(table) >= min(3, height - 14)
     assert name == "digits" or width < 98 or all("█" in line for line in table[:3])
     assert (
         width < 98 or name == "digits" or any(" sample 1" in line or "petal_length" in line for line in found)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _WIDE = 110  # cells from which there is room beside the table
 _ASIDE = 38
-_LEAST_LINES = 4
+_LEAST_LINES = 2  # the heads, and the chosen one
 _KEYS = " · s sort · S worst · f which"
 _KEYS_OF_THEIRS = f"{_KEYS} · < > {WRONG}"
 
@@ -78,15 +78,15 @@ def _both(table: Table, width: int, height: int, right: int) -> list[Row]:
 
 def _below(table: Table, width: int, height: int, right: int) -> list[Row]:
     lines = min(len(table.order) + 2, height)
-    mine = theirs_rows(table, width)
-    room = height - min(lines, _LEAST_LINES + 1) - 1 - len(mine)
-    below = _both(table, width, room, right) or confusion_rows(table, width, room)
+    least, mine = min(lines, _LEAST_LINES), theirs_rows(table, width)
+    below = _both(table, width, height // 2, right)
+    below = below or confusion_rows(table, width, height - least - len(mine))
     below = [*mine, *below] if below else sample_rows(table, width, height - lines - 1)
     # The table has what it needs, and the last lines of what stands below it go first.
-    room = height - max(min(lines, _LEAST_LINES + 1), min(lines, height - len(below) - 1)) - 1
-    if room < 2:
+    room = height - max(least, min(lines, height - len(below) - 1))
+    if room < 3:
         return _lines(table, width, height)
-    return [*_lines(table, width, height - room - 1), (), *below[:room]]
+    return [*_lines(table, width, height - room), *[()] * (len(below) < room), *below[:room]]
 
 
 def _lines(table: Table, width: int, height: int) -> list[Row]:

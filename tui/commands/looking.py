@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from engine.facts.findings.search import findings
 from engine.run.tracing import trace
+from engine.to_the_end import to_the_end
 from engine.words.runs.findings import not_there, told, where
 from tui.commands.progress import progress
 
 if TYPE_CHECKING:
-    from engine.facts.findings.finding import Looked
-    from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
 
@@ -22,7 +21,7 @@ def look(scenario: Scenario, name: str) -> bool:
         while run.computed < run.iterations:
             run.advance(show.pace())
             show.at(run.computed, "")
-    looked = _looked(run)
+    looked = to_the_end(findings(run))
     for one in looked.found:
         words = told(run, one)
         print(f"{name}: {where(run, one)}: {words.headline}")
@@ -31,13 +30,3 @@ def look(scenario: Scenario, name: str) -> bool:
     if rest := not_there(run, looked):
         print(f"{name}: {rest[0]}", *rest[1:], sep="\n  ")
     return bool(looked.found)
-
-
-def _looked(run: Trace) -> Looked:
-    looking = findings(run)
-    while True:
-        try:
-            next(looking)
-        except StopIteration as end:
-            looked: Looked = end.value
-            return looked

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from engine.branching.tree import Entry, Runs
 from engine.conditions.grammar import ConditionError
@@ -16,17 +16,17 @@ from engine.facts.two_orders.chosen import NOBODY_CHOSE, next_choice
 from engine.looking.cursor import Cursor, leap, start
 from engine.looking.shown import VIEWS
 from engine.looking.ways.moves import repeated
+from engine.to_the_end import to_the_end
 from tui.commands import plain
 from tui.views import Chosen, key_of, view_rows
 from tui.walking.breakpoints import LONGER, Breakpoints
 from tui.walking.orders import Breaks, Place, at_same_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Iterator
 
     from engine.run.tracing import Trace
 
-Answer = TypeVar("Answer")
 
 _PAGE = 40
 _SECONDS = 0.1  # of a piece of a search
@@ -124,7 +124,7 @@ class Script:
 
         trace, on = self.trace, self._breakpoints.on()
         meanings = self._breakpoints.meanings(trace)
-        found = _answer(reach(trace, meanings, self.cursor.step, cursor.step, _SECONDS))
+        found = to_the_end(reach(trace, meanings, self.cursor.step, cursor.step, _SECONDS))
         return (
             (cursor, []) if found is None else (leap(self.cursor, trace, found.step), [on[found.place].words])
         )
@@ -164,7 +164,7 @@ class Script:
             yield self._wrong(str(error))
             return
         limit = trace.first_step if back else len(trace) - 1
-        found = _answer(reach(trace, [meaning], self.cursor.step, limit, _SECONDS))
+        found = to_the_end(reach(trace, [meaning], self.cursor.step, limit, _SECONDS))
         if found is None:
             self.code = self.code or NOT_FOUND
             yield nowhere_words(text, back=back)
@@ -181,7 +181,7 @@ class Script:
         except ConditionError as error:
             yield self._wrong(str(error))
             return
-        found = _answer(count(self.trace, meaning, _SECONDS))
+        found = to_the_end(count(self.trace, meaning, _SECONDS))
         if found.first is None:
             self.code = self.code or NOT_FOUND
         yield counted_words(self.trace, meaning.text, found)
@@ -191,7 +191,7 @@ class Script:
         from engine.words.runs.findings import not_there, told, where
 
         self.trace.advance(self.trace.iterations)
-        looked = _answer(findings(self.trace))
+        looked = to_the_end(findings(self.trace))
         for one in looked.found:
             words = told(self.trace, one)
             text = "\n".join((f"{words.headline} ({where(self.trace, one)})", *words.lines))
@@ -304,12 +304,3 @@ class Script:
     def _wrong(self, says: str) -> str:
         self.code = WRONG
         return says
-
-
-def _answer(looking: Generator[float, None, Answer]) -> Answer:
-    while True:
-        try:
-            next(looking)
-        except StopIteration as end:
-            found: Answer = end.value
-            return found

@@ -22,26 +22,15 @@ from engine.equations.losses import LOSSES
 from engine.looking.cursor import go_to, start
 from engine.looking.ways.moves import Command, move
 from engine.order.quantities import PARAMETERS
+from engine.to_the_end import to_the_end
 from tests.given.breaks_at_random import break_at_random
 from tests.given.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
 from tests.given.some_of import EVERY_CASE, in_turns
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    from engine.conditions.reach import Count
     from engine.parameters import Parameters
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
-
-
-def answer(looking: Generator[float, None, Count]) -> Count:
-    while True:
-        try:
-            next(looking)
-        except StopIteration as end:
-            found: Count = end.value
-            return found
 
 
 def records(run: Trace, first: int = 0) -> list[object]:
@@ -223,7 +212,7 @@ def test_conditions_are_asked_of_its_own_iterations() -> None:
     made = branch(run, 100, Change("weights", 1.0, 1, (0, 1)))
     for text in ("loss > 0", "weight[1][1,2] > -9", "abs(delta[1][1]) >= 0"):
         meaning = meaning_of(text, made.scenario)
-        found = answer(count(made, meaning, 0.05))
+        found = to_the_end(count(made, meaning, 0.05))
         assert found.iterations == 9_900
         assert found.first is not None
         assert found.first >= made.first_step

@@ -16,13 +16,14 @@ from engine.arrays import frozen
 from engine.catalog import find
 from engine.facts.findings.finding import begins_at, places_of
 from engine.facts.findings.noticed import Noticed, noticed
+from engine.facts.findings.search import findings
 from engine.facts.findings.since import since
 from engine.facts.number import Traced
 from engine.read.sense.network import odd_network
 from engine.read.sense.start import WORK, odd_start
 from engine.run.tracing import Trace
+from engine.to_the_end import to_the_end
 from engine.words.runs.findings import ahead, in_short, not_there, told
-from tests.given.looked import looked_through
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.given.shipped import lasting
 from tests.golden.runs import layer, scenario
@@ -44,7 +45,7 @@ def said(run: Trace, looked: Looked) -> str:
 
 
 def all_of(run: Trace) -> list[Finding]:
-    return looked_through(run).found
+    return to_the_end(findings(run)).found
 
 
 def linear(rate: float, iterations: int = 40) -> Scenario:
@@ -69,8 +70,8 @@ def test_who_looks_for_what_stands_out_is_told_who_tells_what_would_be_otherwise
     name: str, unless: str
 ) -> None:
     run, _ = found_in(load(find(name)))
-    assert ("Not looked for:" in said(run, looked_through(run))) == bool(unless)
-    assert unless in said(run, looked_through(run))
+    assert ("Not looked for:" in said(run, to_the_end(findings(run)))) == bool(unless)
+    assert unless in said(run, to_the_end(findings(run)))
 
 
 def test_a_relu_that_dies_with_the_update_that_killed_it() -> None:
@@ -128,7 +129,7 @@ def test_a_loss_that_rises_seldom_and_little_is_no_fault() -> None:
     assert (np.diff(run.losses.values()) > 0.0).sum() == 1
     assert "rises" not in found
     assert "C rises seldom and little: in 1 of 99 iterations, at most from 2." in said(
-        run, looked_through(run)
+        run, to_the_end(findings(run))
     )
 
 
@@ -167,7 +168,7 @@ def test_how_near_a_run_comes_to_what_does_not_count() -> None:
     """What another view calls vanishing, or a title saturated, F does not deny without its measure."""
     run = trace(load(find("saturated")))
     run.advance(run.iterations)
-    looked = looked_through(run)
+    looked = to_the_end(findings(run))
     (near,) = looked.near
     assert near.step == 0
     slope = float(np.ravel(np.asarray(run[0].record()["slope"], dtype=float))[0])
@@ -176,7 +177,7 @@ def test_how_near_a_run_comes_to_what_does_not_count() -> None:
     for name in ("mazur", "xor"):
         run = trace(load(find(name)))
         run.advance(run.iterations)
-        looked = looked_through(run)
+        looked = to_the_end(findings(run))
         near = next(one for one in looked.near if one.kind == "vanishing")
         assert 0.01 < near.values[0] < 0.5
         if name == "mazur":
@@ -187,7 +188,7 @@ def test_how_near_a_run_comes_to_what_does_not_count() -> None:
         assert "below 1 % in many iterations it vanishes here" in said(run, looked)
     run = trace(load(find("13-vanishing")))
     run.advance(run.iterations)
-    assert "it vanishes here" not in said(run, looked_through(run))  # it is found
+    assert "it vanishes here" not in said(run, to_the_end(findings(run)))  # it is found
 
 
 def test_what_moves_no_more_though_it_is_not_done() -> None:
@@ -217,12 +218,7 @@ def test_whatever_the_run_each_finding_is_at_a_step_of_it_and_can_be_told(seed: 
 def seen_in(what: Scenario) -> tuple[Trace, tuple[Kind, ...]]:
     run = trace(what)
     run.advance(run.iterations)
-    looking = noticed(run)
-    while True:
-        try:
-            next(looking)
-        except StopIteration as end:
-            return run, tuple(one.kind for one in end.value)
+    return run, tuple(one.kind for one in to_the_end(noticed(run)))
 
 
 def test_what_is_serious_is_seen_at_a_glance_and_nothing_is_played_again_for_it() -> None:
@@ -405,12 +401,12 @@ def test_what_is_warned_of_at_the_start_is_not_said_to_be_absent(activation: str
     assert any("are alike, and every update" in one.says for one in odd_network(what))
     run, found = found_in(what)
     assert found["symmetric"].units == (0, 1)
-    assert "equal neurons" not in said(run, looked_through(run))
+    assert "equal neurons" not in said(run, to_the_end(findings(run)))
 
 
 def test_what_could_not_be_looked_for_is_not_said_to_be_absent() -> None:
     run, _ = found_in(linear(0.5, 1))
-    text = said(run, looked_through(run))
+    text = said(run, to_the_end(findings(run)))
     assert "C rises," not in text.partition(".")[0]
     assert "overshoot" not in text.partition(".")[0]
     assert "Nothing can be said of C rises: no two losses of one batch are known." in text
@@ -430,14 +426,14 @@ def test_samples_that_pull_against_each_other_are_told_of_where_a_run_stands() -
     net = [layer("tanh", [[0.5]]), layer("identity", [[0.5]], train_biases=True)]
     run, found = found_in(scenario(net, [[1.0], [1.0]], [[1.0], [-1.0]], rate=0.05, iterations=100))
     assert "still" not in found
-    looked = looked_through(run)
+    looked = to_the_end(findings(run))
     assert "standstill" not in said(run, looked)
     (near,) = (one for one in looked.near if one.kind == "still")
     assert near.values[:2] == (run.iteration(49).reduced_loss(), run.iteration(99).reduced_loss())
     assert "C hardly moves: 1.0" in said(run, looked)
     assert "The samples' gradients cancel: ∂C/∂b2[1] is 1.000 for sample 2 and -1" in said(run, looked)
     run, _ = found_in(lasting(xor, 100))
-    assert "hardly moves" not in said(run, looked_through(run))
+    assert "hardly moves" not in said(run, to_the_end(findings(run)))
 
 
 def test_what_is_noticed_is_dated_by_when_the_run_comes_to_it() -> None:
@@ -445,13 +441,7 @@ def test_what_is_noticed_is_dated_by_when_the_run_comes_to_it() -> None:
     run = trace(lasting(load(find("mazur")), len(losses)))
     run.advance(len(losses))
     with patch.object(Trace, "every_loss", return_value=np.array(losses)):
-        looking = noticed(run)
-        while True:
-            try:
-                next(looking)
-            except StopIteration as end:
-                seen = end.value
-                break
+        seen = to_the_end(noticed(run))
     assert seen == (Noticed("rises", 3),)
     assert [ahead(seen, at) for at in (0, 2, 3, 5)] == ["C rises later"] * 2 + ["C rises"] * 2
     assert ahead((Noticed("dead", 9),), 2) == "dead neurons by iteration 10"
@@ -463,6 +453,6 @@ def test_neurons_that_were_dead_at_the_start_are_not_said_never_to_have_been() -
     assert "1 of 4 neurons are 0 for every sample" in " ".join(one.says for one in odd_start(what, WORK))
     run, found = found_in(what)
     assert "dead" not in found
-    text = said(run, looked_through(run))
+    text = said(run, to_the_end(findings(run)))
     assert "dead neurons" not in text
     assert "One neuron of layer 2 was dead at the start; none is now." in text

@@ -15,14 +15,15 @@ from engine.conditions.meaning import meaning_of
 from engine.conditions.search import search
 from engine.equations.equation import Variable
 from engine.equations.table import table_of
+from engine.facts.findings.search import findings
 from engine.facts.slope import Place, place_of, slope_at
 from engine.looking.cursor import look_at, start
 from engine.looking.weights import layer_looked_at
 from engine.numerals import every
 from engine.run.steps import DeltaStep, ForwardStep
+from engine.to_the_end import to_the_end
 from engine.words.slope import coming, meaning
 from tests.course.trained import changed
-from tests.given.looked import looked_through
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.some_of import some_of
 from tests.given.steps import steps_of
@@ -59,7 +60,7 @@ def test_what_is_called_saturated_is_so_for_a_condition_and_a_finding() -> None:
         assert saturated == (z > 6.0)
         pieces = search(run, meaning_of("saturated(1)", run.scenario), range(1))
         assert saturated == any(len(piece.steps) for piece in pieces)
-        looked = looked_through(run)
+        looked = to_the_end(findings(run))
         assert saturated == any(one.kind == "saturated" for one in looked.found)
         assert ("nearly saturated" in text) == any(one.kind == "saturated" for one in looked.near)
         called |= {one for one in ("is saturated", "is nearly saturated", ": hardly") if one in text}

@@ -82,10 +82,10 @@ class Activation(NamedTuple):
         """The slope as a function of z alone."""
         return replaced(parse(self.slope), {"a": self.formula})
 
-    @property
-    def slope_text(self) -> str:
-        """The slope as it is written on screen."""
-        return "a matrix" if self.coupled else text(parse(self.slope_shown or self.slope))
+    def slope_text(self, letter: str = "a") -> str:
+        """Return the slope as it is written on screen; the `letter` is that of the activation."""
+        shown = replaced(parse(self.slope_shown or self.slope), {"a": letter})
+        return "a matrix" if self.coupled else text(shown)
 
 
 _OF_FEW = "((1 - y) * (a / (1 - a)) if a <= 0.5 else 0)"

@@ -29,8 +29,8 @@ def formulas(place: Place) -> tuple[str, str]:
     """Return what the activation and its slope are, as a textbook writes them."""
     row, letter = ACTIVATIONS[place.activation], place.name[0]
     if not row.coupled:
-        return row.formula_text, row.slope_text
-    return row.formula_text, row.matrix.format(a=letter) or row.slope_text
+        return row.formula_text, row.slope_text(letter)
+    return row.formula_text, row.matrix.format(a=letter) or row.slope_text()
 
 
 def coming(trace: Trace, step: int, place: Place) -> str:

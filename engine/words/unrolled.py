@@ -119,7 +119,7 @@ def steps_back(trace: Trace, back: Back, layer: int, present: int, shared: int) 
     words = [from_future(back)]
     if back.error is not None:
         over = f"{counted(back.error.steps, 'step')} × {power(back.error.log, 8)}"
-        both = f"{over}, at most × {power(back.most.log, 8)}" if back.most is not None else over
+        both = f"{over}, any δ ≤ × {power(back.most.log, 8)}" if back.most is not None else over
         words.append(both if len(both) <= shared else f"over {over}")
     if back.most is not None:
         words.append(at_most(back.most))

@@ -28,12 +28,12 @@ MAZUR_AT_STEP_6 = """\
    gradients                                   4               8  ██████▌░░░░░░
    (deltas + gradients) / forward              1             1.5
 
- same gradients, times as many   multiply-adds  no forward  + forward
+ the same gradients              multiply-adds   × as many  + forward
    backpropagation, with reuse              12           1          1  █
    each layer anew from the loss            12           1          1  █
    each path on its own                     20       1.667        1.4  █
    each weight by a nudge                  128       10.67        6.4  ████████
- A nudge: two forward passes for each of 8 weights.
+ + forward: and the forward pass. A nudge is two such, for each of 8 weights.
 
  held from the forward pass for the way back  8 numbers a sample
    4 activations, 4 slopes
@@ -67,7 +67,7 @@ def test_heads_of_columns_are_told_apart(name: str, width: int) -> None:
     rows = [plain(row).rstrip() for row in cost_rows(run, start(run, 5), width, 35)]
     for title, heads in (
         ("multiply-adds", ["so far", "this iteration"]),
-        ("same gradients, times as many", ["multiply-adds", "no forward", "+ forward"]),
+        ("the same gradients", ["multiply-adds", "× as many", "+ forward"]),
         ("this iteration, layer by layer", ["forward", "deltas", "gradients"]),
     ):
         place = next(place for place, row in enumerate(rows) if row.startswith(f" {title}"))
@@ -99,6 +99,15 @@ def test_the_paths_of_a_long_sequence_are_shown() -> None:
     run = trace(scenario([recurrent], [[1.0]] * 1000, [[0.5] * 3] * 1000))
     rows = cost_rows(run, start(run, 1500), 80, 18)
     assert any("each path on its own" in plain(row) and "e48" in plain(row) for row in rows)
+
+
+def test_a_logarithmic_scale_is_said_wherever_there_are_bars() -> None:
+    run = shipped_run("digits")
+    for width in range(80, 130, 7):
+        rows = [plain(row).rstrip() for row in cost_rows(run, start(run, 5), width, 18)]
+        head = next(place for place, row in enumerate(rows) if "the same gradients" in row)
+        assert "█" in rows[head + 1]
+        assert rows[head].endswith("log scale")
 
 
 def test_bars_compare_counts_as_long_as_the_shortest_is_seen() -> None:

@@ -93,7 +93,7 @@ def test_a_recurrent_neuron_passes_errors_down_and_back_in_time() -> None:
     assert steps.schedule.site(20)[:1] == ("delta",)
     text = " ".join(" ".join(plain(row) for row in slope_rows(steps, cursor, 80, 17)).split())
     assert "layer 1, neuron 1 at @5: tanh" in text
-    assert "h = f(z) = tanh" in text
+    assert "h = f(z) = tanh z f'(z) = 1 - h²" in text
     assert "passes back through this neuron, down or to the time before, is multiplied by" in text
     first = " ".join(plain(row) for row in slope_rows(steps, start(steps), 80, 17))
     assert "time before" not in first

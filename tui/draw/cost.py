@@ -31,19 +31,19 @@ def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     found = cost(trace.scenario, trace.schedule, cursor.step)
     price = found.price
     nudged = "the one weight" if price.weights == 1 else f"each of {price.weights:,} weights"
-    told: Row = ((f" A nudge: two forward passes for {nudged}.", "dim"),)
+    told = paragraph(f"+ forward: and the forward pass. A nudge is two such, for {nudged}.", width, "dim")
     rows: list[Row] = [
         _row(_PHASES, (" multiply-adds", "heading"), ("so far", "title"), ("this iteration", "title")),
         *_phases(found, width),
         (),
         *_ways(price, width),
-        told,
+        *told,
         (),
         *_held(found, len(trace.shapes.batch(trace.schedule.site(cursor.step).iteration))),
     ]
     note = paragraph(_NOTE, width)
     room = max(0, height - len(note))
-    for least in ((), (), told):  # goes before anything that is counted does
+    for least in ((), (), *told):  # goes before anything that is counted does
         if len(rows) > room:
             rows.remove(least)
     if len(rows) + 2 + len(price.layers) <= room:
@@ -94,9 +94,9 @@ def _ways(price: Price, width: int) -> list[Row]:
     )
     room = min(_MOST_BAR, width - sum(_WAYS) - 3)
     share, scale = _scale([many for _, many, _, _ in ways])
-    heads = [(head, "title") for head in ("multiply-adds", "no forward", "+ forward")]
-    head = _row(_WAYS, (" same gradients, times as many", "heading"), *heads)
-    rows: list[Row] = [(*head, (f"  {scale}" if len(scale) <= room else "", "dim"))]
+    heads = [(head, "title") for head in ("multiply-adds", "× as many", "+ forward")]
+    head = _row(_WAYS, (" the same gradients", "heading"), *heads)
+    rows: list[Row] = [(*head, (f"  {scale}" if sum(_WAYS) + 2 + len(scale) <= width else "", "dim"))]
     for name, many, whole, style in ways:
         cells = (count(many), _times(many, back), _times(whole, forward + back))
         row = _row(_WAYS, (f"   {name}", ""), *((text, style) for text in cells))

@@ -44,7 +44,7 @@ def _of_activations(network: Network) -> Iterator[tuple[str, Mistake]]:
         book = row.slope_shown or row.slope
         if "a" in names(parse(book)):
             if used != {name}:
-                wrong = f"f' = {row.slope_text}, as {name} has it"
+                wrong = f"f' = {row.slope_text()}, as {name} has it"
                 yield f"slope-of-{name}-by-a", Mistake("f'(z)", wrong, _slope(name, book))
             as_if = replaced(parse(book), {"a": "z"})
             yield (

@@ -81,7 +81,7 @@ def of_compare(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> 
 def of_cost(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Iterator[str]:
     found = cost(run.scenario, run.schedule, cursor.step)
     price = found.price
-    yield from ("so far this iteration", "no forward + forward", "(deltas + gradients) / forward")
+    yield from ("so far this iteration", "× as many + forward", "(deltas + gradients) / forward")
     yield f"backpropagation, with reuse {count(price.whole.backward)} 1 1"
     yield f"each layer anew from the loss {count(price.each_layer)}"
     yield f"each path on its own {count(price.each_path)}"

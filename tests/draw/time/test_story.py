@@ -275,12 +275,22 @@ def test_an_arrow_and_a_mark_touch_no_number(
         assert "…" not in heads or any("← -" in row or "←  " in row for row in rows)
 
 
+@pytest.mark.parametrize(("name", "step"), [("13-vanishing", 32), ("14-exploding", 33)])
+def test_of_a_single_error_the_shares_come_first_and_its_delta_stands_once(name: str, step: int) -> None:
+    run = shipped_run(name)
+    for width, height in ((80, 15), (80, 16), (80, 20), (120, 30), (200, 42)):
+        rows = page(run, step, (width, height))
+        assert any(re.match(r" (share|∂C/∂U1\[1,1\]) ", row) for row in rows)
+        assert any(row.startswith(" ← sum so far") for row in rows)
+        assert not any(row.startswith(" ▸ δ1[1]") for row in rows)
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_digits_are_alike_within_a_row_and_bars_tell_the_least_from_nothing(size: tuple[int, int]) -> None:
     """What is rounded up to 0.001 has the digits of its neighbour 0.0020."""
     run = shipped_run("13-vanishing")
     rows = page(run, 33, size)
-    assert "bars: log scale" in rows[0]
+    assert "log scale ▁ 0.000976 █ 0.999" in rows[0]
     part = next(row for row in rows if row.startswith(" part of δ1[1]"))
     assert len({len(number) for number in re.findall(r"-0\.(\d+)", part)}) == 1
     if size[0] != 100:  # there all times fit with a digit less

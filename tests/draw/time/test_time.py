@@ -87,7 +87,7 @@ BPTT_BACK_AT_TIME_0 = """\
                       ▅▅▅▅▅▅▅    ███████
  ‖δ2@0‖   0.07577     ███████    ███████  not recurrent: no step back
                       ▇▇▇▇▇▇▇    ▆▆▆▆▆▆▆  from the future × 0.6292: vanishing
- ‖δ1@0‖    0.1888     ███████    ███████  1 step × 0.6292, at most × 0.6292
+ ‖δ1@0‖    0.1888     ███████    ███████  1 step × 0.6292, any δ ≤ × 0.6292
  One update of U1 adds up 2 gradients, one for each time. Written out: 3 chains
  of up to 4 derivatives, 10 in all. Each worked out once, 7 are enough."""
 
@@ -257,6 +257,15 @@ def test_what_a_step_back_leaves(weight: float, words: str) -> None:
     assert sum(heights) == 35  # five bars of seven cells
 
 
+@pytest.mark.parametrize("size", [(80, 19), (120, 33)])
+def test_what_is_said_above_the_bars_of_a_layer_names_it(size: tuple[int, int]) -> None:
+    run = shipped_run("elman")
+    said = [
+        line for line in lines(run, start(run, 24), *size) if re.search("no step back|future × .*: ", line)
+    ]
+    assert [line.split("  ")[0] for line in said] == [" layer 2", " layer 1"]
+
+
 def test_the_verdict_is_that_of_the_product() -> None:
     """The lengths shrink from time to time, and yet the error that begins at the end arrives as it was."""
     run = trace(case("verdict-vanishing"))
@@ -265,7 +274,7 @@ def test_the_verdict_is_that_of_the_product() -> None:
             21,
             ("from the future × 1.002: about 1", "over 10 steps × 1.024", "any δ at most × 1024: exploding"),
         ),
-        (19, ("the future × 1.002: about 1", "10 steps × 1.024, at most × 1024")),
+        (19, ("the future × 1.002: about 1", "10 steps × 1.024, any δ ≤ × 1024")),
     ):
         text = "\n".join(lines(run, start(run, len(run) - 2), 80, height))
         assert all(one in text for one in words)
@@ -316,6 +325,7 @@ def test_without_sequences_the_error_shrinks_through_the_layers() -> None:
     text = " ".join(line.strip() for line in shown)
     assert ONE_TIME in text
     assert "per layer back: vanishing" in text
+    assert re.search(r"how much.* reaches each ─+ log scale ▏ 8.788e-5 █ 0.08788 ─", shown[0])
     bars = [line.count("█") for line in shown if re.match(r" . δ\d ", line)]
     assert len(bars) == 4
     assert bars == sorted(bars, reverse=True)

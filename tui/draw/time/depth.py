@@ -19,7 +19,7 @@ from tui.draw.kit.numbers import UNKNOWN, WRONG, marked, numeral, sign_style
 from tui.draw.kit.rows import Room, Row, Run, clip, rule
 from tui.draw.kit.wide import paragraph
 from tui.draw.kit.window import around
-from tui.draw.time.error_size import scale_of
+from tui.draw.time.error_size import ends_of, headed, scale_of
 
 if TYPE_CHECKING:
     from engine.facts.unrolled.layers import Reached
@@ -66,10 +66,11 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
     bars = min(width - len(head) - 3, _MOST_BAR)
     whose = of_sample(trace, step)
     start = f"δ{layers}" if whose else "the output's error"
-    title = f"δ{whose} by layers: how much of {start} reaches each"
-    if len(shown) < layers:
-        title = f"δ{whose} by layers, {shown[-1]} to {shown[0]} of {layers}"
-    rows = [rule(title, width, after="bars: log scale" if bars > 0 else ""), clip(((head, "title"),), width)]
+    title = f"δ{whose} by layers"
+    title += f", {shown[-1]} to {shown[0]} of {layers}" if len(shown) < layers else ""
+    titles = [f"{title}: how much{of} reaches each" for of in (f" of {start}", "") if len(shown) == layers]
+    after = ends_of(scale, "▏") if scale is not None and bars > 0 else ""
+    rows = [headed(width, *((one, after) for one in (*titles, title))), clip(((head, "title"),), width)]
     for layer in shown:
         one, beside, here = every[layer], right.get(layer), layer == active_layer(trace, step)
         row: Row = ((f" {'▸' if here else ' '} δ{layer}".ljust(_LABEL), "chosen" if here else "title"),)

@@ -16,12 +16,13 @@ from engine.facts.beside.claims import Claim
 from engine.facts.unrolled.gain import Tendency, through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
+from engine.numerals import DIGITS
 from engine.words.batch import of_sample
 from engine.words.unrolled import steps_back
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
 from tui.draw.kit.plot import Scale
-from tui.draw.kit.rows import Canvas, Row, clip, length, rule
+from tui.draw.kit.rows import Canvas, Row, clip, length, plain, rule
 from tui.draw.kit.window import around
 from tui.draw.time.columns import LABEL, MANY, NUMBER
 
@@ -46,6 +47,18 @@ def scale_of(values: list[float]) -> Scale | None:
     return Scale(min(*logs, max(logs) - _LEAST_DECADES), max(logs), logarithmic=True) if logs else None
 
 
+def ends_of(scale: Scale, least: str, digits: int = DIGITS) -> str:
+    """Return what the `least` bar of a logarithmic scale and the longest stand for."""
+    low, high = (numeral(scale.value(end), digits=digits) for end in (0.0, 1.0))
+    return f"log scale {least} {low} █ {high}"
+
+
+def headed(width: int, *wordings: tuple[str, str]) -> Row:
+    """Return the first heading, with what stands at its right end, that fits; if none does, the last."""
+    rows = [(rule(title, width, after=after), after) for title, after in wordings]
+    return next((row for row, after in rows if after in plain(row)), rows[-1][0])
+
+
 def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int) -> list[Row]:
     """Return a title, the bars of each layer, the last on top, and an axis: at most `height` rows.
 
@@ -66,7 +79,7 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int) -
     title += f", @0 to @{columns.times - 1}" if columns.times > 1 else ""
     after = "no size above 0 yet" if any(found[layer].times for layer in shown) else "known on the way back"
     if scale is not None:
-        after = f"log scale ▁ {numeral(scale.value(0.0))} █ {numeral(scale.value(1.0))}"
+        after = ends_of(scale, "▁")
     rows = [rule(title, columns.width, after=after)]
     # Bars stand below their columns; where the words have no room beside them, they are above.
     above = lines > 2 and columns.aligned and bars_of(columns) != bars_of(columns, 0)
@@ -74,13 +87,13 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int) -
     for layer, along in found.items():
         canvas = Canvas(columns.width, lines - above)
         back = through_times(trace, cursor.step, layer)
-        shared = _WORDS if canvas.height == 2 else 0
+        shared = _WORDS if canvas.height == 2 and not above else 0
         words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared))]
         claim = Claim.of(along, None if other is None else sizes(other.trace, other.step, layer), other)
         _head(canvas, layer, columns.present, along, wrong=claim.is_wrong(columns.present))
         draw_bars(canvas, along, scale and scale.share_of, bars, columns.present)
         if above:
-            rows.append(_in_a_line(words, columns.width))
+            rows.append(_in_a_line(layer, words, columns.width))
         else:
             x = bars[-1].x + bars[-1].cells + 2
             for y, row in enumerate(words[:lines], start=max(0, lines - len(words))):
@@ -89,9 +102,9 @@ def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int) -
     return [*rows, draw_axis(bars, columns)] if axis else rows
 
 
-def _in_a_line(words: list[Row], width: int) -> Row:
-    """Return as many words as fit one after the other, from where the bars begin."""
-    said: Row = ((" " * LABEL, ""),)
+def _in_a_line(layer: int, words: list[Row], width: int) -> Row:
+    """Return of which layer they are and, from where the bars begin, as many words as fit in a line."""
+    said: Row = ((f" layer {layer}".ljust(LABEL), "title"),)
     for word in words:
         longer = (*said, *((" · ", "dim"),) * (len(said) > 1), *word)
         said = longer if length(longer) <= width else said

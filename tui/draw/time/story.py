@@ -24,7 +24,7 @@ from engine.words.unrolled import before_any_story, story_title, story_words
 from tui.draw.kit.rows import Canvas, Row, Run, Style, rule
 from tui.draw.marks import touched_at
 from tui.draw.time.columns import TimeColumns
-from tui.draw.time.error_size import bars_of, draw_axis, draw_bars, scale_of
+from tui.draw.time.error_size import bars_of, draw_axis, draw_bars, ends_of, headed, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,10 +89,11 @@ class Teller:
     @once
     def rows(self) -> list[Row]:
         """What was heard, should be said and was said, the error, and how far it reaches."""
-        after = ["bars: log scale"] * (self.scale is not None)
-        after += ["< > another"] * (self.story is not None and self.several)
+        scales = ["", ""] if self.scale is None else [ends_of(self.scale, "▁", 3), "bars: log scale"]
+        keys = "< > another" if self.story is not None and self.several else ""
         words = story_title(self.trace, self.step, self.made)
-        title = rule(words, self.columns.width, after=" · ".join(after))
+        afters = (" · ".join(filter(None, (scale, keys))) for scale in scales)
+        title = headed(self.columns.width, *((words, after) for after in afters))
         rows = [title, self.columns.heading(("", "")), *self._said()]
         return rows if self.story is None else [*rows, *self._reach(self.story)]
 

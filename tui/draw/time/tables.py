@@ -75,7 +75,7 @@ def _right(value: float | None) -> Row:
     return () if value is None else ((f" {WRONG} ", "warning"), _wide(value))
 
 
-def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:
+def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns, *, titled: bool = True) -> list[Row]:
     """Return what each time gives to the gradient of the weight that is looked at."""
     weight = weight_looked_at(trace, cursor)
     of = weight.layer, GROUP_OF[weight.reference.quantity], weight.index
@@ -86,11 +86,9 @@ def gathered(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:
     title = rule(
         f"∂C/∂{weight.symbol}: a share from each time", columns.width, after=how_gathered(weight, found)
     )
-    return [
-        title,
-        *columns.rows("share", share.at, share),
-        *columns.rows("← sum so far", running.at, running, "←"),
-    ]
+    name = "share" if titled else f"∂C/∂{weight.symbol}"
+    rows = [*columns.rows(name, share.at, share), *columns.rows("← sum so far", running.at, running, "←")]
+    return [title, *rows] if titled else rows
 
 
 def size_numbers(trace: Trace, cursor: Cursor, columns: TimeColumns) -> list[Row]:

@@ -308,7 +308,14 @@ KEYS: KeyTable = (
         "the watched numbers over the iterations, and when they were smallest and largest",
         "Views",
     ),
-    Key("scale", ("l",), "l", "scale", "loss on a linear or a logarithmic scale", "Views"),
+    Key(
+        "scale",
+        ("l",),
+        "l",
+        "scale",
+        "loss, or in view W what is watched, linear or logarithmic",
+        "Views",
+    ),
     Key("presenter", ("P",), "P", "presenter", "one number on a page for a class, and back", "Views"),
     Key(
         "edit",
@@ -428,7 +435,8 @@ def is_key(word: str) -> bool:
 
 _ONLY_IN: dict[str, tuple[str, ...]] = {
     "against": ("compare",),
-    **dict.fromkeys(("zoom(1)", "zoom(-1)", "scale"), ("loss",)),
+    **dict.fromkeys(("zoom(1)", "zoom(-1)"), ("loss",)),
+    "scale": ("loss", "watches"),
     **dict.fromkeys(("table('sort')", "table('worst')", "table('which')"), ("samples",)),
     **dict.fromkeys(("beside(1)", "beside(-1)"), ("loss", "time")),
 }
@@ -454,6 +462,9 @@ def keys_of(view: str, every: KeyTable = KEYS) -> KeyTable:
     return (*own, *(key for key in every if key.group in groups and key.action not in _ONLY_IN))
 
 
+_IN_VIEW = ("loss", "samples")
+"""The views that say their keys themselves, beside what they are for: no border repeats them."""
+
 _CALLED = {
     ("loss", "beside(1)"): "later",
     ("loss", "beside(-1)"): "earlier",
@@ -468,6 +479,8 @@ def ways_in(view: str, *, sequences: bool = True) -> str:
 
     Without `sequences` there is but one error.
     """
+    if view in _IN_VIEW:
+        return ""
     looking = () if view in _STILL else _LOOKING
     keys = [key for key in KEYS if view in _ONLY_IN.get(key.action, ()) or key.action in looking]
     if view == "time" and not sequences:

@@ -86,7 +86,7 @@ def view_rows(
         case "watches":
             from tui.draw.watches import watches_rows
 
-            return watches_rows(trace, cursor, chosen.watches, width, height)
+            return watches_rows(trace, cursor, chosen.watches, width, height, chosen.along)
         case "cost":
             from tui.draw.cost import cost_rows as rows
         case "time":

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.facts.beside.losses import OtherLoss
     from engine.looking.along import Along
+    from engine.run.curve import Curve
     from engine.run.tracing import Trace
 
 FAR = 30.0
@@ -49,9 +50,41 @@ class Part(NamedTuple):
 
 def falls_far(trace: Trace) -> bool:
     """Return whether the losses so far are better seen on a logarithmic scale."""
-    values = trace.losses.values()
+    return far_apart(trace.losses.values())
+
+
+def far_apart(values: Array) -> bool:
+    """Return whether some values, all of them above 0 and finite, are better seen on a logarithmic scale."""
     usable = values[np.isfinite(values) & (values > 0.0)]
     return len(usable) == len(values) > 0 and bool(usable.max() > FAR * usable.min())
+
+
+def batches_together(trace: Trace) -> int:
+    """Return after how many of the losses that are held the batches begin anew; 1 if all are of one."""
+    batches = -(-trace.shapes.samples // trace.scenario.training.batch_size)
+    return batches // math.gcd(batches, trace.losses.stride)
+
+
+class Means(NamedTuple):
+    """Means of `many` losses each: the iteration of the `first`, and how many it is to the next."""
+
+    many: int
+    values: Array
+    first: int
+    stride: int
+
+
+@np.errstate(all="ignore")
+def batch_means(losses: Curve, many: int, first: int, last: int) -> Means | None:
+    """Return the means of so `many` losses each from one iteration to another; None without any."""
+    stride = losses.stride
+    start = -(-first // (many * stride)) * many
+    values = losses.values()[start : last // stride + 1]
+    whole = values[: len(values) // many * many]
+    if many == 1 or not len(whole):
+        return None
+    middle = (start + (many - 1) // 2) * stride
+    return Means(many, whole.reshape(-1, many).mean(axis=1), middle, many * stride)
 
 
 def is_logarithmic(trace: Trace, along: Along) -> bool:

@@ -218,5 +218,13 @@ def is_saturated(place: Place) -> bool:
     """Return whether the activation is near a limit that it goes to, to the left or to the right."""
     assert place.z is not None
     assert place.a is not None
-    far = curve(place, np.array([place.z - _FAR, place.z + _FAR]))
-    return bool(np.min(np.abs(far - place.a)) < _NEAR_LIMIT)
+    return bool(np.min(np.abs(_far(place, place.z) - place.a)) < _NEAR_LIMIT)
+
+
+def limits_of(place: Place) -> list[float]:
+    """Return to what the activation goes to the left and to the right; without a limit a number far away."""
+    return [float(one) for one in _far(place, 0.0) if np.isfinite(one)]
+
+
+def _far(place: Place, z: float) -> Array:
+    return curve(place, np.array([z - _FAR, z + _FAR]))

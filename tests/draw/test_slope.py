@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,6 +51,23 @@ def test_the_mark_of_the_others_is_explained_where_one_is_seen() -> None:
         axis = next(line for line in text.split("\n") if "└" in line)
         assert ("┴" in axis) == seen
         assert ("┴ the others" in text) == seen
+
+
+def test_ticks_are_round_and_a_limit_is_a_line() -> None:
+    """A sigmoid goes to 0 and 1, also where z is far from both; tanh to -1 and 1, relu to 0 alone."""
+    for name, step, ticks, lines in (
+        ("mazur", 5, ["1", "0.5", "0"], 2),
+        ("elman", 24, ["1", "0", "-1"], 2),
+        ("iris", 6, ["4", "2", "0"], 1),
+    ):
+        run = shipped_run(name)
+        for width, height in ((80, 17), (120, 33), (200, 42)):
+            rows = slope_rows(run, start(run, step), width, height)
+            texts = [plain(row) for row in rows]
+            assert [text[:8].strip() for text in texts if "┤" in text[:10]] == ticks
+            assert sum("╌╌" in text for text in texts) == lines
+            looks = [style for row in rows[1:-3] for text, style in row if re.search("[⠁-⣿]", text)]
+            assert {"value", "focus"} <= set(looks)
 
 
 def test_a_layer_away_from_the_step_can_be_looked_at() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +55,17 @@ def test_the_point_stands_at_its_loss_and_the_rest_is_pale() -> None:
     assert heights == sorted(heights)
     assert heights[0] == 0
     assert heights[-1] == HEIGHT - 2
+
+
+def test_what_stands_below_is_never_cut_in_a_number() -> None:
+    run = trace(scenario_of("mazur"))
+    run.advance(200)
+    for width in range(20, 60):
+        for iteration in (0, 172, 173):
+            panel = small_loss(run, start(run, run.schedule.first_step(iteration)), width, HEIGHT)
+            numbers = re.findall(r"[\d.,]*\d", plain(panel.rows[-1]))
+            assert f"{iteration + 1:,}" in numbers
+            assert set(numbers[1:]) <= {f"{iteration + 1:,}", "10,000"}
 
 
 def test_no_loss_is_told_as_that_of_another_iteration(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import trace
+from engine.looking.along import Along
 from engine.looking.cursor import start
 from engine.looking.selection import selected
 from engine.watching.history import History, Watched
@@ -100,8 +101,37 @@ def test_a_number_that_is_looked_at_is_called_as_on_the_screen_too() -> None:
 def test_the_view_says_when_it_was_least_and_most() -> None:
     run, every = watching("mazur", 10_000)
     text = "\n".join(plain(row).rstrip() for row in watches_rows(run, start(run, 1559), every, 120, 33))
-    for words in ("1. loss", "0.009968", "least 3.511e-5 at 10,000", "most 0.2984 at 1", "▲ iteration 174"):
+    for words in ("1. loss", "0.009968", "least 3.511e-5 at 10,000", "most 0.2984 at 1"):
         assert words in text
+
+
+def test_the_curves_have_axes_round_ticks_and_a_scale_of_their_own() -> None:
+    """The loss falls ten thousandfold: linear it would be an L. W1[1,2] grows to twice what it is."""
+    run, every = watching("mazur", 10_000)
+    for width, height in ((80, 19), (120, 33), (200, 42)):
+        rows = [plain(row) for row in watches_rows(run, start(run, 1559), every[:2], width, height)]
+        axes = [place for place, row in enumerate(rows) if "└──" in row or "└▲" in row or "└┴" in row]
+        assert len(axes) == 2
+        first, second = "\n".join(rows[: axes[0]]), "\n".join(rows[axes[0] :])
+        assert "log scale" in first
+        assert "0.2984 ┤" in first
+        assert "3.511e-5 ┤" in first
+        assert "log scale" not in second
+        assert re.search(r"iteration +174 .* 10,000", rows[axes[1] + 1])
+        assert rows[axes[1]].count("▲") == 1
+        for chosen in (True, False):
+            along = Along(logarithmic=chosen)
+            rows = [plain(row) for row in watches_rows(run, start(run), every[:2], width, height, along)]
+            assert sum("log scale" in row for row in rows) == 2 * chosen
+
+
+def test_with_room_below_a_name_it_is_whole_and_small_numbers_are_told_apart() -> None:
+    run, every = watching("mazur", 10_000)
+    rows = [plain(row).rstrip() for row in watch_rows(run, start(run, 1559), every, NARROW, 12)]
+    assert rows[1].startswith(" loss             0.009968")
+    assert rows[2].endswith(" log scale")
+    assert len(set(rows[2].removesuffix(" log scale").strip())) > 3
+    assert rows[7].startswith(" max(abs(gradient[1])) / ")
 
 
 @pytest.mark.parametrize("height", range(2, 12))

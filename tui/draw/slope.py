@@ -6,12 +6,14 @@ of a softmax moves all outputs: their curves are drawn too, and what the error o
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from engine.facts.explain import explain
-from engine.facts.slope import curve, curves, moved_outputs, number_at, place_of, slope_at
+from engine.facts.slope import curve, curves, limits_of, moved_outputs, number_at, place_of, slope_at
+from engine.looking.along import round_step
 from engine.looking.weights import layer_looked_at
 from engine.numerals import DIGITS, apart
 from engine.words.batch import of_sample
@@ -36,6 +38,7 @@ _WIDE, _WIDER = 100, 140
 _BESIDE, _BESIDE_OUTPUTS, _BESIDE_WIDER = 34, 62, 66  # cells of the text where it stands beside the curve
 _LEAST_LINES, _FEW_OUTPUTS, _LEAST_TABLE = 4, 6, 4
 _LEAST_TOLD = 45  # cells of an axis that says what all its marks are
+_NEAR = 0.1  # of the height of the curve: a limit that is no further away is shown
 _CELLS, _OUTPUT = 8, 10  # of a number and of a name in the table of outputs
 
 
@@ -103,11 +106,17 @@ def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
     mine = every[:, place.unit] if place.coupled else every[:, 0]
     drawn = every if every.shape[1] <= _FEW_OUTPUTS else mine[:, None]
     low, high = float(np.min(drawn)), float(np.max(drawn))
+    more = _NEAR * (high - low)
+    limits = [limit for limit in limits_of(place) if low - more <= limit <= high + more]
+    low, high = min(low, *limits, high), max(high, *limits, low)
     margin = 0.08 * (high - low or 1.0)
     frame = _Frame(columns, lines, reach, low - margin, high + margin)
     for line in range(lines):
         canvas.write(_LABELS, 1 + line, "│", "rule")
-    for mark in (high, 0.5 * (high + low), low):
+    for limit in limits:
+        canvas.write(left, 1 + frame.line(limit), "╌" * columns, "wire")
+    step = round_step(high - low or 1.0, 2)
+    for mark in (step * place for place in range(math.ceil(low / step), math.floor(high / step) + 1)):
         canvas.write(0, 1 + frame.line(mark), numeral(mark, _LABELS - 2, digits=2).rjust(_LABELS - 1), "dim")
         canvas.write(_LABELS, 1 + frame.line(mark), "┤", "rule")
     names: dict[int, list[str]] = {}
@@ -115,13 +124,15 @@ def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
         if unit != place.unit:
             frame.dots(drawn[:, unit]).draw(canvas, left, 1, "rule")
         names.setdefault(frame.line(float(drawn[0, unit])), []).append(f"a{place.layer}[{unit + 1}]")
-    frame.dots(mine).draw(canvas, left, 1, "dim")
+    course = frame.dots(mine)
+    course.draw(canvas, left, 1, "value")
     slope = slope_at(place)
     if place.z is not None and place.a is not None and slope is not None and is_there:
         # As long as is needed to see its direction: a steep one is cut at the frame.
         near = np.abs(z - place.z) <= 0.5 * reach
-        tangent = np.where(near, place.a + slope * (z - place.z), np.nan)
-        frame.dots(tangent).draw(canvas, left, 1, "focus")
+        tangent = frame.dots(np.where(near, place.a + slope * (z - place.z), np.nan))
+        tangent.over(course)
+        tangent.draw(canvas, left, 1, "focus")
         canvas.write(left + frame.column(place.z), 1 + frame.line(place.a), "●", "focus")
     for line, found in names.items():
         canvas.write(left, 1 + line, f"{' '.join(found)} "[:columns], "dim")

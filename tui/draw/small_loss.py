@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.facts.losses import FAR, latest_kept
+from engine.facts.losses import FAR, batch_means, batches_together, latest_kept
 from engine.words.runs.losses import loss_with_yours
 from tui.draw.kit.numbers import WRONG, numeral
 from tui.draw.kit.panels import Panel
@@ -28,9 +28,10 @@ _LABELS = 9  # cells before the curve
 
 
 class _Drawn(NamedTuple):
-    """A curve, the losses at its top and foot, and its scale."""
+    """A curve, what stands pale behind it, the losses at its top and foot, and its scale."""
 
     dots: Dots
+    behind: Dots | None
     high: float
     low: float
     scale: Scale
@@ -42,7 +43,8 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     losses, last, lines = trace.losses, trace.iterations - 1, height - 1
     iteration = trace.schedule.site(cursor.step).iteration
     axis = Axis(0, last, width - _LABELS - 1, _LABELS)
-    drawn = _drawn(losses, len(losses), axis, lines) if len(losses) and lines > 1 else None
+    many = batches_together(trace)
+    drawn = _drawn(losses, len(losses), axis, lines, many) if len(losses) and lines > 1 else None
     if drawn is None:
         canvas.write(1, 0, "no iteration is computed yet", "dim")
         return Panel("4 loss", canvas.rows())
@@ -52,6 +54,8 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
         canvas.write(0, line, numeral(loss, _LABELS - 2).rjust(_LABELS - 1), "dim")
         canvas.write(_LABELS - 1, line, "┤", "rule")
     here = axis.cell(iteration)
+    if drawn.behind is not None:
+        drawn.behind.draw(canvas, axis.left, 0, "wire")
     drawn.dots.draw(canvas, axis.left, 0, lambda x: "loss" if axis.left + x <= here else "future")
     kept = latest_kept(trace, iteration) if iteration < trace.computed else None
     told = f"{iteration + 1 if kept is None else kept.iteration + 1:,} of {last + 1:,}"
@@ -59,17 +63,18 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
         if math.isfinite(kept.loss):
             canvas.write(axis.cell(kept.iteration), drawn.scale.line(kept.loss, lines), "●", "chosen")
         told = f"{numeral(kept.loss)} at iteration {told}"
-    if len(told) > width - 2:
-        told = told.replace("iteration ", "")
+    for less in ("iteration ", f" of {last + 1:,}"):  # never a number that is cut
+        told = told if len(told) <= width - 2 else told.replace(less, "")
     x = canvas.write(max(1, min(_LABELS, width - 1 - len(told))), lines, told, "dim") - len(told)
     if loss_with_yours(trace, iteration):
         canvas.write(x - 1, lines, WRONG, "warning")
-    return Panel("4 loss", canvas.rows(), scale="log scale" if drawn.scale.logarithmic else "")
+    said = [f"mean of {many:,}"] * (drawn.behind is not None) + ["log scale"] * drawn.scale.logarithmic
+    return Panel("4 loss", canvas.rows(), scale=" · ".join(said))
 
 
 @lru_cache(maxsize=2)
-def _drawn(losses: Curve, held: int, axis: Axis, lines: int) -> _Drawn | None:
-    """Return the curve of the first `held` losses; None where none is finite."""
+def _drawn(losses: Curve, held: int, axis: Axis, lines: int, many: int) -> _Drawn | None:
+    """Return the curve of the first `held` losses, or of means of so `many`; None where none is finite."""
     values = losses.values()[:held]
     finite = values[np.isfinite(values)]
     if not len(finite):
@@ -79,4 +84,8 @@ def _drawn(losses: Curve, held: int, axis: Axis, lines: int) -> _Drawn | None:
     foot, top = (math.log10(low), math.log10(high)) if logarithmic else (low, high)
     # Where all are the same they lie at the foot.
     scale = Scale(foot, top if high > low else foot + max(1.0, abs(foot)), logarithmic)
-    return _Drawn(dots_of(values, 0, losses.stride, axis, scale, lines), high, low, scale)
+    dots = dots_of(values, 0, losses.stride, axis, scale, lines)
+    if (means := batch_means(losses, many, 0, axis.last)) is None:
+        return _Drawn(dots, None, high, low, scale)
+    line = dots_of(means.values, means.first, means.stride, axis, scale, lines)
+    return _Drawn(line, dots, high, low, scale)

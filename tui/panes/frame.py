@@ -14,6 +14,7 @@ from tui.draw.frame.footer import footer_row
 from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
+from tui.draw.kit.panels import Panel, boxed
 from tui.draw.kit.rows import clip, length
 from tui.draw.kit.wide import told
 from tui.draw.reasons.reasons import reasons_rows
@@ -91,7 +92,11 @@ class ReasonsPane(Pane):
 
         left = width - NARROW
         rows = self._reasons(trace, cursor, left - 1, height)
-        beside = watch_rows(trace, cursor, self.watches, NARROW, height)
+        if self.boxes:
+            inside = watch_rows(trace, cursor, self.watches, NARROW - 2, height - 1)[1:]
+            beside = boxed(Panel("watched", inside, "W curves"), NARROW, height)
+        else:
+            beside = watch_rows(trace, cursor, self.watches, NARROW, height)
         return [
             (*row, (" " * (left - length(row)), ""), *(beside[place] if place < len(beside) else ()))
             for place, row in enumerate([*rows, *[()] * (len(beside) - len(rows))])

@@ -180,13 +180,18 @@ class ViewKeys(Screen[None]):
             self.say(still)
 
     def action_scale(self) -> None:
-        """Switch the loss curve between a linear and a logarithmic scale."""
-        if self.view != "loss":
-            self.say("l changes the scale of the loss curve, which is view 4.")
+        """Switch curves over the iterations between a linear and a logarithmic scale."""
+        if self.view not in ("loss", "watches"):
+            self.say("l changes the scale of the loss curve, which is view 4, and of the curves of view W.")
             return
-        from engine.facts.losses import is_logarithmic
+        if self.view == "loss":
+            from engine.facts.losses import is_logarithmic
 
-        now = is_logarithmic(self._walk.journey.trace, self.along)
+            now = is_logarithmic(self._walk.journey.trace, self.along)
+        else:
+            from tui.draw.watches import is_far
+
+            now = any(is_far(one, self.along) for one in self._walk.watches.every)
         self.along = self.along._replace(logarithmic=not now)
 
     def action_against(self) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.equations.forward import divisor
-from engine.facts.losses import loss_of_iteration, with_theirs
+from engine.facts.losses import FAR, batches_together, loss_of_iteration, with_theirs
 from engine.numerals import apart, counted, numeral
 
 if TYPE_CHECKING:
@@ -29,6 +29,25 @@ def each_tenth_costs(bounds: Sequence[Bound]) -> str:
     reached = [one.iteration + 1 for one in bounds if one.iteration is not None]
     times = [numeral(later / earlier, digits=2) for earlier, later in pairwise(reached)]
     return f"Each tenth took {', '.join(times)} times as many iterations." if times else ""
+
+
+def what_is_drawn(trace: Trace, *, logarithmic: bool, itself: bool) -> list[str]:
+    """Return what a curve of the losses shows, the longest wording first.
+
+    `itself` where the scale is chosen by itself, and may still become another.
+    """
+    many = batches_together(trace)
+    whole = trace.scenario.training.batch_size >= trace.shapes.samples
+    what = ["before each update" if whole else "of each batch, before its update"]
+    if many > 1:
+        line = f"line: mean of {many:,} batches"
+        what = [f"{line}, behind it each before its update", line]
+    scale = "log scale" if logarithmic else "linear scale"
+    more = ", each line a tenth of the one above" * logarithmic
+    if itself:
+        less = f" while C has fallen less than {FAR:.0f}-fold"
+        more = f", as C falls {FAR:.0f}-fold" if logarithmic else less
+    return [*([f"{what[0]} · {scale}{more}"] if more else []), *(f"{one} · {scale}" for one in what), scale]
 
 
 def pointed_at(trace: Trace, iteration: int) -> list[str]:

@@ -93,8 +93,23 @@ def test_no_loss_stands_for_that_of_another_iteration(monkeypatch: pytest.Monkey
     near = branch(run, 2, Change("learning_rate", 2.0))
     for iteration, here in ((16, numeral(run.iteration(16).reduced_loss())), (18, UNKNOWN)):
         rows = text(Runs((Entry(run), Entry(near, 0))), iteration, 80, 19).split("\n")
-        assert rows[0].split()[-3:] == ["C", "so", "far"]
-        assert rows[1].split()[-2:] == [here, numeral(run.iteration(16).reduced_loss())]
+        assert rows[0].split()[-3:] == ["C", "at", "1"]
+        assert rows[1].split()[-2:] == [here, numeral(run.iteration(0).reduced_loss())]
+
+
+def test_losses_below_each_other_are_of_one_iteration() -> None:
+    """A run that has just branched off has fewer than the one that it left."""
+    run = trace(scenario_of("mazur"))
+    run.advance(2_000)
+    near = branch(run, 2, Change("learning_rate", 2.0))
+    near.advance(500 - near.computed)
+    runs = Runs((Entry(run), Entry(near, 0)))
+    for width, height in ((80, 19), (120, 33), (200, 42)):
+        rows = [plain(row).rstrip(" ") for row in branches_rows(run, start(run), width, height, runs)]
+        assert rows[0].endswith("  C at 500")
+        for row, one in zip(rows[1:3], (run, near), strict=True):
+            assert row.endswith(f" {numeral(one.iteration(499).reduced_loss())}")
+        assert any(re.search(r"iteration +1 .* 10,000", row) for row in rows)
 
 
 def test_what_has_not_been_run_is_not_told() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.facts.losses import falls_far
+from engine.facts.losses import batch_means, batches_together, falls_far
 from engine.looking.along import Along, seen
 from engine.looking.cursor import start
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
@@ -273,3 +273,43 @@ def test_the_shares_of_a_mean_say_how_much_of_a_sample_s_loss_they_are(count: in
     for found in samples:
         assert float(found[3]) == pytest.approx(terms[int(found[1]) - 1] / count, rel=1e-3)
     assert any(found is not None and found[2] == "7" for found in said) == (count == 12)
+
+
+@pytest.mark.parametrize("name", ["iris", "digits"])
+def test_of_batches_the_line_is_their_mean_and_says_so(name: str) -> None:
+    """Each batch stands pale behind it. In a zoom the means are those of the same iterations."""
+    run = trace(scenario_of(name))
+    run.advance(run.iterations)
+    batches = len({run.shapes.batch(iteration) for iteration in range(run.iterations)})
+    values = run.losses.values()
+    for first, last in ((0, run.iterations - 1), (3, 97)):
+        means = batch_means(run.losses, batches_together(run), first, last)
+        assert means is not None
+        assert means.many == means.stride == batches
+        begin = means.first - (batches - 1) // 2
+        assert begin % batches == 0
+        assert begin >= first
+        expected = [values[at : at + batches].mean() for at in range(begin, last + 2 - batches, batches)]
+        assert means.values == pytest.approx(expected)
+    for width, height in SIZES:
+        rows = whole_view(run, start(run), width, height, Along())
+        assert f"line: mean of {batches} batches" in plain(rows[0])
+        styles = [style for row in rows[1 : height // 3] for text, style in row if re.search("[⠁-⣿]", text)]
+        assert {"wire", "future"} <= set(styles)
+    whole = mazur_to_its_end()
+    assert batch_means(whole.losses, batches_together(whole), 0, 9_999) is None
+    assert "mean of" not in plain(whole_view(whole, start(whole), 120, 30, Along())[0])
+
+
+def test_a_scale_that_may_become_another_says_why_it_is_what_it_is() -> None:
+    run = trace(scenario_of("mazur"))
+    said = []
+    for computed in (5, 1_000, run.iterations):
+        run.advance(computed)
+        said.append(plain(whole_view(run, start(run), 120, 30, Along())[0]))
+    assert "linear scale while C has fallen less than 30-fold" in said[0]
+    assert "log scale, as C falls 30-fold" in said[1]
+    assert "30-fold" not in said[2]
+    chosen = plain(whole_view(run, start(run), 120, 30, Along(logarithmic=False))[0])
+    assert "linear scale" in chosen
+    assert "30-fold" not in chosen

@@ -358,6 +358,26 @@ def test_deltas_by_layers_owe_every_layer_and_what_it_means(name: str, size: tup
     assert "neuron by neuron" in text
 
 
+def test_where_rows_are_free_every_neuron_has_its_delta() -> None:
+    run = shipped_run("digits")
+    step = next(one.step for one in run if isinstance(one, DeltaStep) and one.layer == 1)
+    for size in ((80, 19), (80, 40), (120, 35)):
+        shown = lines(run, start(run, step), *size)
+        text = "\n".join(shown[shown.index(next(row for row in shown if "neuron by neuron" in row)) :])
+        deltas = [run.iteration(0).vectors("delta", layer)[0, 0] for layer in (2, 1)]
+        there = [numeral(float(one)) in text for each in deltas for one in each]
+        assert all(there)
+        assert "more" not in text
+
+
+def test_no_blank_is_marked_as_read() -> None:
+    run = shipped_run("elman")
+    for step, number in product(range(0, 43, 3), range(3)):
+        cursor = replace(start(run, step), page=number)
+        for row in time_rows(run, cursor, 80, 19):
+            assert all(text == text.strip() for text, style in row if style.startswith(("read-", "new-")))
+
+
 def test_numbers_by_layers_are_shorter_where_they_would_touch() -> None:
     """Also beside a mark: each column begins with a blank, and none is cut."""
     small = [layer("identity", [[1.2345e-100]]), layer("identity", [[1.2345e-100]])]

@@ -15,7 +15,7 @@ from engine.numerals import apart
 from engine.words.runs.parted import not_there_yet, where_they_part, which_is_lower
 from tui.draw.branches.tree import name_of, tree_rows
 from tui.draw.kit.numbers import aligned, numeral, sign_style
-from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, scale_of
+from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of
 from tui.draw.kit.rows import Canvas, Row, clip, side_by_side
 from tui.draw.kit.wide import paragraph
 
@@ -93,9 +93,7 @@ def _curves(runs: Runs, beside: int, iteration: int, width: int, height: int) ->
         ends[0] = ends[0][0], ends[0][1] + (1 if ends[0][1] < lines - 1 else -1)
     for place, (x, line), style in zip(places, ends, ("dim", "loss")[-len(ends) :], strict=True):
         canvas.write(x, line, f" {name_of(place)}", style)
-    x = axis.cell(iteration)
-    canvas.write(x, lines + 1, "▲", "focus")
-    canvas.write(x + 2, lines + 1, f"iteration {iteration + 1:,}", "focus")
+    draw_ticks(canvas, axis, iteration, lines)
     return canvas.rows()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.losses import latest_kept, loss_of_iteration
+from engine.facts.losses import loss_of_iteration
 from engine.numerals import all_apart
 from engine.words.runs.branched import what_is_otherwise
 from tui.draw.kit.numbers import UNKNOWN, numeral
@@ -33,13 +33,15 @@ def tree_rows(runs: Runs, iteration: int, width: int, height: int) -> list[Row]:
     beside = next((place for place, (one, _) in enumerate(every) if one == runs.beside), 0)
     shown = around(beside, len(every), max(1, height - 1))
     traces = [runs.entries[every[place][0]].trace for place in shown]
-    last = [latest_kept(run, run.computed - 1) if run.computed else None for run in traces]
-    ended = all(entry.trace.computed == entry.trace.iterations for entry in runs.entries) and all(
-        one is not None and one.iteration == run.computed - 1 for one, run in zip(last, traces, strict=True)
-    )
+    # The latest iteration whose loss all of them have: losses of different ones say nothing together.
+    of_all = [entry.trace for entry in runs.entries]
+    at = max(0, min(run.computed for run in of_all) - 1)
+    if any(loss_of_iteration(run, at) is None for run in of_all):
+        at -= at % max(run.losses.stride for run in of_all)
+    ended = all(at == run.iterations - 1 for run in of_all)
     columns = [
         _column("C here", [loss_of_iteration(run, iteration) for run in traces]),
-        _column("C last" if ended else "C so far", [None if one is None else one.loss for one in last]),
+        _column("C last" if ended else f"C at {at + 1:,}", [loss_of_iteration(run, at) for run in traces]),
     ]
     head, *losses = map("".join, zip(*columns, strict=True))
     room = max(0, width - len(head) - 1)

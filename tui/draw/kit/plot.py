@@ -109,8 +109,9 @@ def scale_of(values: Array, *, logarithmic: bool) -> Scale | None:
 
 def draw_axes(canvas: Canvas, scale: Scale, axis: Axis, lines: int, top: int = 1) -> None:
     """Draw the two axes, from the line `top` on, and a line at each round value that has room."""
+    left = axis.left - LABELS - 1
     for line in range(lines):
-        canvas.write(LABELS, top + line, "│", "rule")
+        canvas.write(left + LABELS, top + line, "│", "rule")
     # The top and the bottom of the plot are the largest and the smallest value that it shows.
     marks = {0: scale.value(1.0), lines - 1: scale.value(0.0)}
     for value in scale.round_values():
@@ -119,9 +120,9 @@ def draw_axes(canvas: Canvas, scale: Scale, axis: Axis, lines: int, top: int = 1
             marks[line] = value
             canvas.write(axis.left, top + line, "╌" * axis.columns, "wire")
     for line, value in marks.items():
-        canvas.write(0, top + line, numeral(value, LABELS - 1).rjust(LABELS - 1), "dim")
-        canvas.write(LABELS, top + line, "┤", "rule")
-    canvas.write(LABELS, top + lines, "└" + "─" * axis.columns, "rule")
+        canvas.write(left, top + line, numeral(value, LABELS - 1).rjust(LABELS - 1), "dim")
+        canvas.write(left + LABELS, top + line, "┤", "rule")
+    canvas.write(left + LABELS, top + lines, "└" + "─" * axis.columns, "rule")
 
 
 def draw_ticks(canvas: Canvas, axis: Axis, here: int, line: int) -> None:
@@ -139,7 +140,7 @@ def draw_ticks(canvas: Canvas, axis: Axis, here: int, line: int) -> None:
             canvas.write(x, line + 1, text, style)
             taken.append(range(x, x + len(text)))
 
-    canvas.write(0, line + 1, _NAME, "dim")
+    canvas.write(axis.left - LABELS - 1, line + 1, _NAME, "dim")
     # The last number ends below its mark; the others have theirs above their middle.
     most = max(1, min(_MOST_TICKS, axis.columns // (3 * len(f"{axis.last + 1:,}") // 2 + _GAP)))
     step = max(1, round(round_step(axis.last - axis.first + 1, most)))

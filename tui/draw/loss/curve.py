@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.beside.theirs import theirs_of
-from engine.facts.losses import is_logarithmic, latest_kept, loss_of_iteration
+from engine.facts.losses import batch_means, batches_together, is_logarithmic, latest_kept, loss_of_iteration
 from engine.looking.along import seen
-from engine.words.runs.losses import loss_with_yours, nothing_to_draw, pointed_at
+from engine.words.runs.losses import loss_with_yours, nothing_to_draw, pointed_at, what_is_drawn
 from tui.draw.kit.numbers import WRONG, numeral
 from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of
-from tui.draw.kit.rows import Canvas, Row, length
+from tui.draw.kit.rows import Canvas, Row
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -37,7 +37,7 @@ def curve_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Alo
     here = trace.schedule.site(cursor.step).iteration
     logarithmic = is_logarithmic(trace, along)
     at = None if along.at is None else min(along.at, max(0, trace.computed - 1))
-    _title(canvas, trace, here if at is None else at, logarithmic)
+    _title(canvas, trace, here if at is None else at, along, logarithmic=logarithmic)
     window = seen(along._replace(at=at), here, trace.iterations)
     axis, lines = Axis(window.start, window.stop - 1, width - LABELS - 2), height - 3
     if axis.columns < 4 or lines < 2:
@@ -53,6 +53,9 @@ def curve_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Alo
             canvas.write(axis.cell(at), 1 + line, "┊", "focus")
     there = axis.cell(here if at is None else at) - axis.left
     dots = dots_of(values, first, trace.losses.stride, axis, scale, lines)
+    if (means := batch_means(trace.losses, batches_together(trace), axis.first, axis.last)) is not None:
+        dots.draw(canvas, axis.left, 1, "wire")
+        dots = dots_of(means.values, means.first, means.stride, axis, scale, lines)
     dots.draw(canvas, axis.left, 1, lambda x: "focus" if x == there else "loss" if x < there else "future")
     _still_to_come(canvas, trace, axis, lines)
     draw_ticks(canvas, axis, here, lines + 1)
@@ -80,7 +83,7 @@ def _held(trace: Trace, axis: Axis) -> tuple[int, Array]:
     return start * stride, trace.losses.values()[start : axis.last // stride + 1]
 
 
-def _title(canvas: Canvas, trace: Trace, iteration: int, logarithmic: bool) -> None:
+def _title(canvas: Canvas, trace: Trace, iteration: int, along: Along, *, logarithmic: bool) -> None:
     x = canvas.write(1, 0, "loss", "heading")
     if (kept := latest_kept(trace, iteration)) is not None:
         x = canvas.write(x + 1, 0, numeral(kept.loss), "loss")
@@ -88,16 +91,12 @@ def _title(canvas: Canvas, trace: Trace, iteration: int, logarithmic: bool) -> N
             x = canvas.write(x + 1, 0, f"at iteration {kept.iteration + 1:,}", "dim")
         for told in loss_with_yours(trace, iteration):
             x = canvas.write(x + 1, 0, f"{WRONG} {told}", "warning")
-    whole = trace.scenario.training.batch_size >= trace.shapes.samples
-    what = "before each update" if whole else "of each batch, before its update"
-    scale = "log scale" if logarithmic else "linear scale"
-    whole_scale = [f"{what} · {scale}, each line a tenth of the one above"] if logarithmic else []
-    for said in (*whole_scale, f"{what} · {scale}", scale):
-        row: Row = ((said, "dim"),)
-        keys = next((f for f in _KEYS if x + 5 + length(row) + len(f) < canvas.width), "")
-        if keys or (said not in whole_scale and x + 2 + length(row) < canvas.width):
-            break
-    canvas.runs(x + 2, 0, row)
+    itself = along.logarithmic is None and trace.computed < trace.iterations
+    said = what_is_drawn(trace, logarithmic=logarithmic, itself=itself)
+    room = canvas.width - x - 5
+    pairs = [*((one, keys) for one in said for keys in _KEYS), *((one, "") for one in said)]
+    what, keys = next((pair for pair in pairs if len(pair[0] + pair[1]) < room + 3 * (not pair[1])), ("", ""))
+    canvas.write(x + 2, 0, what, "dim")
     canvas.write(canvas.width - 1 - len(keys), 0, keys, "dim")
 
 

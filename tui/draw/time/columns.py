@@ -89,7 +89,8 @@ class TimeColumns:
         canvas.write(1, 0, *label)
         for time in self.shown:
             text, style = number(time)
-            canvas.write(self.start(time), 0, text, style)
+            blank = len(text) - len(text.lstrip())
+            canvas.write(self.start(time) + blank, 0, text.strip(), style)  # no blank is underlined
             marked = wrong is not None and wrong(time)
             if arrow and text and (middle := self.middle(time, marked=marked)) is not None:
                 canvas.write(middle, 0, arrow, "wire")

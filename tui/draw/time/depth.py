@@ -39,17 +39,22 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     words = paragraph(through_the_layers(trace, step), width)
     count = min(layers, max(1, height - 2 - len(words)))
     shown = [layers - place for place in around(layers - active, layers, count)]
-    numbers = [rule("δ, neuron by neuron", width), *(_numbers(trace, step, layer, width) for layer in shown)]
+    numbers = [rule("δ, neuron by neuron", width)]
     sentences = price_sentence(weight_looked_at(trace, cursor)), ONE_TIME, WHAT_COUNTS
     price, one_time, counts = (paragraph(sentence, width) for sentence in sentences)
     rows = [*_table(trace, step, shown, width), *words]
     room = Room(height - len(rows))
-    price, one_time, numbers = map(room.take, (price, one_time, numbers))
+    price, one_time = map(room.take, (price, one_time))
+    numbers = room.take([*numbers, *([()] * len(shown))])[:1]
     below = [block for block in (price, one_time) if block]
     if len(below) <= room.left:  # each has a blank row before it
         room.left -= len(below)
         below = [[(), *block] for block in below]
         below.append(room.take([(), *counts]))
+    for layer in shown if numbers else ():
+        found = _numbers(trace, step, layer, width, 1 + room.left)
+        room.left -= len(found) - 1
+        numbers += found
     return [*rows, *numbers, *chain(*below)][:height]
 
 
@@ -110,19 +115,22 @@ def _bar(value: float | None, scale: Scale | None, cells: int) -> Run:
     return "█" + bar(scale.share_of(value), cells - 1), "done-backward"
 
 
-def _numbers(trace: Trace, step: int, layer: int, width: int) -> Row:
-    """Return the δ of as many neurons of a layer as stand in a row, and how many more there are."""
+def _numbers(trace: Trace, step: int, layer: int, width: int, lines: int) -> list[Row]:
+    """Return the δ of as many neurons of a layer as stand in so many lines, and how many more there are."""
     found, other = deltas(trace, step, layer), alongside(trace, step)
-    row: Row = ((f" δ{layer}".ljust(_LABEL), "title"),)
+    head: Row = ((f" δ{layer}".ljust(_LABEL), "title"),)
     if found is None:
-        return (*row, (UNKNOWN.rjust(_CELLS), "unknown"))
+        return [(*head, (UNKNOWN.rjust(_CELLS), "unknown"))]
     room = (width - _LABEL - 1) // _CELLS
-    shown = len(found) if len(found) <= room else max(1, room - 1)
+    shown = len(found) if len(found) <= room * lines else max(1, room * lines - 1)
     right = None if other is None else deltas(other.trace, other.step, layer)
     wrong = [False] * len(found) if right is None else differs(found, right).tolist()
-    for value, is_wrong in zip(found[:shown].tolist(), wrong, strict=False):
+    rows: list[Row] = []
+    for place, (value, is_wrong) in enumerate(zip(found[:shown].tolist(), wrong, strict=False)):
+        if place % max(1, room) == 0:
+            rows.append(((" " * _LABEL, ""),) if rows else head)
         text, style = numeral(value, _CELLS - 2).rjust(_CELLS), sign_style(value)
-        row = (*row, *(marked(text, style) if is_wrong else ((text, style),)))
+        rows[-1] = (*rows[-1], *(marked(text, style) if is_wrong else ((text, style),)))
     if shown < len(found):
-        row = (*row, (f"  … {len(found) - shown:,} more", "dim"))
-    return clip(row, width)
+        rows[-1] = (*rows[-1], (f"  … {len(found) - shown:,} more", "dim"))
+    return [clip(row, width) for row in rows]

@@ -66,3 +66,8 @@ def _goes_against_it(trace: Trace, vector: GradientVector) -> bool:
         for part in vector.parts
         if part.reference.layer is not None
     )
+
+
+def all_of_them(vector: GradientVector) -> str:
+    """Return that no component is left out."""
+    return f"these are all {'of them' if vector.complete else 'that there are so far'}"

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.conditions.steepest import NEARLY_SATURATED, SATURATED, steepest
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.mistakes import MISTAKES
-from engine.facts.slope import NUDGE, is_saturated, moved, number_at
+from engine.facts.slope import NUDGE, is_saturated, moved, number_at, slope_at
 from engine.numerals import every, numeral
+from engine.words.disturbed import otherwise
 
 if TYPE_CHECKING:
+    from engine.arrays import Array
     from engine.facts.slope import Place
     from engine.run.tracing import Trace
 
@@ -44,6 +48,24 @@ def coming(trace: Trace, step: int, place: Place) -> str:
     point = f"{curve} comes then, with its tangent"
     back = f"Its slope is a factor of {delta.symbol}, at step {delta.maker + 1:,}."
     return f"{z.symbol} is not known yet (·): step {z.maker + 1:,} makes it. {point}. {back}"
+
+
+def no_curve(place: Place, every: Array) -> str:
+    """Return why no curve through some activations can be drawn; nothing where one can."""
+    if place.others is None and place.coupled:
+        return "no curve yet"
+    return "" if np.isfinite(every).all() else "no curve: another z is not finite"
+
+
+def right_there(trace: Trace, place: Place) -> str:
+    """Return what z, a and the slope should be, or are in somebody's numbers."""
+    assert place.right is not None
+    z, a = place.right
+    slope = slope_at(place._replace(z=z, a=a))
+    assert slope is not None
+    return (
+        f"{otherwise(trace) or 'yours'}: z {numeral(z)}, {place.name[0]} {numeral(a)}, f'(z) {numeral(slope)}"
+    )
 
 
 def meaning(place: Place, slope: float) -> str:

@@ -30,6 +30,11 @@ ONE_TIME = (
     "There is one time only: these data are no sequences, so all of every error comes from above and nothing "
     "from the future. Lessons 12 to 14, bptt, counting and elman have several times."
 )
+PAGES = {
+    "story": "the story of one error",
+    "errors": "all errors",
+    "numbers": "the unrolled network, sources, shares, sizes",
+}
 WHAT_FACTOR = (
     "From the future: by what f'(z) and U multiply the length of the latest δ with each step back, on "
     "average; at most: that of any δ over all steps. Errors from above are added at every time."

@@ -6,8 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.facts.cost import Cost, Price, cost
+from engine.words.cost import WHAT_COUNTS, held, ways, with_forward
 from tui.draw.kit.bars import bar
-from tui.draw.kit.numbers import UNKNOWN, count, counted, numeral
+from tui.draw.kit.numbers import UNKNOWN, count, numeral
 from tui.draw.kit.rows import Row, Run, clip
 from tui.draw.kit.wide import paragraph
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-_NOTE = (
-    "One multiply-add for each weight used once. Not counted: biases, activations, slopes, the loss, updates."
-)
 _LEAST_BAR, _MOST_BAR = 8, 40
 # Cells of the columns of each table: two blanks at least stand between any heads.
 _PHASES, _WAYS, _LAYERS = (34, 14, 16), (32, 14, 12, 11), (34, 15, 15, 15)
@@ -30,8 +28,7 @@ def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     """Return the multiply-adds so far and of the iteration, and the price without reuse."""
     found = cost(trace.scenario, trace.schedule, cursor.step)
     price = found.price
-    nudged = "the one weight" if price.weights == 1 else f"each of {price.weights:,} weights"
-    told = paragraph(f"+ forward: and the forward pass. A nudge is two such, for {nudged}.", width, "dim")
+    told = paragraph(with_forward(price), width, "dim")
     rows: list[Row] = [
         _row(_PHASES, (" multiply-adds", "heading"), ("so far", "title"), ("this iteration", "title")),
         *_phases(found, width),
@@ -39,9 +36,9 @@ def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
         *_ways(price, width),
         *told,
         (),
-        *_held(found, len(trace.shapes.batch(trace.schedule.site(cursor.step).iteration))),
+        *_held(price, len(trace.shapes.batch(trace.schedule.site(cursor.step).iteration))),
     ]
-    note = paragraph(_NOTE, width)
+    note = paragraph(WHAT_COUNTS, width)
     room = max(0, height - len(note))
     for least in ((), (), *told):  # goes before anything that is counted does
         if len(rows) > room:
@@ -84,25 +81,19 @@ def _bar(done: int, whole: int, cells: int, style: str) -> tuple[Run, ...]:
 
 def _ways(price: Price, width: int) -> list[Row]:
     """Return what each way to the same gradients takes, without and with the forward pass counted."""
-    forward, back = price.whole.forward, price.whole.backward
-    ways = (
-        ("backpropagation, with reuse", back, forward + back, "positive"),
-        ("each layer anew from the loss", price.each_layer, forward + price.each_layer, "value"),
-        ("each path on its own", price.each_path, forward + price.each_path, "value"),
-        # A nudge is nothing but forward passes.
-        ("each weight by a nudge", price.each_weight, price.each_weight, "value"),
-    )
+    every = ways(price)
+    first = every[0]
     room = min(_MOST_BAR, width - sum(_WAYS) - 3)
-    share, scale = _scale([many for _, many, _, _ in ways])
+    share, scale = _scale([one.many for one in every])
     heads = [(head, "title") for head in ("multiply-adds", "× as many", "+ forward")]
     head = _row(_WAYS, (" the same gradients", "heading"), *heads)
     rows: list[Row] = [(*head, (f"  {scale}" if sum(_WAYS) + 2 + len(scale) <= width else "", "dim"))]
-    for name, many, whole, style in ways:
-        cells = (count(many), _times(many, back), _times(whole, forward + back))
-        row = _row(_WAYS, (f"   {name}", ""), *((text, style) for text in cells))
-        rows.append(
-            (*row, (f"  {bar(share(many), room) or '▏'}" if room >= _LEAST_BAR and many else "", style))
-        )
+    for one in every:
+        style = "positive" if one is first else "value"
+        cells = (count(one.many), _times(one.many, first.many), _times(one.whole, first.whole))
+        row = _row(_WAYS, (f"   {one.name}", ""), *((text, style) for text in cells))
+        there = room >= _LEAST_BAR and one.many
+        rows.append((*row, (f"  {bar(share(one.many), room) or '▏'}" if there else "", style)))
     return rows
 
 
@@ -132,16 +123,7 @@ def _layers(price: Price) -> list[Row]:
     return rows
 
 
-def _held(found: Cost, samples: int) -> list[Row]:
-    sample, batch = found.price.held_sample, found.price.held_batch
-    rows: list[Row] = [
-        (
-            (" held from the forward pass for the way back", "heading"),
-            (f"  {counted(sample.total, 'number')} a sample", "strong"),
-        ),
-        ((f"   {counted(sample.activations, 'activation')}, {counted(sample.slopes, 'slope')}", ""),),
-    ]
-    if samples > 1:
-        text = f"   {count(batch.total)} numbers when the samples of the batch go through together"
-        rows.append(((text, ""),))
-    return rows
+def _held(price: Price, samples: int) -> list[Row]:
+    total, *more = held(price, samples)
+    head: Row = ((" held from the forward pass for the way back", "heading"), (f"  {total}", "strong"))
+    return [head, *(((f"   {text}", ""),) for text in more)]

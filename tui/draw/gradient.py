@@ -13,7 +13,7 @@ from engine.facts.gradient import GradientVector, gradient_vector, largest, leng
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
 from engine.words.disturbed import not_so
-from engine.words.gradient import sentence, what_it_is
+from engine.words.gradient import all_of_them, sentence, what_it_is
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, counted, numeral, sign_style, signed
 from tui.draw.kit.rows import Linked, Row, clip, filled, length
@@ -78,7 +78,7 @@ def _rest(vector: GradientVector, found: list[Traced]) -> Row:
     """Return how many components are left out, how long a vector they make, and how many are another."""
     left = vector.components - len(found)
     if left == 0:
-        return ((f" these are all {'of them' if vector.complete else 'that there are so far'}", "dim"),)
+        return ((f" {all_of_them(vector)}", "dim"),)
     rest = numeral(length_of_rest(vector, found))
     masks = (apart_in(vector.trace, part.reference) for part in vector.parts)
     wrong = sum(int(mask.sum()) for mask in masks if mask is not None)

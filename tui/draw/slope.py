@@ -17,8 +17,7 @@ from engine.looking.along import round_step
 from engine.looking.weights import layer_looked_at
 from engine.numerals import DIGITS, apart
 from engine.words.batch import of_sample
-from engine.words.disturbed import otherwise
-from engine.words.slope import coming, formulas, heading, meaning
+from engine.words.slope import coming, formulas, heading, meaning, no_curve, right_there
 from tui.draw.kit.dots import ACROSS, DOWN, Dots
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import WRONG, held, in_column, numeral, sign_style
@@ -97,11 +96,8 @@ def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
         reach = max(reach, 1.25 * abs(place.z))
     z = np.linspace(-reach, reach, ACROSS * columns)
     every = curves(place, z) if place.coupled else curve(place, z)[:, None]
-    if place.others is None and place.coupled:
-        canvas.write(left, 1, "no curve yet"[:columns], "dim")
-        return
-    if not np.isfinite(every).all():
-        canvas.write(left, 1, "no curve: another z is not finite"[:columns], "dim")
+    if missing := no_curve(place, every):
+        canvas.write(left, 1, missing[:columns], "dim")
         return
     mine = every[:, place.unit] if place.coupled else every[:, 0]
     drawn = every if every.shape[1] <= _FEW_OUTPUTS else mine[:, None]
@@ -170,7 +166,7 @@ def _text(trace: Trace, step: int, place: Place, width: int, room: int) -> list[
     rows = [both] if length(both) <= width else [head, *slope_row]
     rows += _numbers(place.z, place.a, slope, letter, width)
     if place.right is not None:
-        rows += _right(trace, place, width)
+        rows += paragraph(f"{WRONG} {right_there(trace, place)}", width, "warning", margin=0)
     words = paragraph(meaning(place, slope), width, margin=0)
     left = room - len(rows) - len(words)
     delta = _delta(trace, step, place, width)
@@ -191,16 +187,6 @@ def _numbers(z: float, a: float, slope: float, letter: str, width: int) -> list[
     steep: Row = (("f'(z) ", "dim"), (numeral(slope), "chosen"))
     together: Row = (*row, ("  ", ""), *steep)
     return [together] if length(together) <= width else [row, steep]
-
-
-def _right(trace: Trace, place: Place, width: int) -> list[Row]:
-    """Return what z, a and the slope should be, or are in somebody's numbers."""
-    assert place.right is not None
-    z, a = place.right
-    slope = slope_at(place._replace(z=z, a=a))
-    assert slope is not None
-    numbers = f"z {numeral(z)}, {place.name[0]} {numeral(a)}, f'(z) {numeral(slope)}"
-    return paragraph(f"{WRONG} {otherwise(trace) or 'yours'}: {numbers}", width, "warning", margin=0)
 
 
 def _delta(trace: Trace, step: int, place: Place, width: int) -> list[Row]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.facts.losses import FAR, batch_means, batches_together, latest_kept
-from engine.words.runs.losses import loss_with_yours
+from engine.words.runs.losses import loss_with_yours, where_it_is
 from tui.draw.kit.numbers import WRONG, numeral
 from tui.draw.kit.panels import Panel
 from tui.draw.kit.plot import Axis, Scale, dots_of
@@ -58,13 +58,9 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
         drawn.behind.draw(canvas, axis.left, 0, "wire")
     drawn.dots.draw(canvas, axis.left, 0, lambda x: "loss" if axis.left + x <= here else "future")
     kept = latest_kept(trace, iteration) if iteration < trace.computed else None
-    told = f"{iteration + 1 if kept is None else kept.iteration + 1:,} of {last + 1:,}"
-    if kept is not None:
-        if math.isfinite(kept.loss):
-            canvas.write(axis.cell(kept.iteration), drawn.scale.line(kept.loss, lines), "●", "chosen")
-        told = f"{numeral(kept.loss)} at iteration {told}"
-    for less in ("iteration ", f" of {last + 1:,}"):  # never a number that is cut
-        told = told if len(told) <= width - 2 else told.replace(less, "")
+    if kept is not None and math.isfinite(kept.loss):
+        canvas.write(axis.cell(kept.iteration), drawn.scale.line(kept.loss, lines), "●", "chosen")
+    told = where_it_is(trace, kept, iteration, width - 2)
     x = canvas.write(max(1, min(_LABELS, width - 1 - len(told))), lines, told, "dim") - len(told)
     if loss_with_yours(trace, iteration):
         canvas.write(x - 1, lines, WRONG, "warning")

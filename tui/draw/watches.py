@@ -14,6 +14,7 @@ from engine.facts.losses import far_apart
 from engine.looking.along import Along
 from engine.watching.history import value_at
 from engine.watching.watched_number import symbol_of
+from engine.words.runs.watched import NOTHING_WATCHED, extremes
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, numeral, sign_style
 from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from engine.watching.history import Extreme, History, Watched
+    from engine.watching.history import History, Watched
     from tui.draw.kit.rows import Run
 
 NARROW = 40
@@ -34,10 +35,6 @@ NARROW = 40
 _NAME, _VALUE = 16, 10
 _LEFT = 30
 ALONG = Along()
-_NONE = (
-    "Nothing is watched. V watches the number that is looked at, :watch max(abs(gradient[2])) any expression "
-    "that find takes: its value now, how it went, and when it was smallest and largest."
-)
 
 
 def watch_rows(
@@ -74,7 +71,7 @@ def _bars(trace: Trace, cursor: Cursor, history: History, cells: int, far: bool)
         return ()
     last = trace.iterations - 1
     scale = scale_of(np.array([history.low.value, history.high.value]), logarithmic=far)
-    here = _cell(trace.schedule.site(cursor.step).iteration, last, cells)
+    here = trace.schedule.site(cursor.step).iteration * cells // (last + 1)
     runs: list[Run] = []
     for cell in range(cells):
         stop = len(values) if cell == cells - 1 else -(-(cell + 1) * (last + 1) // cells // stride)
@@ -85,16 +82,12 @@ def _bars(trace: Trace, cursor: Cursor, history: History, cells: int, far: bool)
     return tuple(runs)
 
 
-def _cell(iteration: int, last: int, cells: int) -> int:
-    return min(cells - 1, iteration * cells // (last + 1))
-
-
 def watches_rows(
     trace: Trace, cursor: Cursor, watches: Sequence[Watched], width: int, height: int, along: Along = ALONG
 ) -> list[Row]:
     """Return a curve for each watched number over the iterations, with the present one marked."""
     if not watches:
-        return [rule("watched", width), *paragraph(_NONE, width)][:height]
+        return [rule("watched", width), *paragraph(NOTHING_WATCHED, width)][:height]
     iteration = trace.schedule.site(cursor.step).iteration
     lines = max(2, (height - 2) // len(watches))
     canvas = Canvas(width, height)
@@ -129,12 +122,8 @@ def _left(
     if symbol and end + 3 + len(one.text) <= room:  # else its symbol has to do
         canvas.write(end + 2, top + 1, one.text, "dim")
     if lines > 3:
-        canvas.write(3, top + 2, _extreme("least", one.history.low), "dim")
-        canvas.write(3, top + 3, _extreme("most", one.history.high), "dim")
-
-
-def _extreme(word: str, one: Extreme | None) -> str:
-    return "" if one is None else f"{word} {numeral(one.value)} at {one.iteration + 1:,}"
+        for y, told in enumerate(extremes(one.history), start=2):
+            canvas.write(3, top + y, told, "dim")
 
 
 def is_far(one: Watched, along: Along) -> bool:

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from engine.branching.nudge import Nudge
     from engine.run.tracing import Trace
 
+NO_BRANCH = (
+    "What if? e changes the number that is looked at, and :set W1[1,2] = 0.3 or :set learning_rate = 0.1 "
+    "anything else: from the start of this iteration on a run branches off, and both are kept. Here they are "
+    "then held against each other. :nudge W1[1,2] 0.001 only asks how the loss would move."
+)
+
 
 def origin_words(trace: Trace) -> str:
     """Return what is otherwise in a branch and from when on; nothing of a run that is no branch."""

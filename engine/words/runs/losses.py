@@ -12,9 +12,10 @@ from engine.numerals import apart, counted, numeral
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.facts.losses import Bound, Part
+    from engine.facts.losses import Bound, Kept, Part
     from engine.run.tracing import Trace
 
+NOT_AT_HAND = "Not at hand: enter goes there, and C is made of numbers again."
 _MOST_BOUNDS = 4
 
 
@@ -48,6 +49,17 @@ def what_is_drawn(trace: Trace, *, logarithmic: bool, itself: bool) -> list[str]
         less = f" while C has fallen less than {FAR:.0f}-fold"
         more = f", as C falls {FAR:.0f}-fold" if logarithmic else less
     return [*([f"{what[0]} · {scale}{more}"] if more else []), *(f"{one} · {scale}" for one in what), scale]
+
+
+def where_it_is(trace: Trace, kept: Kept | None, iteration: int, room: int) -> str:
+    """Return the loss that is kept of an iteration and which that is, in so many cells; no number is cut."""
+    end = f" of {trace.iterations:,}"
+    told = f"{iteration + 1 if kept is None else kept.iteration + 1:,}{end}"
+    if kept is not None:
+        told = f"{numeral(kept.loss)} at iteration {told}"
+    for less in ("iteration ", end):
+        told = told if len(told) <= room else told.replace(less, "")
+    return told
 
 
 def pointed_at(trace: Trace, iteration: int) -> list[str]:

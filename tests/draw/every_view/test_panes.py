@@ -42,6 +42,15 @@ def picture(rows: list[Row]) -> str:
     return "\n".join(plain(row).rstrip() for row in rows)
 
 
+@pytest.mark.parametrize("boxes", [False, True])
+def test_no_key_is_told_twice(boxes: bool) -> None:
+    run = shipped_run("iris")
+    for view, keys in (("loss", ["l scale", "+ -"]), ("samples", ["s sort", "S worst", "f which"])):
+        for width, height in ((120, 33), (200, 42)):
+            text = picture(framed_rows(view, run, start(run), width, height, boxes=boxes))
+            assert all(text.count(key) == 1 for key in keys)
+
+
 @given(
     st.sampled_from(NAMES),
     st.integers(0, REACH),

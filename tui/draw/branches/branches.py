@@ -12,6 +12,7 @@ import numpy as np
 from engine.branching.parted import parted
 from engine.facts.losses import falls_far
 from engine.numerals import apart
+from engine.words.runs.branched import NO_BRANCH
 from engine.words.runs.parted import not_there_yet, where_they_part, which_is_lower
 from tui.draw.branches.tree import name_of, tree_rows
 from tui.draw.kit.numbers import aligned, numeral, sign_style
@@ -29,11 +30,6 @@ _WIDE = 110  # cells from which the list stands beside the curves
 _LIST = 52
 _LEAST_COLUMNS, _LEAST_LINES = 12, 3  # of the curves
 _LABEL = 7  # cells of a run's name behind its curve
-_NONE = (
-    "What if? e changes the number that is looked at, and :set W1[1,2] = 0.3 or :set learning_rate = 0.1 "
-    "anything else: from the start of this iteration on a run branches off, and both are kept. Here they are "
-    "then held against each other. :nudge W1[1,2] 0.001 only asks how the loss would move."
-)
 
 
 def branches_rows(trace: Trace, cursor: Cursor, width: int, height: int, runs: Runs) -> list[Row]:
@@ -41,7 +37,7 @@ def branches_rows(trace: Trace, cursor: Cursor, width: int, height: int, runs: R
     iteration = trace.schedule.site(cursor.step).iteration
     beside = runs.beside
     if beside is None:
-        return [*tree_rows(runs, iteration, width, 2), (), *paragraph(_NONE, width)][:height]
+        return [*tree_rows(runs, iteration, width, 2), (), *paragraph(NO_BRANCH, width)][:height]
     tree = tree_rows(runs, iteration, width, max(3, min(len(runs.entries) + 1, height // 3)))
     keys: Row = ((" ↑ ↓ another run · enter goes on in it", "dim"),)
     rows = [*tree, keys, *_compared(runs, beside, iteration, width, height - len(tree) - 1)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.numerals import DIGITS, count, counted, every, numeral, power, until_apart
+from engine.numerals import DIGITS, count, counted, numeral, power, until_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,6 @@ __all__ = [
     "WRONG",
     "count",
     "counted",
-    "every",
     "numeral",
     "power",
     "sign_style",

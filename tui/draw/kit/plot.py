@@ -24,7 +24,6 @@ LABELS = 10
 
 _MOST_LINES, _MOST_TICKS = 5, 6
 _GAP = 2  # blanks between two numbers below an axis
-_NAME = "iteration"
 
 
 class Axis(NamedTuple):
@@ -140,7 +139,7 @@ def draw_ticks(canvas: Canvas, axis: Axis, here: int, line: int) -> None:
             canvas.write(x, line + 1, text, style)
             taken.append(range(x, x + len(text)))
 
-    canvas.write(axis.left - LABELS - 1, line + 1, _NAME, "dim")
+    canvas.write(axis.left - LABELS - 1, line + 1, "iteration", "dim")
     # The last number ends below its mark; the others have theirs above their middle.
     most = max(1, min(_MOST_TICKS, axis.columns // (3 * len(f"{axis.last + 1:,}") // 2 + _GAP)))
     step = max(1, round(round_step(axis.last - axis.first + 1, most)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.facts.explain import explain
 from engine.facts.losses import bounds, parts, with_theirs
 from engine.numerals import DIGITS, apart
-from engine.words.runs.losses import each_tenth_costs, made_of, share_in_mean
+from engine.words.runs.losses import NOT_AT_HAND, each_tenth_costs, made_of, share_in_mean
 from tui.draw.kit.bars import bar
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import aligned, beside, marked, numeral
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _MOST_BAR = 24
 _YOURS = 28  # cells of what a share is with the user's own outputs
 _BOUND = 20  # cells of a bound and its iteration
-_ELSEWHERE = "Not at hand: enter goes there, and C is made of numbers again."
 
 
 class _Line(NamedTuple):
@@ -47,7 +46,7 @@ def parts_rows(trace: Trace, iteration: int, width: int, height: int) -> list[Ro
     head = rule(f"what C is made of at iteration {iteration + 1:,}", width)
     found = parts(trace, iteration)
     if found is None:
-        return [head, *paragraph(_ELSEWHERE, width)][:height]
+        return [head, *paragraph(NOT_AT_HAND, width)][:height]
     words = made_of(trace, found, iteration)
     room = height - 2 - bool(words)  # the heading and their sum, and a sentence
     other = with_theirs(trace, iteration)

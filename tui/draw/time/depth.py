@@ -39,13 +39,12 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     words = paragraph(through_the_layers(trace, step), width)
     count = min(layers, max(1, height - 2 - len(words)))
     shown = [layers - place for place in around(layers - active, layers, count)]
-    numbers = [rule("δ, neuron by neuron", width)]
     sentences = price_sentence(weight_looked_at(trace, cursor)), ONE_TIME, WHAT_COUNTS
     price, one_time, counts = (paragraph(sentence, width) for sentence in sentences)
     rows = [*_table(trace, step, shown, width), *words]
     room = Room(height - len(rows))
     price, one_time = map(room.take, (price, one_time))
-    numbers = room.take([*numbers, *([()] * len(shown))])[:1]
+    numbers = room.take([rule("δ, neuron by neuron", width), *([()] * len(shown))])[:1]
     below = [block for block in (price, one_time) if block]
     if len(below) <= room.left:  # each has a blank row before it
         room.left -= len(below)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from engine.looking.weights import weight_looked_at
 from engine.words.derivatives import WHAT_COUNTS, price_sentence
-from engine.words.unrolled import WHAT_FACTOR
+from engine.words.unrolled import PAGES, WHAT_FACTOR
 from tui.draw.kit.rows import Room, Row, clip
 from tui.draw.kit.wide import paragraph, told
 from tui.draw.time.columns import TimeColumns
@@ -27,18 +27,9 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 _FEW_LAYERS = 3  # shown in any case
-_LEAST_LINES, _TELLING_LINES, _MOST_LINES = (
-    2,
-    3,
-    8,
-)  # of the bars of a layer; from three on all is told of them
+_LEAST_LINES, _MOST_LINES = 2, 8  # of the bars of a layer
 _MOST_WORDS = 250  # characters of what is said of an error
 _ROOMY = 16  # rows from which the bars of the story have two lines
-_HINTS = {
-    "story": "the story of one error",
-    "errors": "all errors",
-    "numbers": "the unrolled network, sources, shares, sizes",
-}
 
 
 def time_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -60,7 +51,7 @@ def _page(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         rows += _extra(trace, cursor, teller, height - 1 - len(rows))
     else:
         rows = _story(trace, cursor, teller, height - 1, together=together and teller.several)
-    hint = _HINTS[pages[(cursor.page + 1) % len(pages)]]
+    hint = PAGES[pages[(cursor.page + 1) % len(pages)]]
     turn: list[Row] = [((" 5 again: ", "key"), (hint, "dim"))] if len(rows) < height else []
     return [*rows, *turn]
 

@@ -84,8 +84,9 @@ class Activation(NamedTuple):
 
     def slope_text(self, letter: str = "a") -> str:
         """Return the slope as it is written on screen; the `letter` is that of the activation."""
-        shown = replaced(parse(self.slope_shown or self.slope), {"a": letter})
-        return "a matrix" if self.coupled else text(shown)
+        if self.coupled:
+            return "a matrix"
+        return text(replaced(parse(self.slope_shown or self.slope), {"a": letter}))
 
 
 _OF_FEW = "((1 - y) * (a / (1 - a)) if a <= 0.5 else 0)"

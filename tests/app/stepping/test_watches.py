@@ -18,6 +18,12 @@ async def test_a_number_is_watched_beside_and_in_its_view() -> None:
         await user.press("W")
         assert "2. W1[1,2]" in user.panes()
         await user.until(lambda text: "at 10,000" in text)
+        logarithmic = []
+        for _ in range(3):
+            await user.press("l")
+            logarithmic.append(user.panes().count("  log scale"))
+        assert "which is view 4" not in user.text()
+        assert logarithmic[0] == logarithmic[2] != logarithmic[1]
         await typed(user, "drop 2")
         assert "2. W1[1,2]" not in user.panes()
         await typed(user, "watch weight[1]")

@@ -88,11 +88,10 @@ def _extra(trace: Trace, cursor: Cursor, teller: Teller, height: int) -> list[Ro
     """Return what of the last page stands in so many rows, each part whole."""
     columns, layers, room = teller.columns, trace.shapes.layers, Room(height)
     title, _, table = parts(trace, cursor, columns)
-    rows = room.take(gathered(trace, cursor, columns))
-    rows = rows or room.take(gathered(trace, cursor, columns, titled=False))
-    rows += room.take([title, *table])
     # Of one layer the least plan has but a delta, which stands above: of a single error nothing else either.
     more = layers > 1 or teller.several
+    shares = gathered(trace, cursor, columns, titled=more or room.left > 2)
+    rows = [*room.take(shares), *room.take([title, *table])]
     if teller.goes_back and more and room.left >= plans(layers)[0 if layers > 1 else -1].height:
         rows += room.take(unrolled_rows(trace, cursor, columns, room.left))
     return [*rows, *room.take(paragraph(price_sentence(weight_looked_at(trace, cursor)), columns.width))]

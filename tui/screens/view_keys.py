@@ -182,7 +182,7 @@ class ViewKeys(Screen[None]):
     def action_scale(self) -> None:
         """Switch curves over the iterations between a linear and a logarithmic scale."""
         if self.view not in ("loss", "watches"):
-            self.say("l changes the scale of the loss curve, which is view 4, and of the curves of view W.")
+            self.say("l changes the scale of the loss curve, view 4, and of the curves of view W.")
             return
         if self.view == "loss":
             from engine.facts.losses import is_logarithmic

@@ -183,7 +183,7 @@ SIGNS: tuple[Sign, ...] = (
     Sign("↑ ↓", "more above, below; or which way", r"[↑↓]"),
     Sign("→ ←", "which way it goes", r"[→←]"),
     Sign("…", "something is cut off here", r"…"),
-    Sign("⡠⠊", "the curve of the activation: a over z", r"[⠀-⣿]", ("dim",)),
+    Sign("⡠⠊", "the curve of the activation: a over z", r"[⠀-⣿]", ("dim", "value")),
     Sign(
         "⡠⠊",
         "in yellow on a curve: its slope at z, or where we are",
@@ -191,6 +191,7 @@ SIGNS: tuple[Sign, ...] = (
         ("focus",),
     ),
     Sign("⡠⠊", "over the iterations: the loss, or what is watched", r"[⠀-⣿]", ("loss", "future")),
+    Sign("⡠⠊", "pale behind the mean of all batches: each of them", r"[⠀-⣿]", ("wire",)),
     Sign("⡠⠊", "another output's a over z", r"[⠀-⣿]", ("rule",)),
     Sign(
         "├─",

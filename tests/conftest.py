@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.given.colours import many_colours
 from tests.given.some_of import EVERY_CASE
 from tests.work.patience import PATIENCE
 from tui.meanwhile import background, reader
@@ -25,6 +26,8 @@ gc.set_threshold(400_000, 20, 20)
 
 # Hundreds of programs are started: they compile the project once, not each for itself.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+many_colours()
 
 # Rooms whose tests have terminals, servers and sessions of their own, and wait for them.
 _WAITING = ("classroom", "following", "load", "soak", "terminal")

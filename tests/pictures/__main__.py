@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine import load
 from engine.catalog import find
+from tests.given.colours import many_colours
 from tests.pictures.moving_picture import moving
 from tui.app import BackpropApp
 from tui.meanwhile import background
@@ -90,6 +91,7 @@ async def _computed(pilot: Pilot[None], app: BackpropApp) -> None:
 
 def main() -> None:
     """Write every picture."""
+    many_colours()
     background.crowded = lambda: False  # or a run would step aside, and the picture would not wait for it
     for picture in PICTURES:
         svg = asyncio.run(drawn(picture))

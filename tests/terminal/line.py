@@ -52,7 +52,7 @@ class Line(Session):
         super().__init__(command, columns, rows, term, **environment)
         self.terminal.feed(SHELL)
         self._before = self.terminal.text()
-        self._attributes = self.attributes()
+        self._attributes = _of_a_new_line()  # the app may have changed its own by now
         self._hung_up = False
 
     def _start(self, command: Sequence[str], environment: dict[str, str], size: bytes) -> tuple[int, int]:
@@ -181,4 +181,13 @@ def in_session(leader: int) -> list[int]:
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
             if int(fields[3]) == leader and fields[0] != "Z":
                 found.append(int(entry.name))
+    return found
+
+
+def _of_a_new_line() -> list[Any]:
+    """Return the settings of a line that no program has had."""
+    ends = os.openpty()
+    found = termios.tcgetattr(ends[0])
+    for end in ends:
+        os.close(end)
     return found

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from engine.words.waiting import Layer
 
 
-def reasons(layer: Layer) -> tuple[str, str]:
-    """Return why the layer must wait or need not, in a full sentence and in a short one."""
+def reasons(layer: Layer) -> tuple[str, ...]:
+    """Return why the layer must wait or need not, in full sentences, and in fewer words for less room."""
     if not layer.safe:
-        return _reasons_to_wait(layer)
+        said, short = _reasons_to_wait(layer)
+        more = _what_becomes_of_the_sum(layer)
+        return (f"{said}{more}", said, f"{short}{more}", short) if more else (said, short)
     name, has, it = layer.label, "has", "it"
     if layer.recurrent:
         name, has, it = layer.label.replace(" ", " and "), "have", "them"
@@ -26,19 +28,16 @@ def reasons(layer: Layer) -> tuple[str, str]:
             f"gradient by the length of all together, and the last comes with {layer.name_of(last)}.",
             f"{_unread(layer, name)}, but clipping needs all gradients.",
         )
-    is_last = layer.iteration + 1 == layer.trace.iterations
-    kept = layer.trace.mistake == "gradient-kept"
-    sum_ = "not cleared: the next iteration adds to it" if kept else "cleared: the next gathers from 0"
-    sum_ = f"The sum is {sum_}."
+    sum_ = _sum(layer)
     if layer.early:
-        done = layer.has_all_changes and not is_last
+        done = layer.has_all_changes and not _is_last(layer)
         return (
             f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so the "
             f"gradients gathered do not all belong to one network.{f' {sum_}' if done else ''}",
             f"{name} changed too early, {_times(layer.early)}.{f' {sum_}' if done else ''}",
         )
     if layer.weights.changes:
-        if is_last:
+        if _is_last(layer):
             then = "no iteration follows"
             return (
                 f"{name} {has} the new value, which no step of this iteration reads; {then}.",
@@ -61,6 +60,26 @@ def reasons(layer: Layer) -> tuple[str, str]:
     )
 
 
+def _is_last(layer: Layer) -> bool:
+    return layer.iteration + 1 == layer.trace.iterations
+
+
+def _sum(layer: Layer) -> str:
+    """Return what becomes of what is gathered, once the layer has all its changes."""
+    kept = layer.trace.mistake == "gradient-kept"
+    sum_ = "not cleared: the next iteration adds to it" if kept else "cleared: the next gathers from 0"
+    return f"The sum is {sum_}."
+
+
+def _what_becomes_of_the_sum(layer: Layer) -> str:
+    """Return the same in few words for an update that comes too early, at its step; nothing at any other."""
+    if not layer.changes_now or _is_last(layer):
+        return ""
+    if not layer.has_all_changes:
+        return " Its sum goes on."
+    return f" Its sum is {'not ' * (layer.trace.mistake == 'gradient-kept')}cleared."
+
+
 def _unread(layer: Layer, name: str) -> str:
     return f"After this step nothing reads {name}" if layer.read_now else f"Nothing reads {name} any more"
 
@@ -72,6 +91,12 @@ def _reasons_to_gather(layer: Layer, name: str) -> tuple[str, str]:
         if following is None
         else f"the next comes after {layer.name_of(following)}"
     )
+    if layer.early:
+        return (
+            f"{_unread(layer, name)}, so a change would spoil nothing now; but {name} changed "
+            f"{_times(layer.early)} before all {layer.weights.contributions} gradients were there: {coming}.",
+            f"{name} changed too early, {_times(layer.early)}.",
+        )
     if layer.weights.contributions == 1:
         coming = "the next step forms it" if following is None else f"it waits for {layer.name_of(following)}"
         whole = "its gradient is not formed yet"

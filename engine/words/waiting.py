@@ -181,6 +181,11 @@ class Layer:
         return next(step for step in steps if not all(is_of_another(schedule, step, one) for one in groups))
 
     @property
+    def changes_now(self) -> bool:
+        """Whether the step is an update of the layer."""
+        return self.trace.schedule.is_of(self.step, Sort("update", self.number))
+
+    @property
     def has_all_changes(self) -> bool:
         """Whether no update of the layer is still to come in the iteration."""
         updates = Sort("update", self.number)

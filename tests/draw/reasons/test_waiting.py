@@ -13,6 +13,7 @@ from engine import trace
 from engine.arrays import frozen
 from engine.looking.cursor import start
 from engine.order import loops
+from engine.order.loops import Sort
 from engine.run.steps import DeltaStep
 from engine.scenario import Data, Layer, Network, Order, Scenario, Training
 from tests.cases import case
@@ -130,6 +131,28 @@ def test_a_sum_that_updates_came_too_early_for_is_said_to_be_cleared_by_the_last
     cleared = "The sum is cleared: the next gathers from 0."
     for step, said in ((last, True), (last - 1, False), (len(run) - 1, False)):
         assert (cleared in " ".join(frame(run, step).split())) == said
+
+
+@pytest.mark.parametrize(("samples", "order"), [(3, "premature"), (1, "premature"), (2, "layerwise")])
+def test_every_update_that_comes_too_early_says_what_becomes_of_the_sum(samples: int, order: Order) -> None:
+    run = deep(2, samples=samples, order=order)
+    end = run.schedule.first_step(1)
+    told = 0
+    for step in range(end):
+        site = run.schedule.site(step)
+        text = " ".join(frame(run, step + 1, 120, 20).split())
+        goes_on = "Its sum goes on." in text
+        cleared = "Its sum is cleared." in text or "The sum is cleared:" in text
+        if site.kind != "update":
+            assert not goes_on
+            assert not cleared
+            continue
+        assert site.layer is not None
+        later = range(step + 1, end)
+        more = any(run.schedule.is_of(one, Sort("update", site.layer)) for one in later)
+        assert (goes_on, cleared) == (more, not more), text
+        told += 1
+    assert told == run.shapes.layers * (samples if order == "premature" else 1)
 
 
 def test_a_gradient_that_a_mistake_made_wrong_has_not_been_hurried() -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _QUESTION = (
     "until, since, break, find CONDITION (loss < 0.01); set, nudge, watch; breaks; mine FILE; save; export "
-    "scenario; a step; a key's name. Escape ends"
+    "scenario; a step; a key's name. esc ends"
 )
 _SHOWN = 60  # cells of the words that fit
 

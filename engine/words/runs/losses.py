@@ -44,7 +44,7 @@ def what_is_drawn(trace: Trace, *, logarithmic: bool, itself: bool) -> list[str]
         line = f"line: mean of {many:,} batches"
         what = [f"{line}, behind it each before its update", line]
     scale = "log scale" if logarithmic else "linear scale"
-    more = ", each line a tenth of the one above" * logarithmic
+    more = ", lines at powers of ten" * logarithmic
     if itself:
         less = f" while C has fallen less than {FAR:.0f}-fold"
         more = f", as C falls {FAR:.0f}-fold" if logarithmic else less

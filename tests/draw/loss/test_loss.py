@@ -313,3 +313,18 @@ def test_a_scale_that_may_become_another_says_why_it_is_what_it_is() -> None:
     chosen = plain(whole_view(run, start(run), 120, 30, Along(logarithmic=False))[0])
     assert "linear scale" in chosen
     assert "30-fold" not in chosen
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "lines"), [(-4.87, 2.3, 10), (-4.87, 2.3, 24), (-20.0, 3.0, 9), (-1, 1, 9)]
+)
+def test_lines_of_a_logarithmic_scale_have_equal_distances(low: float, high: float, lines: int) -> None:
+    """Those that were next to another had been left out: 1, 0.1 and 0.001 were as far apart."""
+    values = Scale(low, high, logarithmic=True).round_values(lines)
+    ratios = {round(np.log10(later / earlier)) for earlier, later in itertools.pairwise(values)}
+    assert len(values) >= 2
+    assert len(ratios) == 1
+    places = [Scale(low, high, logarithmic=True).line(value, lines) for value in values]
+    apart = [earlier - later for earlier, later in itertools.pairwise(places)]
+    assert min(apart) >= 2
+    assert max(apart) - min(apart) <= 1, "but for rounding"

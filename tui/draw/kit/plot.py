@@ -82,10 +82,15 @@ class Scale(NamedTuple):
         with np.errstate(over="ignore"):  # rounded up, the largest number of all has no power of ten
             return min(float(np.power(10.0, height)), float(np.finfo(float).max))
 
-    def round_values(self) -> list[float]:
-        """Return the values at which lines stand: powers of ten, or steps of 1, 2 or 5."""
+    def round_values(self, lines: int) -> list[float]:
+        """Return the values at which lines stand: steps of 1, 2 or 5, or powers of ten.
+
+        Of these as many, at equal distances, as two of so many lines have a blank one between them.
+        """
         if self.logarithmic:
-            return [10.0**power for power in range(math.ceil(self.low), math.floor(self.high) + 1)][-400:]
+            every = max(1, math.ceil(2.0 * (self.high - self.low) / max(1, lines - 1)))
+            first = math.ceil(self.low / every) * every
+            return [10.0**power for power in range(first, math.floor(self.high) + 1, every)]
         step = round_step(self.high - self.low, _MOST_LINES)
         first = math.ceil(self.low / step)
         return [step * place for place in range(first, first + 7) if step * place <= self.high]
@@ -113,7 +118,7 @@ def draw_axes(canvas: Canvas, scale: Scale, axis: Axis, lines: int, top: int = 1
         canvas.write(left + LABELS, top + line, "│", "rule")
     # The top and the bottom of the plot are the largest and the smallest value that it shows.
     marks = {0: scale.value(1.0), lines - 1: scale.value(0.0)}
-    for value in scale.round_values():
+    for value in scale.round_values(lines):
         line = scale.line(value, lines)
         if not {line - 1, line, line + 1} & marks.keys():
             marks[line] = value

@@ -66,9 +66,14 @@ def _is_last(layer: Layer) -> bool:
 
 def _sum(layer: Layer) -> str:
     """Return what becomes of what is gathered, once the layer has all its changes."""
-    kept = layer.trace.mistake == "gradient-kept"
+    kept = _is_kept(layer)
     sum_ = "not cleared: the next iteration adds to it" if kept else "cleared: the next gathers from 0"
     return f"The sum is {sum_}."
+
+
+def _is_kept(layer: Layer) -> bool:
+    """Return whether what is gathered is never cleared, by mistake."""
+    return layer.trace.mistake == "gradient-kept"
 
 
 def _what_becomes_of_the_sum(layer: Layer) -> str:
@@ -77,7 +82,7 @@ def _what_becomes_of_the_sum(layer: Layer) -> str:
         return ""
     if not layer.has_all_changes:
         return " Its sum goes on."
-    return f" Its sum is {'not ' * (layer.trace.mistake == 'gradient-kept')}cleared."
+    return f" Its sum is {'not ' * _is_kept(layer)}cleared."
 
 
 def _unread(layer: Layer, name: str) -> str:

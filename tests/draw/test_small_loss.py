@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from engine.run.tracing import Trace
 from tests.given.shipped import scenario_of
 from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
+from tui.draw.kit.plot import dots_of
 from tui.draw.kit.rows import Canvas, plain
 from tui.draw.small_loss import small_loss
 
@@ -101,3 +103,16 @@ def test_a_step_within_an_iteration_changes_nothing() -> None:
     run.advance(100)
     drawn = [small_loss(run, start(run, step), WIDTH, HEIGHT) for step in range(9)]
     assert all(one == drawn[0] for one in drawn)
+
+
+def test_the_curve_is_drawn_once_for_as_many_losses_as_there_are() -> None:
+    """It was kept under a curve that was made anew each time, and so worked out with every step."""
+    run = trace(scenario_of("mazur"))
+    run.advance(50)
+    with patch("tui.draw.small_loss.dots_of", side_effect=dots_of) as drawn:
+        for step in range(20):
+            small_loss(run, start(run, step), WIDTH, HEIGHT)
+        assert drawn.call_count == 1
+        run.advance(1)
+        small_loss(run, start(run), WIDTH, HEIGHT)
+        assert drawn.call_count == 2

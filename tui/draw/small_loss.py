@@ -6,12 +6,12 @@ View 4 has it large. It is drawn once for as many losses as there are; a step mo
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from engine.facts.losses import FAR, batch_means, batches_together, latest_kept
+from engine.kept import Kept
 from engine.words.runs.losses import loss_with_yours, where_it_is
 from tui.draw.kit.numbers import WRONG, numeral
 from tui.draw.kit.panels import Panel
@@ -37,6 +37,10 @@ class _Drawn(NamedTuple):
     scale: Scale
 
 
+_DRAWN: Kept[Trace, _Drawn | None] = Kept(1 << 16, lambda _: 1 << 14)
+"""The curves of as many losses as there are; each takes some 16 KiB."""
+
+
 def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     """Return the curve of the losses computed so far, with a mark at the present iteration."""
     canvas = Canvas(width, height)
@@ -44,7 +48,10 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     iteration = trace.schedule.site(cursor.step).iteration
     axis = Axis(0, last, width - _LABELS - 1, _LABELS)
     many = batches_together(trace)
-    drawn = _drawn(losses, len(losses), axis, lines, many) if len(losses) and lines > 1 else None
+    drawn = None
+    if len(losses) and lines > 1:
+        key = len(losses), losses.stride, axis, lines
+        drawn = _DRAWN.of(trace, key, lambda: _drawn(losses, axis, lines, many))
     if drawn is None:
         canvas.write(1, 0, "no iteration is computed yet", "dim")
         return Panel("4 loss", canvas.rows())
@@ -68,10 +75,9 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     return Panel("4 loss", canvas.rows(), scale=" · ".join(said))
 
 
-@lru_cache(maxsize=2)
-def _drawn(losses: Curve, held: int, axis: Axis, lines: int, many: int) -> _Drawn | None:
-    """Return the curve of the first `held` losses, or of means of so `many`; None where none is finite."""
-    values = losses.values()[:held]
+def _drawn(losses: Curve, axis: Axis, lines: int, many: int) -> _Drawn | None:
+    """Return the curve of losses, or of means of so `many`; None where none is finite."""
+    values = losses.values()
     finite = values[np.isfinite(values)]
     if not len(finite):
         return None

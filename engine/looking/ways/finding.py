@@ -59,9 +59,7 @@ def find(trace: Trace, cursor: Cursor, text: str) -> Number | str:
         layer = active_layer(trace, cursor.step) if unit[1] is None else int(unit[1])
         return _number(trace, cursor, "input" if layer == 0 else "activation", layer, (int(unit[2]),), None)
     if (loss := _LOSS.fullmatch(text)) is not None:
-        return _number(
-            trace, cursor, "loss", trace.shapes.layers, (), None if loss[1] is None else int(loss[1])
-        )
+        return _number(trace, cursor, "loss", trace.shapes.layers, (), loss[1])
     name = _PATTERN.fullmatch(text)
     if name is None or name[1] not in _NAMES:
         return f"{text!r} is no number's name. {EXAMPLES}" if text else EXAMPLES
@@ -71,7 +69,7 @@ def find(trace: Trace, cursor: Cursor, text: str) -> Number | str:
         return f"Which layer? {name[1]}1[...] is of layer 1"
     layer = int(name[2]) if of_layer else (0 if quantity == "input" else trace.shapes.layers)
     index = tuple(int(entry) for entry in (name[3], name[4]) if entry is not None)
-    return _number(trace, cursor, quantity, layer, index, None if name[5] is None else int(name[5]))
+    return _number(trace, cursor, quantity, layer, index, name[5])
 
 
 def _number(
@@ -80,9 +78,10 @@ def _number(
     quantity: Quantity,
     layer: int,
     typed: tuple[int, ...],
-    at: int | None,
+    time_typed: str | None,
 ) -> Number | str:
     """Return the number at an index counted from 1, or what is wrong with the place."""
+    at = None if time_typed is None else int(time_typed)
     sizes, shapes = trace.scenario.network.sizes, trace.shapes
     if not 0 <= layer < len(sizes) or (layer == 0 and quantity != "input"):
         return f"The layers are 1 to {shapes.layers}"

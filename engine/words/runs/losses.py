@@ -38,7 +38,7 @@ def what_is_drawn(trace: Trace, *, logarithmic: bool, itself: bool) -> list[str]
     `itself` where the scale is chosen by itself, and may still become another.
     """
     many = batches_together(trace)
-    whole = trace.scenario.training.batch_size >= trace.shapes.samples
+    whole = trace.shapes.batches == 1
     what = ["before each update" if whole else "of each batch, before its update"]
     if many > 1:
         line = f"line: mean of {many:,} batches"
@@ -72,8 +72,7 @@ def pointed_at(trace: Trace, iteration: int) -> list[str]:
         more = loss > first
         ratio = numeral(loss / first if more else first / loss, digits=3)
         found.append(f"{ratio} times {'larger' if more else 'smaller'} than at iteration 1")
-    whole = trace.scenario.training.batch_size >= trace.shapes.samples
-    if whole and after is not None and loss > 0.0:
+    if trace.shapes.batches == 1 and after is not None and loss > 0.0:
         change = numeral(100.0 * abs(after - loss) / loss, digits=3)
         moves = f"{'lowers' if after < loss else 'raises'} it by {change} %"
         found.append(f"this iteration {'leaves it as it is' if after == loss else moves}")

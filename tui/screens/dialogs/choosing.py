@@ -11,6 +11,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.draw.kit.wide import wrapped
+from tui.screens.dialogs.width import AROUND_LIST, WIDTH
 from tui.screens.lists import PagedList
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.events import Resize
 
-_WIDTH = 120  # more would be hard to read
-_AROUND = 7
-"""Cells of a line of the dialog that its border, the blanks beside it and the scroll bar take."""
 _INDENT = 2
 
 
@@ -47,7 +45,7 @@ class ChooseScreen(ModalScreen[int | None]):
         super().__init__()
         self._question = question
         self._entries = entries
-        self._width = _WIDTH
+        self._width = WIDTH
 
     def compose(self) -> ComposeResult:
         """Make the dialog."""
@@ -83,7 +81,7 @@ class ChooseScreen(ModalScreen[int | None]):
 
     def _prompt(self, entry: Entry) -> Content:
         """Return an entry as lines, its headline in bold."""
-        room = max(_INDENT + 2, min(self._width, _WIDTH) - _AROUND)
+        room = max(_INDENT + 2, min(self._width, WIDTH) - AROUND_LIST)
         head = list(wrapped(entry.headline, room))
         below = [" " * _INDENT + line for text in entry.lines for line in wrapped(text, room - _INDENT)]
         text = "\n".join([*head, *below])

@@ -14,6 +14,7 @@ from tui.draw.legend.legend import legend
 from tui.draw.legend.signs import LETTERS, SIGNS
 from tui.keys import KEYS, keys_of
 from tui.palette import Palette
+from tui.screens.dialogs.width import WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 SYMBOLS = tuple(sign.of(sign.example) for sign in (*LETTERS, *SIGNS))
 """The symbols of all screens, in the order in which they appear."""
 
-_WIDTH = 120  # more would be hard to read
 _AROUND = 9
 """Cells of a line of the dialog that its border, the blanks beside it and the scroll bar take."""
 _EXAMPLE = 11
@@ -96,7 +96,7 @@ class HelpScreen(ModalScreen[None]):
 
     def _page(self, width: int) -> Text:
         """Return the page for a screen of a width."""
-        width = max(_EXAMPLE + 4, min(width, _WIDTH) - _AROUND)
+        width = max(_EXAMPLE + 4, min(width, WIDTH) - _AROUND)
         styles = Palette(self.app.theme_variables, "surface")
         text = Text()
         self._parts = []

@@ -14,6 +14,7 @@ from engine.equations.mistakes import MISTAKES
 from engine.read.fitting import why_unfit
 from engine.read.moot import why_moot
 from tui.draw.kit.wide import wrapped
+from tui.screens.dialogs.width import AROUND_LIST, WIDTH
 from tui.screens.lists import PagedList
 
 if TYPE_CHECKING:
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from engine.scenario import Scenario
-
-_WIDTH = 120  # more would be hard to read
-_AROUND = 7
-"""Cells of a line of the dialog that its border, the blanks beside it and the scroll bar take."""
 
 _NONE = "no mistake"
 
@@ -64,7 +61,7 @@ class MistakesScreen(ModalScreen[Chosen | None]):
         self._scenario = scenario
         self._made = made
         self._choices = (None, *MISTAKES)
-        self._width = _WIDTH
+        self._width = WIDTH
 
     def compose(self) -> ComposeResult:
         """Make the dialog."""
@@ -124,7 +121,7 @@ class MistakesScreen(ModalScreen[Chosen | None]):
 
     def _prompt(self, mistake: str | None, *, looked_at: bool = False) -> Content:
         """Return an entry with its name in bold; fainter, if it can't be chosen and isn't looked at."""
-        lines = "\n".join(_entry(self._scenario, mistake, self._made, min(self._width, _WIDTH) - _AROUND))
+        lines = "\n".join(_entry(self._scenario, mistake, self._made, min(self._width, WIDTH) - AROUND_LIST))
         if mistake is not None and why_unfit(self._scenario, mistake):
             return Content.styled(lines, "" if looked_at else "dim")
         name = mistake or _NONE

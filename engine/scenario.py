@@ -157,7 +157,7 @@ class Note(Record):
     """A text that the app shows when `step` (1-based, as shown) is reached.
 
     With it `view` is opened and the number called `look` is looked at, if they are given; the parts of the
-    screen in `shows` (`engine.looking.shown`) are there from then on.
+    screen in `shows` (`engine.looking.lesson.shown`) are there from then on.
     """
 
     step: int

@@ -16,8 +16,8 @@ from textual.worker import WorkerFailed
 
 from engine.apart import NotAtHandError
 from engine.catalog import Shelf, lesson_number, shipped_shelf
-from engine.looking.notes import told_at
-from engine.looking.shown import VIEWS
+from engine.looking.lesson.notes import told_at
+from engine.looking.lesson.shown import VIEWS
 from engine.numerals import counted
 from engine.read import ScenarioError
 from engine.read.document.text import one_line

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine.looking.shown import VIEWS
+from engine.looking.lesson.shown import VIEWS
 from tui.walking.kept import keep
 
 if TYPE_CHECKING:

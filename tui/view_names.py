@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.looking.shown import VIEWS
+from engine.looking.lesson.shown import VIEWS
 
 PRESENTER = "presenter"
 """The page for a class on a projector, in the place of a view."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two
 from engine.looking.along import Along
-from engine.looking.shown import VIEWS
+from engine.looking.lesson.shown import VIEWS
 from tui.draw.kit.panels import RULE, Panel, boxed
 from tui.draw.reasons.remark import remark, remark_rows
 from tui.keys import ways_in

@@ -7,7 +7,7 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import Cursor, go_to, start
-from engine.looking.shown import VIEWS
+from engine.looking.lesson.shown import VIEWS
 from engine.looking.ways.moves import repeated
 from tests.commands.running import run
 from tui.commands.scripted import DONE, NOT_FOUND, WRONG, Script, run_script

@@ -10,9 +10,9 @@ from engine import load, trace
 from engine.facts.broken.breaking import break_rule
 from engine.facts.number import Traced
 from engine.looking.cursor import go_to, start
-from engine.looking.notes import guided, view_at
+from engine.looking.lesson.notes import guided, view_at
+from engine.looking.lesson.shown import ALL, PARTS, shown_at
 from engine.looking.selection import explained
-from engine.looking.shown import ALL, PARTS, shown_at
 from tests.read.files import complaint, write
 
 if TYPE_CHECKING:

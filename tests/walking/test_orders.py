@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.looking.notes import notes_at
+from engine.looking.lesson.notes import notes_at
 from engine.order.loops import Sort
 from engine.order.orders import ORDERS
 from tests.app.driving import User, user_of

@@ -14,7 +14,7 @@ from engine.branching.tree import Entry, Runs
 from engine.conditions.grammar import ConditionError
 from engine.facts.two_orders.chosen import NOBODY_CHOSE, next_choice
 from engine.looking.cursor import Cursor, leap, start
-from engine.looking.shown import VIEWS
+from engine.looking.lesson.shown import VIEWS
 from engine.looking.ways.moves import repeated
 from engine.to_the_end import to_the_end
 from tui.commands import plain

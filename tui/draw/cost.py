@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.facts.cost import Cost, Price, cost
-from engine.words.cost import WHAT_COUNTS, held, ways, with_forward
+from engine.words.gradients.cost import WHAT_COUNTS, held, ways, with_forward
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import UNKNOWN, count, numeral
 from tui.draw.kit.rows import Row, Run, clip

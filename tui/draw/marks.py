@@ -9,7 +9,7 @@ from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style
 from tui.draw.kit.rows import Linked
 
 if TYPE_CHECKING:
-    from engine.looking.known import Known
+    from engine.looking.known.numbers import Known
     from engine.order.quantities import Quantity, Reference
     from tui.draw.kit.rows import Canvas, Style
 

@@ -16,8 +16,8 @@ from engine.facts.slope import curve, curves, limits_of, moved_outputs, number_a
 from engine.looking.along import round_step
 from engine.looking.weights import layer_looked_at
 from engine.numerals import DIGITS, apart
-from engine.words.batch import of_sample
-from engine.words.slope import coming, formulas, heading, meaning, no_curve, right_there
+from engine.words.gradients.batch import of_sample
+from engine.words.numbers.slope import coming, formulas, heading, meaning, no_curve, right_there
 from tui.draw.kit.dots import ACROSS, DOWN, Dots
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import WRONG, held, in_column, numeral, sign_style

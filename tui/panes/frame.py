@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from textual.reactive import var
 
 from engine.facts.beside.theirs import theirs_of
-from engine.looking.notes import hidden_by, noted_steps
-from engine.looking.shown import shown_at
+from engine.looking.lesson.notes import hidden_by, noted_steps
+from engine.looking.lesson.shown import shown_at
 from engine.looking.ways.differences import walked_in
 from tui.draw.frame.footer import footer_row
 from tui.draw.frame.looking import looking_row

@@ -136,7 +136,7 @@ class AskingKeys(ViewKeys):
 
     def action_help(self) -> None:
         """Say what stands on the screen, and show the keys."""
-        from engine.looking.told import of_step
+        from engine.looking.known.told import of_step
         from tui.screens.dialogs.help import HelpScreen
 
         rows = [row for pane in self.query(Pane) if pane.display and pane.region for row in pane.picture]

@@ -17,7 +17,7 @@ from engine.facts.beside.theirs import hold
 from engine.facts.number import Traced
 from engine.facts.two_orders.chosen import NOBODY_CHOSE
 from engine.looking.cursor import Cursor, start
-from engine.looking.notes import guided, view_at
+from engine.looking.lesson.notes import guided, view_at
 from engine.looking.selection import selected
 from engine.looking.sorting import Sorting
 from engine.looking.ways.differences import at_first_difference

@@ -83,7 +83,7 @@ class ViewKeys(Screen[None]):
 
     def _look_into_matrix(self, by: int) -> bool:
         """Look at an entry of the matrix of view 9, unless that is so already."""
-        from engine.looking.matrices import in_matrix
+        from engine.looking.known.matrices import in_matrix
 
         trace, here = self._walk.place
         there = in_matrix(trace, here, by)

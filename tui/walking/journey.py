@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.looking.notes import guided
+from engine.looking.lesson.notes import guided
 from engine.looking.ways.moves import move
 from tui.meanwhile.background import Background
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.catalog import lesson_number
 from engine.facts.beside.theirs import theirs_of
 from engine.facts.number import Traced
-from engine.looking.notes import hidden_by
+from engine.looking.lesson.notes import hidden_by
 from engine.looking.selection import selected
 from engine.looking.ways.moves import ERRORS
 from tui.views import VIEWS, key_of

@@ -15,7 +15,7 @@ from msgspec import Struct
 from engine.branching.tree import MOST, Entry, Runs
 from engine.facts.beside.theirs import hold
 from engine.looking.cursor import Cursor, go_to, inside, jumped, leap, start
-from engine.looking.notes import guided, hidden_by, noted_steps
+from engine.looking.lesson.notes import guided, hidden_by, noted_steps
 from engine.looking.ways.differences import at_first_difference
 from engine.looking.ways.moves import STEPPING, WITHOUT_NUMBERS, repeated
 from tui.meanwhile.background import MOVE, OTHER_RUN

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.diagnosis.iteration.ground import ETA
-from engine.diagnosis.mistakes.gradients import TOTALS
+from engine.diagnosis.mistakes.layers.gradients import TOTALS
 from engine.diagnosis.quantities import mean_of
 from engine.equations import forward
 from engine.equations.equation import Equation, Factor, Variable

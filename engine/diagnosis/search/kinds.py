@@ -16,7 +16,7 @@ import numpy as np
 from engine.diagnosis.judging.bench import WORK, Bench
 from engine.diagnosis.judging.found import Found
 from engine.diagnosis.mistakes.candidates import Candidate
-from engine.diagnosis.mistakes.errors import PREMATURE
+from engine.diagnosis.mistakes.layers.errors import PREMATURE
 from engine.diagnosis.mistakes.places import Place
 from engine.diagnosis.samples.choices import choices
 from engine.diagnosis.samples.values import values_of

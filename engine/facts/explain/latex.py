@@ -18,7 +18,7 @@ from engine.facts.explain.symbols import latex_number, latex_symbol, letter
 from engine.facts.explain.written import MINUS
 from engine.facts.number import Traced
 from engine.numerals import DIGITS, numeral
-from engine.words.explained import FIXED
+from engine.words.numbers.explained import FIXED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -23,8 +23,8 @@ from engine.facts.explain.expression import (
 from engine.facts.explain.source import Source
 from engine.facts.number import Number, Traced
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, part_of
-from engine.words import explained as words
-from engine.words.explained import FIXED
+from engine.words.numbers import explained as words
+from engine.words.numbers.explained import FIXED
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

@@ -9,7 +9,7 @@ from engine.facts.explain.origins import origins
 from engine.facts.number import Number
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped, leap
-from engine.looking.readers import next_reader, previous_reader
+from engine.looking.known.readers import next_reader, previous_reader
 from engine.looking.selection import explained, known, numbers_of_step, selected
 
 if TYPE_CHECKING:

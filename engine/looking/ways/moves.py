@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from engine.looking.choosing import next_error, next_layer, next_number, next_term, next_unit
 from engine.looking.cursor import back, forward, go_to, jumped, leap
-from engine.looking.notes import next_note, previous_note
+from engine.looking.lesson.notes import next_note, previous_note
 from engine.looking.ways.differences import next_difference
 from engine.looking.ways.jumps import to_maker, to_next_reader, to_previous_reader
 from engine.looking.ways.places import last_of_sample, to_other_iteration, to_other_sample

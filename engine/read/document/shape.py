@@ -15,7 +15,7 @@ from engine.equations.activations import ACTIVATIONS
 from engine.equations.losses import LOSSES
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
-from engine.looking.shown import PARTS, VIEWS
+from engine.looking.lesson.shown import PARTS, VIEWS
 from engine.order.orders import ORDERS, WAITING
 from engine.scenario import Reduction, Training
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.number import Number, Traced
 from engine.numerals import apart, numeral
-from engine.words.disturbed import by_hand_alone
+from engine.words.waits.disturbed import by_hand_alone
 
 if TYPE_CHECKING:
     from engine.branching.nudge import Nudge

@@ -12,7 +12,7 @@ from engine.facts.findings.moving import WINDOW
 from engine.facts.number import Traced
 from engine.numerals import counted, numeral
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.words.disturbed import otherwise
+from engine.words.waits.disturbed import otherwise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.numerals import apart, numeral
-from engine.words.chips import chip
+from engine.words.steps.chips import chip
 
 if TYPE_CHECKING:
     from engine.branching.parted import Parted

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from engine import trace
 from engine.arrays import frozen
 from engine.facts.number import Number, Traced
-from engine.looking.asked import Asked
 from engine.looking.cursor import go_to, look_at, start
+from engine.looking.known.asked import Asked
 from engine.looking.selection import explained
 from engine.looking.ways.moves import move
 from engine.order.quantities import Reference

@@ -20,21 +20,21 @@ from engine.facts.two_orders.chosen import choices
 from engine.facts.two_orders.compare import compare
 from engine.facts.two_orders.parting import both_equations, parting
 from engine.facts.unrolled.layers import reached
-from engine.looking.asked import Asked
-from engine.looking.known import Known
-from engine.looking.matrices import matrix_of
+from engine.looking.known.asked import Asked
+from engine.looking.known.matrices import matrix_of
+from engine.looking.known.numbers import Known
 from engine.looking.sorting import Sorting, sorted_rows
 from engine.looking.weights import layer_looked_at
 from engine.numerals import counted, numeral
 from engine.order.orders import ONLY_WAITING
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.words import gradient as of_gradients
-from engine.words import slope as of_slopes
-from engine.words.chain import price_of_one, record_of, reuse_title, served, sum_title
-from engine.words.compared import sentence, why
+from engine.words.gradients import gathered as of_gradients
+from engine.words.numbers import slope as of_slopes
+from engine.words.numbers.chain import price_of_one, record_of, reuse_title, served, sum_title
+from engine.words.numbers.unrolled import ONE_TIME, through_the_layers
+from engine.words.runs.compared import sentence, why
 from engine.words.runs.losses import each_tenth_costs, first_below
 from engine.words.runs.samples import heading, score
-from engine.words.unrolled import ONE_TIME, through_the_layers
 from tui.draw.kit.numbers import count
 from tui.draw.network.layout import lay_out
 from tui.draw.time.story import Teller

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.looking.cursor import start
-from engine.looking.shown import VIEWS
+from engine.looking.lesson.shown import VIEWS
 from tests.draw.every_view.owed import OWED, words_of
 from tests.draw.fitting import check_rows, check_without_colours
 from tests.given.shipped import begun_run

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.looking.cursor import go_to, look_at, start
-from engine.looking.known import Known
+from engine.looking.known.numbers import Known
 from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.given.shipped import NAMES, shipped_run

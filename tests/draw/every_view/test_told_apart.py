@@ -11,8 +11,8 @@ import pytest
 from engine import trace
 from engine.branching.tree import Entry, Runs
 from engine.looking.cursor import start
-from engine.looking.known import Known
-from engine.looking.told import of_step
+from engine.looking.known.numbers import Known
+from engine.looking.known.told import of_step
 from engine.looking.ways.moves import move
 from engine.numerals import no_number
 from tests.draw.every_view.whole_screen import SIZES, screen_rows

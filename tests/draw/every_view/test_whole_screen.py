@@ -15,8 +15,8 @@ import pytest
 from engine.facts.explain import explain
 from engine.facts.number import Traced
 from engine.looking.cursor import start
+from engine.looking.lesson.shown import shown_at
 from engine.looking.selection import explained, numbers_of_step
-from engine.looking.shown import shown_at
 from tests.draw.every_view.whole_screen import SIZES, height_of_lower, lower_rows, screen_rows
 from tests.draw.fitting import check_without_colours
 from tests.given.shipped import NAMES, begun_run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.looking.shown import shown_at
+from engine.looking.lesson.shown import shown_at
 from tui.draw.frame.footer import footer_row
 from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row

@@ -17,8 +17,8 @@ from engine import trace
 from engine.arrays import frozen
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import look_at, start
-from engine.looking.known import Known
-from engine.looking.matrices import Matrix, in_matrix, matrix_of
+from engine.looking.known.matrices import Matrix, in_matrix, matrix_of
+from engine.looking.known.numbers import Known
 from engine.looking.selection import explained
 from engine.looking.ways.moves import move
 from engine.order.quantities import Reference

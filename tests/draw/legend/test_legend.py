@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.looking.cursor import go_to, start
-from engine.looking.shown import shown_at
+from engine.looking.lesson.shown import shown_at
 from engine.looking.ways.moves import move
 from tests.draw.every_view.whole_screen import screen_rows
 from tests.given.shipped import NAMES, begun_run, scenario_of, shipped_run

@@ -19,8 +19,8 @@ from engine.facts.gradient import gradient_vector, largest
 from engine.facts.number import Number, Traced, array_of
 from engine.facts.unrolled.through_time import sample_of
 from engine.looking.cursor import active_layer, start
-from engine.looking.known import Known
-from engine.looking.matrices import matrices_elsewhere, matrices_of
+from engine.looking.known.matrices import matrices_elsewhere, matrices_of
+from engine.looking.known.numbers import Known
 from engine.looking.selection import explained, numbers_of_step
 from engine.numerals import apart
 from engine.order.quantities import Reference

@@ -15,7 +15,7 @@ from engine.facts.broken.breaking import break_rule
 from engine.facts.number import Traced
 from engine.looking.cursor import look_at, start
 from engine.looking.ways.moves import move
-from engine.words.batch import pulls
+from engine.words.gradients.batch import pulls
 from tests.draw.large_network import linked_numbers, of_batch, text_of
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.shipped import shipped_run

@@ -14,7 +14,7 @@ from engine import trace
 from engine.facts.broken.breaking import break_rule
 from engine.facts.number import Number, Traced, array_of
 from engine.looking.cursor import active_layer, go_to, look_at, start
-from engine.looking.known import Known
+from engine.looking.known.numbers import Known
 from engine.order.quantities import Reference
 from tests.bench.networks import sequence
 from tests.draw.large_network import SIZES, cursors, large, linked_numbers, of_batch, text_of

@@ -15,7 +15,7 @@ from engine import trace
 from engine.arrays import frozen
 from engine.facts.number import Number, Traced
 from engine.looking.cursor import active_layer, look_at, start
-from engine.looking.known import Known
+from engine.looking.known.numbers import Known
 from engine.order.site import Site
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.draw.large_network import large, linked_numbers, of_batch

@@ -12,7 +12,7 @@ import pytest
 
 from engine.facts.number import Number, Traced, array_of
 from engine.looking.cursor import look_at, start
-from engine.looking.known import Known
+from engine.looking.known.numbers import Known
 from engine.looking.ways.jumps import pick
 from engine.looking.ways.moves import move
 from engine.order.quantities import Reference

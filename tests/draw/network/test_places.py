@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.facts.number import Number
 from engine.looking.cursor import look_at, start
-from engine.looking.known import Known
+from engine.looking.known.numbers import Known
 from tests.draw.large_network import of_batch
 from tests.given.shipped import shipped_run
 from tests.given.some_of import in_turns, some_of

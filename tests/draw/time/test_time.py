@@ -14,7 +14,7 @@ from engine import trace
 from engine.facts.unrolled.layers import reached
 from engine.looking.cursor import active_layer, go_to, look_at, start
 from engine.run.steps import DeltaStep
-from engine.words.unrolled import ONE_TIME, through_the_layers
+from engine.words.numbers.unrolled import ONE_TIME, through_the_layers
 from tests.cases import case
 from tests.draw.fitting import check_rows
 from tests.given.scenarios_at_random import Wanted, scenario_at_random

@@ -25,7 +25,7 @@ from engine.parameters import initial_parameters
 from engine.read import checked
 from engine.run.standing import parameters_at
 from engine.scenario import Names, Training
-from engine.words.exported import remarks_on_here, remarks_on_start
+from engine.words.runs.exported import remarks_on_here, remarks_on_start
 from tests.given.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random, with_training
 from tests.given.shipped import NAMES
 from tests.given.some_of import some_of

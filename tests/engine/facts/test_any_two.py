@@ -22,7 +22,7 @@ from engine.looking.cursor import start
 from engine.numerals import apart, numeral
 from engine.order.orders import ORDERS, WAITING, not_waiting
 from engine.run.straight import loss_of
-from engine.words.compared import judged, sentence, why
+from engine.words.runs.compared import judged, sentence, why
 from tests.given import further_orders
 from tests.given.breaks_at_random import break_at_random
 from tests.given.scenarios_at_random import Wanted, scenario_at_random

@@ -24,7 +24,7 @@ from engine.facts.two_orders.parting import consequences, parting
 from engine.order.quantities import Parameter
 from engine.run.straight import loss_of
 from engine.run.tracing import Trace
-from engine.words.compared import sentence
+from engine.words.runs.compared import sentence
 from tests.cases import case
 from tests.given.further_orders import FURTHER, put
 from tests.given.scenarios_at_random import Wanted, scenario_at_random

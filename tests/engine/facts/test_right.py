@@ -22,7 +22,7 @@ from engine.order.orders import WAITING, UpdateOrder, back, each
 from engine.order.quantities import TOTAL_OF, Reference
 from engine.order.site import Site
 from engine.scenario import without_mistake
-from engine.words.waiting import Layer
+from engine.words.waits.waiting import Layer
 from tests.given.breaks_at_random import BrokenOracle, break_at_random, layer_of
 from tests.given.further_orders import FURTHER, put
 from tests.given.scenarios_at_random import (

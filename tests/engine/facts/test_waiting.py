@@ -25,8 +25,8 @@ from engine.order import loops
 from engine.order.flow import Flow
 from engine.order.schedule import Schedule
 from engine.order.shapes import Shapes
-from engine.words.must_wait import reasons
-from engine.words.waiting import Layer
+from engine.words.waits.must_wait import reasons
+from engine.words.waits.waiting import Layer
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.given.some_of import EVERY_CASE, in_turns, some_of
 from tests.golden.examples import mazur

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine import trace
-from engine.looking.asked import Asked
 from engine.looking.cursor import go_to, start
+from engine.looking.known.asked import Asked
 from tests.draw.theirs.planted_theirs import plant, run_of
 from tests.given.shipped import scenario_of, shipped_run
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine.looking.contributions import comes_back, contributions, heard_beside, sum_heard
 from engine.looking.cursor import look_at, start
-from engine.looking.known import Known
+from engine.looking.known.contributions import comes_back, contributions, heard_beside, sum_heard
+from engine.looking.known.numbers import Known
 from tests.given.shipped import shipped_run
 
 

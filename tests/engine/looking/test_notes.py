@@ -11,7 +11,7 @@ from engine import load, trace
 from engine.catalog import find
 from engine.facts.broken.breaking import break_rule
 from engine.looking.cursor import go_to, start
-from engine.looking.notes import hidden_by, next_note, noted_steps, notes_at, previous_note, told_at
+from engine.looking.lesson.notes import hidden_by, next_note, noted_steps, notes_at, previous_note, told_at
 from engine.scenario import Note
 
 if TYPE_CHECKING:

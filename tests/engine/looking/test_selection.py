@@ -12,10 +12,10 @@ from engine.catalog import find
 from engine.facts.explain import explain
 from engine.facts.explain.origins import origins
 from engine.facts.number import Number, Traced
-from engine.looking import readers
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, start
-from engine.looking.readers import next_reader, previous_reader
+from engine.looking.known import readers
+from engine.looking.known.readers import next_reader, previous_reader
 from engine.looking.selection import (
     explained,
     known,

@@ -27,7 +27,7 @@ from engine.facts.number import Number, Traced, array_of
 from engine.order.orders import WAITING
 from engine.order.quantities import Reference, group_of, part_of
 from engine.run.steps import GradientStep, UpdateStep
-from engine.words.derivatives import price_sentence
+from engine.words.gradients.derivatives import price_sentence
 from tests.given.breaks_at_random import breaks_at_random
 from tests.given.scenarios_at_random import (
     MISTAKES,

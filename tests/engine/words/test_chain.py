@@ -15,7 +15,7 @@ from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.factors import Factor
 from engine.facts.chain.paths import Chain
 from engine.facts.number import Traced
-from engine.words.chain import (
+from engine.words.numbers.chain import (
     meanings,
     notes,
     price_of_one,

@@ -13,7 +13,7 @@ from engine.facts.two_orders.chosen import Two, choices
 from engine.facts.two_orders.compare import FinalLosses, compare
 from engine.facts.two_orders.parting import parting
 from engine.numerals import apart, numeral
-from engine.words.compared import judged, origin, sentence, why
+from engine.words.runs.compared import judged, origin, sentence, why
 from tests.given.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random
 from tests.given.shipped import shipped_run
 from tests.given.some_of import EVERY_CASE, in_turns, some_of

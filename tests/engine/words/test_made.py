@@ -6,7 +6,7 @@ from engine.facts.number import Number, Traced
 from engine.looking.cursor import start
 from engine.looking.selection import numbers_of_step
 from engine.order.quantities import Reference
-from engine.words.made import source, to_come
+from engine.words.steps.made import source, to_come
 from tests.given.shipped import shipped_run
 
 

@@ -22,7 +22,7 @@ from engine.looking.weights import layer_looked_at
 from engine.numerals import every
 from engine.run.steps import DeltaStep, ForwardStep
 from engine.to_the_end import to_the_end
-from engine.words.slope import coming, meaning
+from engine.words.numbers.slope import coming, meaning
 from tests.course.trained import changed
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.some_of import some_of

@@ -21,7 +21,13 @@ from engine.numerals import numeral
 from engine.order.orders import WAITING
 from engine.order.quantities import Reference
 from engine.run.steps import DeltaStep, GradientStep, LossStep
-from engine.words.unrolled import before_any_story, how_gathered, steps_back, story_words, through_the_layers
+from engine.words.numbers.unrolled import (
+    before_any_story,
+    how_gathered,
+    steps_back,
+    story_words,
+    through_the_layers,
+)
 from tests.course.trained import changed
 from tests.given.scenarios_at_random import MISTAKES, ORDERS, Wanted, scenario_at_random
 from tests.given.some_of import in_turns, some_of

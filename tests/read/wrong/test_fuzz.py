@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
-from engine.looking.shown import PARTS, VIEWS
+from engine.looking.lesson.shown import PARTS, VIEWS
 from engine.read import Complaint, ScenarioError, load
 from engine.read.document.shape import ScenarioFile
 from engine.read.document.walk import walk

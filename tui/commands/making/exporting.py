@@ -11,7 +11,7 @@ from engine.draft.whole import NotWrittenError, Whole
 from engine.parameters import initial_parameters
 from engine.read.document.text import one_line, shortened
 from engine.run.standing import parameters_at
-from engine.words.exported import remarks_on_here, remarks_on_start
+from engine.words.runs.exported import remarks_on_here, remarks_on_start
 from tui.commands.making.writing import why_not
 from tui.walking.kept import file_typed, why_unwritten, write_whole
 

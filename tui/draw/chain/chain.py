@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.looking.asked import Asked
-from engine.words.batch import of_sample
-from engine.words.chain import changed_already, notes, stations
+from engine.looking.known.asked import Asked
+from engine.words.gradients.batch import of_sample
+from engine.words.numbers.chain import changed_already, notes, stations
 from tui.draw.chain.factors import factor_rows, rows_wanted
 from tui.draw.chain.sums import listable, passed, reuse_rows, reuse_words, sum_rows
 from tui.draw.kit.rows import Row, clip, length

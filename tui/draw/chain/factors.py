@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.words.chain import meanings, when_made
+from engine.words.numbers.chain import meanings, when_made
 from tui.draw.kit.bars import NUMBER, Columns, Line
 from tui.draw.kit.numbers import UNKNOWN, WRONG, factor, numeral, power, sign_style, signed
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.facts.chain.chosen_path import ChosenPath
     from engine.facts.explain.expression import Leaf
-    from engine.looking.asked import Asked
+    from engine.looking.known.asked import Asked
     from tui.draw.kit.rows import Row
 
 _SYMBOL, _PAIR = 18, 24

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.facts.chain.factors import is_one_factor
-from engine.words.chain import (
+from engine.words.numbers.chain import (
     price_of_one,
     record_of,
     reuse_title,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from engine.facts.explain.expression import Leaf
-    from engine.looking.asked import Asked
+    from engine.looking.known.asked import Asked
 
 _TERM, _LINE = 24, 120
 _ARROW = " → "

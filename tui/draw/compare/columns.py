@@ -16,7 +16,7 @@ from engine.facts.two_orders.deviations import LARGE
 from engine.facts.two_orders.their_changes import TheirChanges
 from engine.numerals import DIGITS, ROOM, apart
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.words.compared import not_listed, sign_of
+from engine.words.runs.compared import not_listed, sign_of
 from tui.draw.kit.bars import MADE, RIGHT, pair_of_bars
 from tui.draw.kit.numbers import UNKNOWN, WRONG, aligned, beside, marked, numeral, sign_style, until_apart
 from tui.draw.kit.rows import Row, Run, filled, length, right

@@ -16,7 +16,7 @@ from engine.facts.two_orders.deviations import Lines
 from engine.facts.two_orders.parting import parting
 from engine.looking.cursor import active_layer
 from engine.order.orders import ONLY_WAITING
-from engine.words.compared import judged, origin, sentence, why
+from engine.words.runs.compared import judged, origin, sentence, why
 from tui.draw.compare.columns import list_rows
 from tui.draw.compare.parting import parting_rows
 from tui.draw.compare.verdict import angle_rows, judge_row, loss_lines, theirs_rows

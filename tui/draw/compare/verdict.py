@@ -13,7 +13,7 @@ from engine.facts.beside.right import should_be
 from engine.facts.measured import central_difference
 from engine.facts.two_orders.their_changes import theirs_beside
 from engine.numerals import apart
-from engine.words.compared import angle_to, angle_to_right, signs, whole_runs
+from engine.words.runs.compared import angle_to, angle_to_right, signs, whole_runs
 from tui.draw.compare.columns import CELLS, NAME
 from tui.draw.kit.numbers import UNKNOWN, WRONG, beside, marked, numeral, sign_style
 from tui.draw.kit.rows import Row, Run, clip, length, right

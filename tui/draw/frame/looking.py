@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from engine.facts.beside.theirs import shape_of_theirs, theirs_at
 from engine.facts.number import Traced
-from engine.looking.readers import next_reader
+from engine.looking.known.readers import next_reader
 from engine.looking.selection import known, selected
 from engine.looking.ways.differences import difference_at
 from engine.order.quantities import PARAMETERS
-from engine.words.chips import chip
+from engine.words.steps.chips import chip
 from tui.draw.kit.numbers import beside, held, numeral
 from tui.draw.kit.rows import Row, length
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.words.rules import rules as rules_of
 from engine.words.runs.branched import origin_words
-from engine.words.where import places
+from engine.words.runs.rules import rules as rules_of
+from engine.words.steps.where import places
 from tui.draw.kit.rows import Row, clip, length, plain
 from tui.draw.kit.wide import cells, shortened, wrapped
 
@@ -83,7 +83,7 @@ def _otherwise(trace: Trace, iteration: int) -> Row:
         row = ((f" {origin_words(trace)} ", "strong"),)
     if trace.broken_iteration is not None:
         # Imported when a rule has been broken: most sessions never need it.
-        from engine.words.disturbed import broken_rule
+        from engine.words.waits.disturbed import broken_rule
 
         row = (*row, (f" {broken_rule(trace, iteration)} ", "warning"))
     if trace.mistake is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.words.chips import chip, what_is_new
+from engine.words.steps.chips import chip, what_is_new
 from tui.draw.kit.rows import Canvas, Linked, Row
 
 if TYPE_CHECKING:

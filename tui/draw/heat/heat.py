@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from engine.facts.explain.largest import largest
 from engine.facts.number import Number, Traced
-from engine.looking.known import Known
-from engine.looking.matrices import matrices_elsewhere, matrices_of, matrix_of
-from engine.words.disturbed import not_so
+from engine.looking.known.matrices import matrices_elsewhere, matrices_of, matrix_of
+from engine.looking.known.numbers import Known
+from engine.words.waits.disturbed import not_so
 from tui.draw.heat.heatmap import draw_map, least_width, natural_height, natural_width
 from tui.draw.kit.numbers import WRONG, held, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
@@ -21,7 +21,7 @@ from tui.draw.kit.shades import NEGATIVE, POSITIVE
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.looking.cursor import Cursor
-    from engine.looking.matrices import Matrix
+    from engine.looking.known.matrices import Matrix
     from engine.order.quantities import Reference
     from engine.run.tracing import Trace
 

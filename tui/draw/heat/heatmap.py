@@ -9,13 +9,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from engine.words.maps import without_scale
+from engine.words.numbers.maps import without_scale
 from tui.draw.kit.numbers import WRONG, numeral, sign_style, signed
 from tui.draw.kit.rows import Linked
 from tui.draw.kit.shades import LATER, NEGATIVE, POSITIVE, block_at, blocks_of, levels_of, scale_of, shaded
 
 if TYPE_CHECKING:
-    from engine.looking.matrices import Matrix
+    from engine.looking.known.matrices import Matrix
     from tui.draw.kit.rows import Canvas
     from tui.draw.kit.shades import Blocks
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.looking.batch import BatchUpdate
-from engine.words.batch import pulls
-from engine.words.explained import FIXED
+from engine.looking.known.batch import BatchUpdate
+from engine.words.gradients.batch import pulls
+from engine.words.numbers.explained import FIXED
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, count, in_column, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, rule
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.facts.number import Traced
-    from engine.looking.batch import Line
-    from engine.looking.known import Known
+    from engine.looking.known.batch import Line
+    from engine.looking.known.numbers import Known
     from tui.draw.kit.rows import Style
 
 _NUMBER = 8

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.formula import function, parse
-from engine.looking.shown import drawn_at
+from engine.looking.lesson.shown import drawn_at
 from engine.numerals import no_number
 from engine.program.evaluate import applied
 from tui.draw.kit.dots import Dots
@@ -23,7 +23,7 @@ from tui.draw.marks import write_number
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.looking.known import Known
+    from engine.looking.known.numbers import Known
     from tui.draw.kit.rows import Canvas
     from tui.draw.network.plan import Column
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.facts.number import Number, Traced
-from engine.looking.contributions import read_or_formed
+from engine.looking.known.contributions import read_or_formed
 from tui.draw.kit.numbers import UNKNOWN
 from tui.draw.kit.shades import LOOKS, block_at, blocks_of, levels_of, scale_of
 from tui.draw.marks import linked, write_number
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.looking.known import Known
+    from engine.looking.known.numbers import Known
     from engine.order.quantities import Quantity
     from tui.draw.kit.rows import Canvas, Row, Run
     from tui.draw.network.plan import Column, Gap, Grid

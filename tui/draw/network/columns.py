@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.looking.contributions import comes_back, contributions
+from engine.looking.known.contributions import comes_back, contributions
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.window import around
 from tui.draw.marks import NUMBER
@@ -20,7 +20,7 @@ from tui.draw.network.places import tops
 from tui.draw.network.plan import BETWEEN, SHORT, Column, Grid, Shape, grids_of
 
 if TYPE_CHECKING:
-    from engine.looking.known import Known
+    from engine.looking.known.numbers import Known
     from engine.scenario import Data
 
 SHAPES = (Shape(7, 25, 3), Shape(5, 25, 2), Shape(4), Shape(3), Shape(2), Shape(1))

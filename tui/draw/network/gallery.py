@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
-from engine.looking.contributions import read_or_formed
+from engine.looking.known.contributions import read_or_formed
 from tui.draw.kit.numbers import count
 from tui.draw.kit.shades import in_blocks, scale_of
 from tui.draw.kit.window import around
 from tui.draw.network.plan import grids_of
 
 if TYPE_CHECKING:
-    from engine.looking.known import Known
+    from engine.looking.known.numbers import Known
     from tui.draw.kit.rows import Canvas, Row
     from tui.draw.network.plan import Grid, Plan
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from engine.looking.contributions import comes_back, heard_beside
 from engine.looking.cursor import active_layer
+from engine.looking.known.contributions import comes_back, heard_beside
 from engine.looking.selection import layer_of
 from tui.draw.kit.window import around
 from tui.draw.network.columns import NARROW, SHAPES, UNBOXED, Columns
@@ -17,7 +17,7 @@ from tui.draw.network.places import weight_rows
 from tui.draw.network.plan import BETWEEN, REST, Column, Gap, Plan, Wire
 
 if TYPE_CHECKING:
-    from engine.looking.known import Known
+    from engine.looking.known.numbers import Known
     from tui.draw.network.plan import Shape
 
 _LEAST_LAYER = 12  # cells of a layer and the weights into it

@@ -9,9 +9,9 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from engine.looking.contributions import heard_beside
 from engine.looking.cursor import active_layer
-from engine.looking.known import Known
+from engine.looking.known.contributions import heard_beside
+from engine.looking.known.numbers import Known
 from engine.looking.selection import explained
 from tui.draw.kit.rows import Canvas, Row, side_by_side
 from tui.draw.kit.wide import shortened

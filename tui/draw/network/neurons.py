@@ -9,17 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.number import Number, Traced
-from engine.looking.contributions import heard_beside, sum_heard
 from engine.looking.cursor import active_layer
-from engine.looking.shown import drawn_at
+from engine.looking.known.contributions import heard_beside, sum_heard
+from engine.looking.lesson.shown import drawn_at
 from tui.draw.kit.numbers import UNKNOWN, count, sign_style, signed
 from tui.draw.kit.wide import cells
 from tui.draw.marks import write_number
 from tui.draw.network.plan import REST, SHORT
 
 if TYPE_CHECKING:
-    from engine.looking.contributions import Heard
-    from engine.looking.known import Known
+    from engine.looking.known.contributions import Heard
+    from engine.looking.known.numbers import Known
     from engine.order.quantities import Quantity
     from tui.draw.kit.rows import Canvas
     from tui.draw.network.plan import Column

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from engine.looking.shown import drawn_at
+from engine.looking.lesson.shown import drawn_at
 from engine.numerals import every, no_number, numeral
 from tui.draw.kit.wide import shortened
 from tui.draw.marks import NUMBER, is_wrong, write_number
@@ -13,7 +13,7 @@ from tui.draw.marks import NUMBER, is_wrong, write_number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.looking.known import Known
+    from engine.looking.known.numbers import Known
     from tui.draw.kit.rows import Canvas
     from tui.draw.network.plan import Column
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from engine.facts.number import letter_of
-from engine.looking.contributions import (
+from engine.looking.known.contributions import (
     comes_back,
     contributions,
     formed_reference,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.arrays import Array
-    from engine.looking.known import Known
+    from engine.looking.known.numbers import Known
     from engine.order.quantities import Quantity, Reference
     from tui.draw.kit.rows import Canvas
     from tui.draw.network.plan import Column, Gap, Wire

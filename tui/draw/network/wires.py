@@ -15,7 +15,7 @@ from tui.draw.network.weights import Weights
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.looking.known import Known
+    from engine.looking.known.numbers import Known
     from tui.draw.kit.rows import Canvas
     from tui.draw.network.plan import Column, Gap
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.looking.shown import shown_at
+from engine.looking.lesson.shown import shown_at
 from tui.draw.kit.panels import boxed
 from tui.draw.kit.rows import side_by_side
 from tui.draw.reasons.equation import equation_panel

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.catalog import lesson_number
-from engine.looking.notes import hidden_by, noted_steps, told_at
+from engine.looking.lesson.notes import hidden_by, noted_steps, told_at
 from tui.draw.kit.numbers import counted
 from tui.draw.kit.panels import Panel, ruled
 from tui.draw.kit.wide import paragraph, shortened, told, wrapped
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.looking.notes import Told
+    from engine.looking.lesson.notes import Told
     from engine.run.tracing import Trace
     from tui.draw.kit.rows import Row
 
@@ -37,7 +37,7 @@ def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int) -> Panel | N
         return None
     # Imported when a rule has been broken: most sessions never need it.
     from engine.facts.broken.harm import harm
-    from engine.words.harm import heading_of_harm, words_of_harm
+    from engine.words.waits.harm import heading_of_harm, words_of_harm
 
     found = harm(trace)
     assert found is not None

@@ -1,6 +1,6 @@
 """Why can't this weight change yet? A line for each layer, and the reason for the active one.
 
-The words are those of `engine.words.waiting` and `engine.words.must_wait`, the longest that fit.
+The words are those of `engine.words.waits.waiting` and `engine.words.waits.must_wait`, the longest that fit.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
-from engine.words.must_wait import reasons
-from engine.words.waiting import LEAST_DETAIL, MOST_DETAIL, Layer
+from engine.words.waits.must_wait import reasons
+from engine.words.waits.waiting import LEAST_DETAIL, MOST_DETAIL, Layer
 from tui.draw.kit.numbers import WRONG
 from tui.draw.kit.panels import Panel
 from tui.draw.kit.rows import Row, clip, length
@@ -18,7 +18,7 @@ from tui.draw.kit.wide import paragraph
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from engine.words.waiting import Sense
+    from engine.words.waits.waiting import Sense
     from tui.draw.kit.rows import Style
 
 _ROOM_FOR_SENTENCE = 4  # rows from which the reason stays when not every layer has a line

@@ -11,9 +11,9 @@ from engine.facts.beside.right import differs, should_be
 from engine.facts.unrolled.layers import deltas, reached
 from engine.looking.cursor import active_layer
 from engine.looking.weights import weight_looked_at
-from engine.words.batch import of_sample
-from engine.words.derivatives import WHAT_COUNTS, price_sentence
-from engine.words.unrolled import ONE_TIME, through_the_layers
+from engine.words.gradients.batch import of_sample
+from engine.words.gradients.derivatives import WHAT_COUNTS, price_sentence
+from engine.words.numbers.unrolled import ONE_TIME, through_the_layers
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import UNKNOWN, WRONG, marked, numeral, sign_style
 from tui.draw.kit.rows import Room, Row, Run, clip, rule

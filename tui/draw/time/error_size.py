@@ -17,8 +17,8 @@ from engine.facts.unrolled.gain import Tendency, through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
 from engine.numerals import DIGITS
-from engine.words.batch import of_sample
-from engine.words.unrolled import steps_back
+from engine.words.gradients.batch import of_sample
+from engine.words.numbers.unrolled import steps_back
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
 from tui.draw.kit.plot import Scale

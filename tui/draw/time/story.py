@@ -17,10 +17,10 @@ from engine.facts.beside.theirs import holds
 from engine.facts.chain.factors import is_one_factor
 from engine.facts.unrolled.errors import from_losses, layer_told, parts_of, story, told
 from engine.facts.unrolled.through_time import Along, numbers_of, quantity, times_done
-from engine.looking.known import Known
+from engine.looking.known.numbers import Known
 from engine.looking.weights import layer_looked_at
 from engine.once import once
-from engine.words.unrolled import before_any_story, story_title, story_words
+from engine.words.numbers.unrolled import before_any_story, story_title, story_words
 from tui.draw.kit.rows import Canvas, Row, Run, Style, rule
 from tui.draw.marks import touched_at
 from tui.draw.time.columns import TimeColumns

@@ -11,7 +11,7 @@ from engine.facts.unrolled.gain import through_times
 from engine.facts.unrolled.through_time import sample_of, shares, sizes
 from engine.looking.weights import layer_looked_at, weight_looked_at
 from engine.order.quantities import GROUP_OF
-from engine.words.unrolled import how_gathered
+from engine.words.numbers.unrolled import how_gathered
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
 from tui.draw.kit.rows import Row, Run, length, rule
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.looking.weights import weight_looked_at
-from engine.words.derivatives import WHAT_COUNTS, price_sentence
-from engine.words.unrolled import PAGES, WHAT_FACTOR
+from engine.words.gradients.derivatives import WHAT_COUNTS, price_sentence
+from engine.words.numbers.unrolled import PAGES, WHAT_FACTOR
 from tui.draw.kit.rows import Room, Row, clip
 from tui.draw.kit.wide import paragraph, told
 from tui.draw.time.columns import TimeColumns

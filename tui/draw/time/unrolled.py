@@ -13,7 +13,7 @@ from engine.facts.beside.claims import Claim
 from engine.facts.number import Number, Traced
 from engine.facts.unrolled.through_time import times_done
 from engine.looking.cursor import active_layer
-from engine.looking.known import Known
+from engine.looking.known.numbers import Known
 from tui.draw.kit.rows import Canvas, Row, Run
 from tui.draw.marks import touched_at
 

@@ -12,7 +12,7 @@ import pytest
 from engine import diagnose
 from engine.arrays import frozen, sealed
 from engine.diagnosis.judging.bench import Bench
-from engine.diagnosis.mistakes.shares import of_shares
+from engine.diagnosis.mistakes.layers.shares import of_shares
 from engine.scenario import Data, Layer, Network, Scenario, Training
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ import pytest
 
 from engine import diagnose
 from engine.arrays import frozen, sealed
-from engine.diagnosis.mistakes.clipping import of_clipping
-from engine.diagnosis.mistakes.decay import of_decay
-from engine.diagnosis.mistakes.optimizers import of_optimizer
+from engine.diagnosis.mistakes.of_update.clipping import of_clipping
+from engine.diagnosis.mistakes.of_update.decay import of_decay
+from engine.diagnosis.mistakes.of_update.optimizers import of_optimizer
 from engine.equations.optimizers import OPTIMIZERS
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.engine.diagnosis.both_sides import entry_of

@@ -19,7 +19,7 @@ from engine.facts.number import Number, Traced, array_of
 from engine.order.quantities import PARAMETERS, Reference
 from engine.run.straight import loss_of
 from engine.scenario import Data, Layer, Network, Scenario, Training
-from engine.words.harm import words_of_harm
+from engine.words.waits.harm import words_of_harm
 from tests.cases import case
 from tests.given.breaks_at_random import break_at_random, breaks_at_random
 from tests.given.scenarios_at_random import Wanted, scenario_at_random, with_training

@@ -1,4 +1,4 @@
-"""What do the parameters of one layer wait for? In words for a line; why is `engine.words.must_wait`.
+"""What do the parameters of one layer wait for? In words for a line; why is `engine.words.waits.must_wait`.
 
 Steps are numbered as the screen numbers them, from 1 over the whole run, samples from 1 within the batch.
 """
@@ -11,7 +11,7 @@ from engine.facts.waiting import Waiting, is_of_another, waiting
 from engine.order.loops import Sort
 from engine.order.quantities import total_with
 from engine.order.site import Site
-from engine.words.chips import chip
+from engine.words.steps.chips import chip
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.words.disturbed import reason
+from engine.words.waits.disturbed import reason
 
 if TYPE_CHECKING:
-    from engine.words.waiting import Layer
+    from engine.words.waits.waiting import Layer
 
 
 def reasons(layer: Layer) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import Array
-    from engine.looking.known import Known
+    from engine.looking.known.numbers import Known
 
 
 class Line(NamedTuple):

@@ -18,9 +18,9 @@ from engine.facts.beside.right import apart_in, rightly, wrong_entries
 from engine.facts.beside.theirs import theirs_at
 from engine.facts.number import Number, Traced
 from engine.looking.choosing import look_at_focus
-from engine.looking.contributions import formed_reference
 from engine.looking.cursor import active_layer, within
-from engine.looking.known import Known
+from engine.looking.known.contributions import formed_reference
+from engine.looking.known.numbers import Known
 from engine.looking.selection import known as is_known
 from engine.looking.selection import selected
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, TOTAL_OF, Quantity

@@ -16,7 +16,7 @@ from engine.facts.unrolled.layers import reached
 from engine.facts.unrolled.through_time import numbers_of, sample_of
 from engine.numerals import counted, numeral, power
 from engine.order.quantities import GROUP_OF, Reference
-from engine.words.batch import of_sample
+from engine.words.gradients.batch import of_sample
 
 if TYPE_CHECKING:
     from engine.facts.number import Traced

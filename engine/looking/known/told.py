@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Sum
 from engine.facts.number import Number, Traced
+from engine.looking.lesson.shown import shown_at
 from engine.looking.selection import known, numbers_of_step
-from engine.looking.shown import shown_at
-from engine.words.chips import chip
-from engine.words.explained import WITHOUT_BIAS
-from engine.words.made import source, to_come
+from engine.words.numbers.explained import WITHOUT_BIAS
+from engine.words.steps.chips import chip
+from engine.words.steps.made import source, to_come
 
 if TYPE_CHECKING:
     from engine.facts.explain.expression import Equation

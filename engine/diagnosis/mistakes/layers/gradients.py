@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.diagnosis.iteration.ground import FIRST_SAMPLE, FIRST_TIME, LAST_SAMPLE, LAST_TIME
-from engine.diagnosis.mistakes.times import at_another_time
+from engine.diagnosis.mistakes.along_time.times import at_another_time
 from engine.equations import forward
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Variable
 from engine.equations.mistakes import Mistake

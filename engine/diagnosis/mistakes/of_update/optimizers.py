@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
-from engine.diagnosis.mistakes.of_update import CHANGE, formed, put
+from engine.diagnosis.mistakes.of_update.formulas import CHANGE, formed, put
 from engine.equations.formula import names, parse, replaced, same, text
 from engine.equations.mistakes import Mistake
 from engine.equations.optimizers import OPTIMIZERS, SETTINGS

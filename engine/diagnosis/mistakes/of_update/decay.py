@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
-from engine.diagnosis.mistakes.of_update import APPLIED, CHANGE, formed, plus, put, without
+from engine.diagnosis.mistakes.of_update.formulas import APPLIED, CHANGE, formed, plus, put, without
 from engine.equations.formula import parse
 from engine.equations.mistakes import Mistake
 from engine.equations.optimizers import OPTIMIZERS

@@ -13,7 +13,7 @@ from engine.order.quantities import CHANGE_OF, GRADIENT_OF, Quantity, Reference
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.looking.known import Known
+    from engine.looking.known.numbers import Known
 
 
 class Heard(Struct, frozen=True):

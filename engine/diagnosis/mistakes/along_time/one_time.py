@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.diagnosis.iteration.ground import FIRST_TIME, LAST_TIME, at_time
 from engine.diagnosis.mistakes.further import FIXED
-from engine.diagnosis.mistakes.gradients import EDGES
+from engine.diagnosis.mistakes.layers.gradients import EDGES
 from engine.equations.equation import TIME, Equation, Factor, Term, Variable
 from engine.equations.formula import parse
 from engine.equations.mistakes import MISTAKES

@@ -10,7 +10,7 @@ from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
 from engine.facts.explain.expression import Constant
 from engine.facts.number import Traced
-from engine.looking.known import Known
+from engine.looking.known.numbers import Known
 from engine.looking.weights import chosen_parameter, layer_looked_at, parameter_of
 from engine.once import once
 from engine.order.quantities import GROUP_OF

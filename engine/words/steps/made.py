@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from engine.facts.number import Traced
 from engine.numerals import numeral
-from engine.words.chips import chip
+from engine.words.steps.chips import chip
 
 if TYPE_CHECKING:
     from engine.facts.number import Number

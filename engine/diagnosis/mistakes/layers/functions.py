@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from engine.diagnosis.mistakes.deltas import OF_DELTAS
+from engine.diagnosis.mistakes.layers.deltas import OF_DELTAS
 from engine.equations import forward
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Equation, Home, Variable

@@ -12,7 +12,7 @@ from engine.equations.activations import ACTIVATIONS
 from engine.equations.mistakes import MISTAKES
 from engine.facts.slope import NUDGE, is_saturated, moved, number_at, slope_at
 from engine.numerals import every, numeral
-from engine.words.disturbed import otherwise
+from engine.words.waits.disturbed import otherwise
 
 if TYPE_CHECKING:
     from engine.arrays import Array

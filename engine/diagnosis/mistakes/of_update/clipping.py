@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.diagnosis.mistakes.of_update import APPLIED, by_formula, formed, put
+from engine.diagnosis.mistakes.of_update.formulas import APPLIED, by_formula, formed, put
 from engine.equations.equation import Equation, Factor, Variable
 from engine.equations.formula import replaced
 from engine.equations.forward import is_mean

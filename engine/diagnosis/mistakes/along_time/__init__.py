@@ -1,0 +1,1 @@
+"""Which mistakes are made along a sequence, at one of its times or between two?"""

@@ -1,0 +1,1 @@
+"""Which mistakes are made in the equations of a layer, on its way forward and back?"""

@@ -1,0 +1,1 @@
+"""Which mistakes are made where parameters change?"""

@@ -1,0 +1,1 @@
+"""What is known by now of what the user looks at?"""

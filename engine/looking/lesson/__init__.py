@@ -1,0 +1,1 @@
+"""What does a lesson show and tell where the user stands?"""

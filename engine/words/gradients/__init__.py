@@ -1,0 +1,1 @@
+"""What is said of gradients: what has been gathered, and what they cost?"""

@@ -1,0 +1,1 @@
+"""What is said of where a number comes from?"""

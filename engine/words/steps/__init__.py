@@ -1,0 +1,1 @@
+"""What is a step called, and what it makes?"""

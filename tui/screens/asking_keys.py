@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.order.schedule import Poke
     from engine.scenario import Scenario
     from tui.keys import KeyTable
+    from tui.screens.dialogs.found import FoundScreen
 
 
 class AskingKeys(ViewKeys):
@@ -24,6 +25,7 @@ class AskingKeys(ViewKeys):
     _key_table: KeyTable
     _typed: list[str]
     _guides: bool
+    _found: FoundScreen | None = None
 
     @property
     def opened(self) -> Scenario:
@@ -89,9 +91,18 @@ class AskingKeys(ViewKeys):
             from tui.screens.questions import ask_for_finding
 
             self._show_progress()
-            self.say(ask_for_finding(self.app, self._walk.journey, looked, self._see))
+            answer = ask_for_finding(self.app, self._walk.journey, looked, self._see)
+            if isinstance(answer, str):
+                self.say(answer)
+            else:
+                self._found = answer
 
         self._walk.look_around(told)
+
+    def _look_again(self) -> None:
+        """Look at the run anew if what was found in less of it is being read."""
+        if self._found is not None and self._found.is_outdated():
+            self._walk.look_around(self._found.tell)
 
     def action_edit(self) -> None:
         """Ask what the number that is looked at is to be, and go on in a run in which it is that."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.order.schedule import Poke
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
+    from tui.screens.dialogs.found import FoundScreen
     from tui.screens.dialogs.mistakes import Chosen
     from tui.walking.journey import Journey
 
@@ -58,40 +59,29 @@ def ask_for_number(app: App[None], journey: Journey, go: Callable[[Cursor], None
     app.push_screen(AskScreen[Number](question, lambda text: find(trace, here, text[:_LONGEST])), chosen)
 
 
-def ask_for_finding(app: App[None], journey: Journey, looked: Looked, go: Callable[[Cursor], None]) -> str:
-    """Ask to which of the findings to go, the last line says what else was looked for.
+def ask_for_finding(
+    app: App[None], journey: Journey, looked: Looked, go: Callable[[Cursor], None]
+) -> FoundScreen | str:
+    """Ask to which of the findings to go; return the list of them, or what there is to say without one."""
+    from tui.screens.dialogs.found import FoundScreen, nothing_found
 
-    Return what there is to say where there is neither.
-    """
-    from engine.words.runs.findings import not_there, told
-    from tui.screens.dialogs.choosing import ChooseScreen, Entry
-
-    trace, here, found = journey.trace, journey.here, looked.found
-    whole = trace.computed == trace.iterations
-    of = "the run" if whole else f"the first {trace.computed:,} of {trace.iterations:,} iterations"
-    if trace.computed <= trace.begins:  # a crowded host puts it off
-        of = "the data; iterations are still to be run: ask again"
-    nothing, rest = f"Nothing stands out in {of}.", not_there(trace, looked)
-    if not found and not rest:
+    trace, here = journey.trace, journey.here
+    nothing = nothing_found(trace, looked)
+    if nothing:
         return nothing
+    shown = FoundScreen(trace, looked)
 
     def chosen(place: int | None) -> None:
-        if place is None or place == len(found):
+        finding = None if place is None else shown.finding(place)
+        if finding is None:
             return
-        finding = found[place]
         there = go_to(here, trace, finding.step)
         if finding.number is not None:
             there = look_at_number(there, trace, finding.number)
         go(here if there == here else jumped(here, there))
 
-    entries = []
-    for finding in found:
-        words = told(trace, finding)
-        entries.append(Entry(f"{words.headline} · step {finding.step + 1:,}", words.lines))
-    if rest:
-        entries.append(Entry(rest[0], rest[1:]))
-    app.push_screen(ChooseScreen(f"Found in {of} · enter goes there" if found else nothing, entries), chosen)
-    return ""
+    app.push_screen(shown, chosen)
+    return shown
 
 
 def ask_for_change(

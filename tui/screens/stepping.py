@@ -348,6 +348,7 @@ class SteppingScreen(AskingKeys):
             self._walk.noticed.follow(self._walk.journey.trace, self._walk.apart)
         self.progress = self._walk.progress()
         self._show_noticed()
+        self._look_again()
 
     def _show_noticed(self) -> None:
         trace, here = self._walk.place

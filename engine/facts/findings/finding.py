@@ -73,8 +73,12 @@ class Near(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """What a search comes to: what is found, what is not but comes near, and what can't be looked for."""
+    """What a search comes to: what is found, what is not but comes near, and what can't be looked for.
 
+    `computed` is how many iterations of the run it has seen.
+    """
+
+    computed: int
     found: list[Finding]
     near: list[Near]
     unasked: tuple[Kind, ...] = ()

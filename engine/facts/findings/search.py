@@ -28,11 +28,11 @@ def findings(trace: Trace) -> Generator[float, None, Looked]:
     """Return what is found in the iterations that have been run, what spoils most first."""
     found: list[Finding] = list(_targets(trace))
     near: list[Near] = []
-    if trace.computed <= trace.begins:
-        return Looked(found, near)
+    computed = stop = trace.computed
+    if computed <= trace.begins:
+        return Looked(computed, found, near)
     yield 0.0
     unbounded = not_finite(trace)
-    stop = trace.computed
     if unbounded is not None:
         found.insert(0, unbounded)
         stop = trace.schedule.site(unbounded.step).iteration
@@ -47,7 +47,7 @@ def findings(trace: Trace) -> Generator[float, None, Looked]:
                     near.append(one)
                 else:
                     found.append(one)
-    return Looked(found, near, tuple(_too_soon(trace, stop)))
+    return Looked(computed, found, near, tuple(_too_soon(trace, stop)))
 
 
 def _too_soon(trace: Trace, stop: int) -> Iterator[Kind]:

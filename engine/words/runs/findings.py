@@ -69,7 +69,7 @@ def not_there(trace: Trace, looked: Looked) -> tuple[str, ...]:
     ]
     near = {one.kind for one in looked.near}
     rest = [kind for kind in _SHORT if kind not in kinds | near | {*looked.unasked}]
-    if begun or trace.computed <= trace.begins or not rest:
+    if begun or looked.computed <= trace.begins or not rest:
         return ()  # there was nothing to look at, or all is found
     words = [f"Looked for and not there: {in_short(rest)}.", *map(_near, looked.near)]
     words += [f"Nothing can be said of {in_short([kind])}: {_UNASKED[kind]}." for kind in looked.unasked]

@@ -62,6 +62,22 @@ async def test_before_the_run_has_come_anywhere_a_short_one_is_run_and_of_a_long
         assert "Nothing stands out in the data; iterations are still to be run: ask again." in user.text()
 
 
+async def test_the_list_is_told_anew_when_the_run_has_come_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loss of iris rises for the first time after hundreds of iterations."""
+    monkeypatch.setattr(Background, "start", lambda _: None)
+    async with user_of("iris") as user:
+        journey = user.stepping._walk.journey
+        journey.trace.advance(82)
+        await user.press("F")
+        await user.until(lambda text: "Nothing stands out in the first 82 of 1,000 iterations." in text)
+        monkeypatch.undo()
+        journey.run()
+        await user.until(lambda text: "Found in the run" in text)
+        assert "The loss of the same batch rises in 64 of 995 iterations" in user.dialog()
+        await user.press("home", "enter")
+        assert user.step() > 40_000
+
+
 async def test_something_serious_is_told_unasked_until_it_is_asked_for() -> None:
     async with user_of("iris") as user:
         await user.until_computed()

@@ -51,7 +51,7 @@ class ChooseScreen(ModalScreen[int | None]):
         """Make the dialog."""
         with Vertical(classes="dialog mistakes"):
             yield Static(Content(self._question))
-            yield PagedList(*(Option(self._prompt(one)) for one in self._entries), markup=False)
+            yield PagedList(*self._options(), markup=False)
 
     def on_mount(self) -> None:
         """Begin at the first."""
@@ -66,6 +66,17 @@ class ChooseScreen(ModalScreen[int | None]):
         for place, entry in enumerate(self._entries):
             names.replace_option_prompt_at_index(place, self._prompt(entry))
 
+    def list_anew(self, question: str, entries: Sequence[Entry]) -> None:
+        """List other entries; who has chosen one that is still there stays at it."""
+        names = self.query_one(OptionList)
+        at = self._entries[names.highlighted or 0].headline
+        self._question, self._entries = question, entries
+        self.query_one(Static).update(Content(question))
+        names.clear_options()
+        names.add_options(self._options())
+        heads = [entry.headline for entry in entries]
+        names.highlighted = heads.index(at) if at in heads else 0
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Choose it."""
         if self.is_active:  # Enter twice: the first one has closed it; or a palette is in front
@@ -78,6 +89,9 @@ class ChooseScreen(ModalScreen[int | None]):
     def action_up(self) -> None:
         """Go up the list."""
         self.query_one(OptionList).action_cursor_up()
+
+    def _options(self) -> list[Option]:
+        return [Option(self._prompt(entry)) for entry in self._entries]
 
     def _prompt(self, entry: Entry) -> Content:
         """Return an entry as lines, its headline in bold."""

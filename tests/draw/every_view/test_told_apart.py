@@ -13,6 +13,7 @@ from engine.branching.tree import Entry, Runs
 from engine.looking.cursor import start
 from engine.looking.known.numbers import Known
 from engine.looking.known.told import of_step
+from engine.looking.lesson.shown import VIEWS
 from engine.looking.ways.moves import move
 from engine.numerals import no_number
 from tests.draw.every_view.whole_screen import SIZES, screen_rows
@@ -277,3 +278,17 @@ def test_bars_stand_below_the_times_whose_numbers_they_are() -> None:
     assert bars
     for row in bars:
         assert {found.start() for found in re.finditer(r"\S+", row)} <= set(starts)
+
+
+@pytest.mark.parametrize("name", ["mazur", "deep", "elman", "iris", "18-no-slope"])
+def test_the_ground_of_what_is_wrong_is_on_nothing_but_words_and_signs(name: str) -> None:
+    """Blanks before a number are no part of its mark; in these runs but the last nothing is wrong."""
+    run = run_of(name)
+    for step in some_of(range(run.schedule.first_step(1)), 6):
+        for view in VIEWS:
+            for size in (SMALL, LARGE):
+                runs = [one for row in screen_rows(run, start(run, step), *size, view) for one in row]
+                wrong = {text for text, style in runs if style == "warning" and text}
+                assert all(text.strip() and not text.startswith("  ") for text in wrong), (view, step)
+                held = view in ("compare", "samples") or name == "18-no-slope"  # orders, classes
+                assert held or not wrong, (view, step)

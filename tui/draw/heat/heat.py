@@ -14,7 +14,7 @@ from engine.looking.known.matrices import matrices_elsewhere, matrices_of, matri
 from engine.looking.known.numbers import Known
 from engine.words.waits.disturbed import not_so
 from tui.draw.heat.heatmap import draw_map, least_width, natural_height, natural_width
-from tui.draw.kit.numbers import WRONG, held, numeral, sign_style
+from tui.draw.kit.numbers import WRONG, beside, held, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
 from tui.draw.kit.shades import NEGATIVE, POSITIVE
 
@@ -153,7 +153,7 @@ def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int,
         (" = ", "dim"),
         *held(value, one.beside, sign_style(value)),
     )
-    return (*row, (f"   {WRONG} {wrong} {not_so(trace)}", "warning")) if wrong else row
+    return (*row, *beside(f"{wrong} {not_so(trace)}", gap=3)) if wrong else row
 
 
 def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines: int) -> list[Row]:

@@ -104,7 +104,8 @@ def _number(one: Reached, right: Reached | None, name: str) -> Row:
     # A blank is between columns: where digits are many, less of them.
     digits = numeral(value * (100.0 if after else 1.0), _CELLS - 1 - len(mark + before + after))
     text = f"{before}{digits}{after}"
-    return (mark.rjust(_CELLS - len(text)), "warning"), (text, "strong" if name == "size" else "value")
+    gap = " " * (_CELLS - len(mark + text))  # apart: what is wrong has a ground
+    return (gap, ""), (mark, "warning"), (text, "strong" if name == "size" else "value")
 
 
 def _bar(value: float | None, scale: Scale | None, cells: int) -> Run:

@@ -66,13 +66,17 @@ class BatchUpdate:
 
     def _applied(self) -> dict[str, Reference]:
         """Return by group what an update out of turn has applied of what is gathered; empty if none has."""
+        trace, step = self.known.trace, self.known.cursor.step
+        update = trace.schedule.updates_before(step, self.layer)
+        left = trace.schedule.gathered(self.known.iteration, self.layer, update)
+        is_all = not left and trace.schedule.poke(step) is None
         found: dict[str, Reference] = {}
-        for group in self.known.trace.shapes.groups(self.layer):
+        for group in trace.shapes.groups(self.layer):
             totals = [
                 one for one in self.known.reads if (one.quantity, one.layer) == (TOTAL_OF[group], self.layer)
             ]
-            if len(totals) > 1:
-                found[group] = min(totals, key=lambda one: self.known.trace.flow.writer(one) or 0)
+            if len(totals) > 1 or (totals and is_all):
+                found[group] = min(totals, key=lambda one: trace.flow.writer(one) or 0)
         return found
 
     def _here(self) -> int:

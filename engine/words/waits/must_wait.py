@@ -15,7 +15,11 @@ def reasons(layer: Layer) -> tuple[str, ...]:
     if not layer.safe:
         said, short = _reasons_to_wait(layer)
         more = _what_becomes_of_the_sum(layer)
-        return (f"{said}{more}", said, f"{short}{more}", short) if more else (said, short)
+        if not more:
+            return said, short
+        # That it goes on is said nowhere else; that it is cleared stands in the layer's line, too.
+        fewer = (said, f"{short}{more}") if layer.has_all_changes else (f"{short}{more}", said)
+        return (f"{said}{more}", *fewer, short)
     name, has, it = layer.label, "has", "it"
     if layer.recurrent:
         name, has, it = layer.label.replace(" ", " and "), "have", "them"
@@ -30,14 +34,20 @@ def reasons(layer: Layer) -> tuple[str, ...]:
         )
     sum_ = _sum(layer)
     if layer.early:
-        done = layer.has_all_changes and not _is_last(layer)
+        done = layer.has_all_changes and not layer.is_last
         return (
             f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so the "
             f"gradients gathered do not all belong to one network.{f' {sum_}' if done else ''}",
             f"{name} changed too early, {_times(layer.early)}.{f' {sum_}' if done else ''}",
         )
     if layer.weights.changes:
-        if _is_last(layer):
+        if not layer.has_all_changes:
+            return (
+                f"{name} {has} the new value, which no step of this iteration reads. The sum goes on: the "
+                "next update applies what is left of it.",
+                f"{name} {has} the new value. The sum goes on.",
+            )
+        if layer.is_last:
             then = "no iteration follows"
             return (
                 f"{name} {has} the new value, which no step of this iteration reads; {then}.",
@@ -60,29 +70,19 @@ def reasons(layer: Layer) -> tuple[str, ...]:
     )
 
 
-def _is_last(layer: Layer) -> bool:
-    return layer.iteration + 1 == layer.trace.iterations
-
-
 def _sum(layer: Layer) -> str:
     """Return what becomes of what is gathered, once the layer has all its changes."""
-    kept = _is_kept(layer)
-    sum_ = "not cleared: the next iteration adds to it" if kept else "cleared: the next gathers from 0"
+    sum_ = "not cleared: the next iteration adds to it" if layer.keeps else "cleared: the next gathers from 0"
     return f"The sum is {sum_}."
-
-
-def _is_kept(layer: Layer) -> bool:
-    """Return whether what is gathered is never cleared, by mistake."""
-    return layer.trace.mistake == "gradient-kept"
 
 
 def _what_becomes_of_the_sum(layer: Layer) -> str:
     """Return the same in few words for an update that comes too early, at its step; nothing at any other."""
-    if not layer.changes_now or _is_last(layer):
+    if not layer.changes_now:
         return ""
     if not layer.has_all_changes:
         return " Its sum goes on."
-    return f" Its sum is {'not ' * _is_kept(layer)}cleared."
+    return "" if layer.is_last else f" Its sum is {'not ' * layer.keeps}cleared."
 
 
 def _unread(layer: Layer, name: str) -> str:

@@ -56,15 +56,33 @@ class Layer:
         return any(wrong is not None and wrong.any() for wrong in totals)
 
     @property
+    def clears(self) -> bool:
+        """Whether the layer's last update of the iteration has been made, and cleared what was gathered."""
+        done = self.weights.changes > 0 and self.has_all_changes
+        return done and not self.is_last and not self.keeps
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no iteration follows."""
+        return self.iteration + 1 == self.trace.iterations
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is gathered is never cleared, by mistake."""
+        return self.trace.mistake == "gradient-kept"
+
+    @property
     def label(self) -> str:
         """The names of what is updated: W2, or W2 U2."""
         return " ".join(f"{name}{self.number}" for name, _ in self.groups)
 
     @property
     def gathered(self) -> str:
-        """How much of the gradient has been added up."""
+        """How much of the gradient has been added up; or that the last update has cleared the sum."""
         if not self.weights.gathered:
             return "no gradient yet"
+        if self.clears:
+            return "sum cleared"
         return f"gathered {self.weights.gathered}/{self.weights.contributions}"
 
     def state(self, detail: int) -> list[tuple[str, Sense]]:

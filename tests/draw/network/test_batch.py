@@ -115,7 +115,7 @@ def test_any_batch_can_be_drawn(seed: int) -> None:
     ("shares", "words"),
     [
         ([1.0, 2.0], "is positive for 2 samples: none pulls the other way."),
-        ([-1.0, 0.0], "is negative for 1 sample: none"),
+        ([-1.0, 0.0], "is negative for 1 sample: none pulls the other way, 1 gives 0."),
         ([3.0, -1.0], "is positive for 1 sample and negative for 1: they pull different ways, and 50 %"),
         ([0.0, 0.0], ""),
         ([math.inf, -1.0], ""),
@@ -136,6 +136,16 @@ def test_what_an_update_out_of_turn_has_applied_is_taken_from_what_is_gathered()
     gathered, applied, old, change, new = map(float, numbers[5:10])
     assert gathered + applied == pytest.approx(change / -run.scenario.training.learning_rate, abs=1e-4)
     assert old + change == pytest.approx(new, abs=1e-4)
+
+
+def test_what_has_all_been_applied_out_of_turn_is_taken_from_what_is_gathered_too() -> None:
+    run = break_rule(shipped_run("batch"), 11, 1)
+    heads, *rows = (plain(row) for row in network_rows(run, start(run, 13), 120, 11))
+    assert heads.split()[4:8] == ["gathered", "applied", "old", "change"]
+    for row in (row for row in rows if "[1" in row[:5]):
+        numbers = re.sub(r"(?<=[-+]) +(?=\d)", "", row).split()
+        gathered, applied, _, change = map(float, numbers[4:8])
+        assert gathered + applied == change == 0.0
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -11,6 +11,7 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
+from engine.facts.broken.breaking import break_rule
 from engine.looking.cursor import start
 from engine.order import loops
 from engine.order.loops import Sort
@@ -131,6 +132,33 @@ def test_a_sum_that_updates_came_too_early_for_is_said_to_be_cleared_by_the_last
     cleared = "The sum is cleared: the next gathers from 0."
     for step, said in ((last, True), (last - 1, False), (len(run) - 1, False)):
         assert (cleared in " ".join(frame(run, step).split())) == said
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("samples", [1, 3])
+def test_a_line_says_that_the_sum_is_cleared_from_the_last_update_to_the_end(
+    samples: int, order: Order
+) -> None:
+    """But in the last iteration, in which nothing follows that would begin from 0."""
+    run = deep(2, samples=samples, order=order)
+    end = run.schedule.first_step(1)
+    for layer in (1, 2):
+        sort = Sort("update", layer)
+        updates = [step for step in range(end) if run.schedule.is_of(step, sort)]
+        for step in range(len(run)):
+            line = frame(run, step + 1, 80).splitlines()[2 - layer]
+            assert line.startswith(f"W{layer}")
+            assert ("sum cleared" in line) == (updates[-1] <= step < end), step
+
+
+def test_a_sum_goes_on_after_an_update_out_of_turn_though_all_is_gathered() -> None:
+    """The one at its place comes with nothing left, and clears it."""
+    run = break_rule(deep(1, samples=2), 7, 1)
+    ahead, last = (" ".join(frame(run, 1 + run.schedule.update_step(0, 1, one)).split()) for one in (0, 1))
+    assert ahead.startswith("W1 gathered 2/2 · changed now · ")
+    assert "The sum goes on: the next update applies what is left of it." in ahead
+    assert last.startswith("W1 sum cleared · changed now · ")
+    assert "The sum is cleared: the next gathers from 0." in last
 
 
 @pytest.mark.parametrize(("samples", "order"), [(3, "premature"), (1, "premature"), (2, "layerwise")])

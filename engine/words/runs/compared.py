@@ -250,8 +250,9 @@ def origin(trace: Trace, found: Comparison) -> str:
         )
     if found.iteration == 0:
         return ""
+    run = trace.order if found.mistake is None else "mistaken"
     return (
-        f"Both {_noun(found)}s begin here with the weights that the {trace.order} run has before "
+        f"Both {_noun(found)}s begin here with the weights that the {run} run has before "
         f"iteration {found.iteration + 1:,}."
     )
 

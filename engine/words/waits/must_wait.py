@@ -20,9 +20,8 @@ def reasons(layer: Layer) -> tuple[str, ...]:
         # That it goes on is said nowhere else; that it is cleared stands in the layer's line, too.
         fewer = (said, f"{short}{more}") if layer.has_all_changes else (f"{short}{more}", said)
         return (f"{said}{more}", *fewer, short)
-    name, has, it = layer.label, "has", "it"
-    if layer.recurrent:
-        name, has, it = layer.label.replace(" ", " and "), "have", "them"
+    name, it = layer.label.replace(" ", " and "), layer.it
+    has = f"{'have' if layer.recurrent else 'has'} the new value{'s' * layer.recurrent}"
     if layer.left:
         return _reasons_to_gather(layer, name)
     if not layer.weights.measured:
@@ -43,19 +42,19 @@ def reasons(layer: Layer) -> tuple[str, ...]:
     if layer.weights.changes:
         if not layer.has_all_changes:
             return (
-                f"{name} {has} the new value, which no step of this iteration reads. The sum goes on: the "
+                f"{name} {has}, which no step of this iteration reads. The sum goes on: the "
                 "next update applies what is left of it.",
-                f"{name} {has} the new value. The sum goes on.",
+                f"{name} {has}. The sum goes on.",
             )
         if layer.is_last:
             then = "no iteration follows"
             return (
-                f"{name} {has} the new value, which no step of this iteration reads; {then}.",
-                f"{name} {has} the new value; {then}.",
+                f"{name} {has}, which no step of this iteration reads; {then}.",
+                f"{name} {has}; {then}.",
             )
         return (
-            f"{name} {has} the new value, and the next iteration begins with {it}. {sum_}",
-            f"{name} {has} the new value. {sum_}",
+            f"{name} {has}, and the next iteration begins with {it}. {sum_}",
+            f"{name} {has}. {sum_}",
         )
     if layer.falsified:
         return (

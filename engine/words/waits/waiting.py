@@ -77,6 +77,11 @@ class Layer:
         return " ".join(f"{name}{self.number}" for name, _ in self.groups)
 
     @property
+    def it(self) -> str:
+        """What is updated, as it is called a second time."""
+        return "them" if self.recurrent else "it"
+
+    @property
     def gathered(self) -> str:
         """How much of the gradient has been added up; or that the last update has cleared the sum."""
         if not self.weights.gathered:
@@ -106,14 +111,14 @@ class Layer:
                 update = self.trace.schedule.update_step(self.iteration, self.number, last)
                 made = "changed now" if update == self.step else f"changed by step {update + 1:,}"
                 said.append((made, "changed"))
-            nothing = f"nothing {'of this iteration ' * (detail > 0)}reads it any more"
+            nothing = f"nothing {'of this iteration ' * (detail > 0)}reads {self.it} any more"
             return [*said, ("not read any more" if least else nothing, "more")]
         if self.falsified:
             said.append(("not read any more", "read"))
             return [*said, (f"{'' if least else 'what is gathered is '}not its gradient", "false")]
         if detail > 0 and self.read_now:
             return [(f"{self.unread(detail)}: safe from now on", "safe")]
-        text = "not read any more: safe" if least else "nothing reads it any more: safe to change"
+        text = "not read any more: safe" if least else f"nothing reads {self.it} any more: safe to change"
         return [(text, "safe")]
 
     def of_biases(self, detail: int) -> str:
@@ -153,7 +158,7 @@ class Layer:
         """Return that no later step reads the weights; the step itself may."""
         if self.read_now:
             return "read by this step for the last time" if detail > -1 else "last read now"
-        return "nothing reads it any more" if detail > -1 else "not read any more"
+        return f"nothing reads {self.it} any more" if detail > -1 else "not read any more"
 
     def missing(self, detail: int) -> str:
         """Return which gradients are still to be gathered."""

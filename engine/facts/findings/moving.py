@@ -209,8 +209,11 @@ def _moves(trace: Trace, iteration: int) -> bool:
 
 
 def _stands(trace: Trace, last: int) -> Iterator[Near]:
-    """Yield that the loss of all samples has stood for half of the run, where their gradients cancel."""
-    if trace.shapes.batches > 1 or last < 2:
+    """Yield that the loss of all samples has stood for half of the run, where their gradients cancel.
+
+    Asked of a whole run alone: at the start of a long one it stands for a while, and falls later.
+    """
+    if trace.shapes.batches > 1 or last < 2 or last + 1 < trace.iterations:
         return
     half = (trace.begins + last) // 2
     first, middle, now = (trace.iteration(at).reduced_loss() for at in (trace.begins, half, last))

@@ -72,6 +72,8 @@ def not_there(trace: Trace, looked: Looked) -> tuple[str, ...]:
     if begun or looked.computed <= trace.begins or not rest:
         return ()  # there was nothing to look at, or all is found
     words = [f"Looked for and not there: {in_short(rest)}.", *map(_near, looked.near)]
+    if looked.near:
+        words[1] = f"Near to it: {words[1]}"
     words += [f"Nothing can be said of {in_short([kind])}: {_UNASKED[kind]}." for kind in looked.unasked]
     if trace.disturbed:
         words.append(f"Not looked for: what would be otherwise, {otherwise(trace)}. That tells view 2.")

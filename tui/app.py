@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -124,6 +125,7 @@ class BackpropApp(CellDiffApp[None]):
 
     async def on_mount(self) -> None:
         """Open what was asked for, and take part in the lesson."""
+        asyncio.get_running_loop().set_exception_handler(self._hear_of_fault)
         further, instead = self._settled.keys, self._settled.instead
         if further or instead:
             names = {name: (*NAMED[name].keys, *more) for name, more in further.items()} | {**instead}
@@ -509,6 +511,16 @@ class BackpropApp(CellDiffApp[None]):
         cause = error.error if isinstance(error, WorkerFailed) else error
         if not (self._exit and isinstance(cause, NoMatches)):
             super()._handle_exception(error)
+
+    def _hear_of_fault(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """End the app where something that goes on by itself has ended by a fault, as with any other."""
+        error = context.get("exception")
+        if isinstance(error, NotAtHandError) and self.stepping is not None:
+            self.stepping.not_at_hand()
+        elif isinstance(error, Exception) and "handle" in context:  # not of a connection that breaks
+            self._handle_exception(error)
+        else:
+            loop.default_exception_handler(context)
 
     def _fatal_error(self) -> None:
         # Textual would print the source and every variable on the terminal.

@@ -41,7 +41,7 @@ _DEEPEST = 40  # brackets within brackets
 _DIGITS = 9  # of a place
 COMPARED = ("<=", ">=", "==", "!=", "<", ">")
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<word>[^\W\d]\w*)"
+    r"\s*(?:(?P<number>(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<word>[^\W\d]\w*)"
     r"|(?P<sign><=|>=|==|!=|[-+*/<>()\[\],]))"
 )
 
@@ -295,7 +295,7 @@ class _Parser:
 
     def _place(self, expected: str = "a whole number, the place of a layer or a unit") -> int:
         token = self._now
-        if not token.text.isdigit() or len(token.text) > _DIGITS:
+        if not token.text.isdecimal() or len(token.text) > _DIGITS:
             raise self._unexpected(expected)
         self._next()
         return int(token.text)

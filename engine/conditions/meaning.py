@@ -213,7 +213,7 @@ class _Checked:
         form = "dead(l,i), a layer and a neuron" if dead else "saturated(l), a layer"
         places = []
         for one in node.arguments:
-            if not isinstance(one, Number) or one.value != int(one.value):
+            if not isinstance(one, Number) or not one.value.is_integer():
                 raise self._wrong(one.column, f"expected {form}")
             places.append(int(one.value))
         if len(places) != 1 + dead:

@@ -136,7 +136,9 @@ class Iterations:
     def before(self, leaf: Leaf) -> Held:
         """Return those of the iteration before, each at the same place of its batch."""
         if self._before is None:
-            return Held(self.now(leaf).data, self.layout.nowhere)
+            # Of each quantity one value that no step sees: so those of any two can stand side by side.
+            now = self.now(leaf).data
+            return Held(np.zeros((len(now), 1, *now.shape[2:]), dtype=now.dtype), self.layout.nowhere)
         places, at = self.layout.beside(self._before.layout, leaf)
         array = self._before.arrays[leaf][self._theirs]
         return Held(array if places is None else array[:, places], at)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from tui.following.names import LessonError, connect
 from tui.following.protocol import LONGEST_STATE, Hello, Lines, ProtocolError, State, decode_state, encode
+from tui.meanwhile.tasks import go_on
 
 if TYPE_CHECKING:
     import socket
@@ -57,7 +58,7 @@ class Follower:
 
     def start(self) -> None:
         """Begin; a leader that is gone is looked for again and again."""
-        self._task = asyncio.create_task(self._run(), name="follow the leader")
+        self._task = go_on(self._run(), "follow the leader")
 
     def close(self) -> None:
         """Give up at once."""

@@ -16,6 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.meanwhile.tasks import go_on
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -59,7 +61,7 @@ class Background:
         if self._task is not None:
             return
         if self._trace.computed < self._trace.iterations:
-            self._task = asyncio.create_task(self._run(), name="run in the background")
+            self._task = go_on(self._run(), "run in the background")
         else:
             self._report()  # a thread may have brought it to its end since somebody looked
 

@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from tui.meanwhile.background import AT_ONCE, PAUSE, REPORT
+from tui.meanwhile.tasks import go_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -41,7 +42,7 @@ class Quest(Generic[Answer]):
         """Begin; what is found at once is told at once, unless nobody waits for it."""
         if not calmly and self._maker is None and not self._goes_on_for(AT_ONCE):
             return
-        self._task = asyncio.create_task(self._go_on(), name="search in the background")
+        self._task = go_on(self._go_on(), "search in the background")
         self._report()
 
     def stop(self) -> None:

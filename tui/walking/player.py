@@ -10,6 +10,8 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from tui.meanwhile.tasks import go_on
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -39,7 +41,7 @@ class Player:
     def start(self) -> None:
         """Begin."""
         if self._task is None:
-            self._task = asyncio.create_task(self._play(), name="play")
+            self._task = go_on(self._play(), "play")
 
     def stop(self) -> None:
         """Stand still at once."""

@@ -55,16 +55,18 @@ def dead_with(trace: Trace, parameters: Parameters) -> Generator[float, None, De
     units: dict[int, Mask] = {}
     if not layers:
         return Dead(units, samples)
-    forward = ForwardPass(scenario, times, parts).each(parameters)
-    with np.errstate(all="ignore"):
-        for done, arrays in enumerate(forward, start=1):
+    forward = iter(ForwardPass(scenario, times, parts).each(parameters))
+    for done in range(1, len(parts) + 1):
+        # Around a piece, not around the yield: who goes on may be another task, with another context.
+        with np.errstate(all="ignore"):
+            arrays = next(forward)
             for layer in layers:
                 both = (arrays(Variable(name, layer)) for name in ("activation", "slope"))
                 zero: Mask = np.logical_and.reduce([(one == 0.0).all(axis=(0, 1)) for one in both])
                 units[layer] = units[layer] & zero if layer in units else zero
-            if not any(mask.any() for mask in units.values()):
-                break
-            yield done / len(parts)
+        if not any(mask.any() for mask in units.values()):
+            break
+        yield done / len(parts)
     return Dead({layer: mask for layer, mask in units.items() if mask.any()}, samples)
 
 

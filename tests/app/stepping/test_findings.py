@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 from tests.app.driving import user_of
-from tui.meanwhile.background import Background
+from tui.meanwhile.background import AT_ONCE, Background
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Generator
+
+    from engine.facts.findings.finding import Looked
+    from engine.run.tracing import Trace
 
 
 async def test_enter_goes_to_what_was_found() -> None:
@@ -98,3 +103,25 @@ async def test_something_serious_is_told_unasked_until_it_is_asked_for() -> None
         await user.until(lambda text: "Found in the run" in text)
         await user.press("escape")
         assert "F: C rises" not in user.text()
+
+
+async def test_a_search_that_fails_on_its_way_is_a_fault_like_any_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It went on for good, as far as anybody could see."""
+
+    def failing(_: Trace) -> Generator[float, None, Looked]:
+        time.sleep(2.0 * AT_ONCE)
+        yield 0.5
+        raise ArithmeticError("on its way")
+
+    monkeypatch.setattr("engine.facts.findings.search.findings", failing)
+    with pytest.raises(ArithmeticError, match="on its way"):
+        await _ask_for_findings_until_a_fault()
+
+
+async def _ask_for_findings_until_a_fault() -> None:
+    async with user_of("xor") as user:
+        await user.until_computed()
+        await user.press("F")
+        await user.until(lambda _: user.app.fault is not None)

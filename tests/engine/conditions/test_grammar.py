@@ -109,6 +109,9 @@ def test_what_binds_tighter(text: str, read: str) -> None:
         ("a\x1b[31mb < 1", 2, "there is no sign", ""),
         ("(" * 60 + "1", 41, "more than 40 brackets in brackets", ""),
         ("1" * (LONGEST + 1), LONGEST, "1,000 characters at most", ""),
+        ("loss < 1_", 9, "expected `and`, `or`, a comparison or the end, not '_'", ""),
+        ("loss < 1__0", 9, "not '__0'", ""),
+        ("activation[²] < 1", 12, "expected a whole number, the place of a layer or a unit, not '²'", ""),
     ],
 )
 def test_what_is_wrong_is_said_with_its_column(text: str, column: int, says: str, remedy: str) -> None:

@@ -35,6 +35,8 @@ from engine.conditions.meaning import Leaf, meaning_of
         ("mazur", "any not finite > 1", 1, "expected a number beside >, not what holds or doesn't"),
         ("mazur", "dead(1)", 1, "expected dead(l,i), a layer and a neuron"),
         ("mazur", "dead(1, loss)", 9, "expected dead(l,i), a layer and a neuron"),
+        ("mazur", "dead(1e400, 1)", 6, "expected dead(l,i), a layer and a neuron"),
+        ("mazur", "saturated(1e400)", 11, "expected saturated(l), a layer"),
         ("mazur", "saturated(0)", 11, "there is no layer 0"),
         ("iris", "slope[2][1] > 0", 1, "layer 2 is a softmax"),
         ("iris", "saturated(2)", 1, "layer 2 is a softmax"),

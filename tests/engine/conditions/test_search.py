@@ -339,3 +339,22 @@ def test_what_has_no_such_place_in_the_iteration_before_does_not_move() -> None:
     text = "sample == 2 and (sample_loss rises or sample_loss falls)"
     assert found(trace(scenario), text) == ByHand(scenario).first_steps(text) == []
     assert found(trace(scenario), text.replace("2", "1"))
+
+
+@pytest.mark.parametrize("recurrent", [False, True])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "terms[1] - weight[1][1,1] changes sign",
+        "activation[1][1] - target[1] falls",
+        "delta[1][1] / sample_loss rises",
+        "gradient_weight[1][1,1] * target[1] rises",
+    ],
+)
+def test_two_quantities_that_are_written_differently_often_move_together(text: str, recurrent: bool) -> None:
+    """From the first iteration of the run on, before which there is none to be held against."""
+    scenario = scenario_at_random(5, replace(AT_RANDOM, recurrent=recurrent, samples=3, batch_size=3))
+    first_steps = ByHand(scenario).first_steps(text)
+    run = trace(scenario)
+    assert found(run, text) == first_steps
+    assert not found(run, "step - terms[1] falls")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import replace
 from random import Random
 from string import ascii_lowercase
@@ -459,3 +461,20 @@ def test_neurons_that_were_dead_at_the_start_are_not_said_never_to_have_been() -
     text = said(run, to_the_end(findings(run)))
     assert "dead neurons" not in text
     assert "One neuron of layer 2 was dead at the start; none is now." in text
+
+
+def test_a_search_can_be_gone_on_with_in_another_context_after_each_piece() -> None:
+    """As an app does: its first pieces are looked for by a key, the others by a task of their own."""
+    what = relus(0, 3_000, 50, 1e-5, iterations=3)
+    first, *rest = what.network.layers
+    flat = replace(first, weights=frozen(np.zeros_like(first.weights)), biases=frozen(-np.ones(first.units)))
+    run = trace(replace(what, network=replace(what.network, layers=(flat, *rest))))
+    run.advance(3)
+    for looking in (findings(run), noticed(run)):
+        pieces = 0
+        with suppress(StopIteration):
+            while True:
+                copy_context().run(next, looking)
+                pieces += 1
+        assert pieces > 3
+    assert "dead" in {one.kind for one in all_of(run)}

@@ -170,3 +170,22 @@ def test_views_and_sessions_are_those_of_the_app(
     done = call(capsys, *words)
     assert (done.code, done.out) == (2, "")
     assert said in " ".join(done.err.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "remedy"),
+    [
+        (("--order", "premature"), "training.clip_norm: ", "leave out clip_norm, or use order ="),
+        (("--mistake", "mean-twice"), "", 'use reduction = "mean", or choose another mistake.'),
+    ],
+)
+def test_what_does_not_fit_is_the_options_fault_not_the_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, str], key: str, remedy: str
+) -> None:
+    """It names both, and the option first that is to be left out."""
+    text = find("neuron").read_text("utf-8").replace("[training]", "[training]\nclip_norm = 1", 1)
+    path = write(tmp_path, text)
+    done = call(capsys, "train", str(path), *words)
+    assert done.code == 2
+    assert done.err.startswith(f"{path} with {' '.join(words)}: {key}")
+    assert f"  Leave out {' '.join(words)}; or change the file: {remedy}" in done.err

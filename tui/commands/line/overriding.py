@@ -10,6 +10,7 @@ from tui.commands.streams import say
 if TYPE_CHECKING:
     import argparse
 
+    from engine.read.complaints import Complaint
     from engine.scenario import Scenario
 
 _KEYS = ("optimizer", "mistake", "learning_rate")
@@ -29,12 +30,25 @@ def overridden(scenario: Scenario, chosen: argparse.Namespace) -> Scenario:
         return scenario
     # Imported when something is another: most sessions never need it.
     from engine.read.changed import changed
+    from engine.read.complaints import ScenarioError
     from engine.read.moot import moot
 
-    scenario = changed(scenario, chosen.order, **given)
+    try:
+        scenario = changed(scenario, chosen.order, **given)
+    except ScenarioError as error:
+        raise ScenarioError(*(_of_options(one, chosen) for one in error.complaints)) from None
     if why := moot(scenario, chosen.order):
         say(f"bp-tui: warning: {why}.")
     return scenario
+
+
+def _of_options(complaint: Complaint, chosen: argparse.Namespace) -> Complaint:
+    """Return what is wrong in a scenario with options as the options' fault: the file itself is right."""
+    given = {key: value for key in (*_KEYS, "order") if (value := getattr(chosen, key)) is not None}
+    options = " ".join(f"--{key.replace('_', '-')} {value}" for key, value in given.items())
+    key = "" if complaint.key.removeprefix("training.") in given else complaint.key
+    remedy = f"Leave out {options}; or change the file: {complaint.remedy[:1].lower()}{complaint.remedy[1:]}"
+    return complaint._replace(file=f"{chosen.scenario} with {options}", key=key, remedy=remedy)
 
 
 def check_mine(chosen: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.diagnosis.diagnosing import diagnose as diagnose
-    from engine.importing.estimator import from_sklearn as from_sklearn
+    from engine.importing.mlp import from_sklearn as from_sklearn
     from engine.importing.torchmodule import from_torch as from_torch
     from engine.read import load as load
     from engine.run.tracing import trace as trace
@@ -37,7 +37,7 @@ def __getattr__(name: str) -> Any:
 
         return from_torch
     if name == "from_sklearn":
-        from engine.importing.estimator import from_sklearn
+        from engine.importing.mlp import from_sklearn
 
         return from_sklearn
     raise AttributeError(f"module 'engine' has no attribute {name!r}")

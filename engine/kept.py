@@ -57,3 +57,31 @@ class Kept(Generic[Owner, T]):
             owner = at()
             if owner is not None:
                 self._made.get(owner, {}).pop(key, None)
+
+
+class Made(Generic[Owner, T]):
+    """What was made of owners, as long as these are there. What is made must not hold its owner."""
+
+    def __init__(self) -> None:
+        self._made: WeakKeyDictionary[Owner, dict[Hashable, T]] = WeakKeyDictionary()
+
+    def of(self, owner: Owner, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made of an owner under a key, or make it."""
+        mine = self._made.setdefault(owner, {})
+        if key not in mine:
+            mine[key] = make()
+        return mine[key]
+
+
+class Latest(Generic[T]):
+    """What was formed latest: one who looks at a step asks for the same matrices again and again."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Hashable, T] | None = None
+
+    def __call__(self, key: Hashable, form: Callable[[], T]) -> T:
+        """Return what a key stands for, formed anew only if another key was asked for in between."""
+        kept = self._kept
+        if kept is None or kept[0] != key:
+            kept = self._kept = key, form()
+        return kept[1]

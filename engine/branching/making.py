@@ -58,7 +58,7 @@ def branch(trace: Trace, iteration: int, change: Change | None) -> Trace:
     if change is not None and change.what == "optimizer":
         begun = initial_parameters(scenario).state
         before = type(before)(before.weights, before.biases, before.recurrent_weights, begun)
-    order = cast(str, change.value) if change is not None and change.what == "order" else trace.order
+    order = cast("str", change.value) if change is not None and change.what == "order" else trace.order
     return Trace(scenario, order, origin=Origin(trace, iteration, change, before))
 
 
@@ -76,7 +76,7 @@ def changed_scenario(scenario: Scenario, order: str, change: Change) -> Scenario
     if change.what in DATA:
         return replace(scenario, data=_with_datum(scenario.data, change), notes=())
     if change.what == "loss":
-        return replace(scenario, network=replace(scenario.network, loss=cast(str, change.value)), notes=())
+        return replace(scenario, network=replace(scenario.network, loss=cast("str", change.value)), notes=())
     if change.what == "activation":
         return _with_layer(scenario, change.layer or 1, activation=change.value)
     return _trained_otherwise(scenario, order, change)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from engine.arrays import lengths
 from engine.conditions.grammar import COMPARED, Binary, Call, Name, Number, Single
 from engine.conditions.layout import NOTHING
 from engine.conditions.steepest import SATURATED
 from engine.conditions.words import ANYTHING, MOTIONS, PREDICATES
-from engine.lengths import lengths
 
 if TYPE_CHECKING:
     from collections.abc import Callable

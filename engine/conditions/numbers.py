@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from engine.conditions.between import ParametersAlone
+from engine.conditions.between import Losses, ParametersAlone
 from engine.conditions.evaluate import Held
 from engine.conditions.given import Reading, asked, is_parameter
 from engine.conditions.layout import NOTHING, Layouts
-from engine.conditions.losses import Losses
 from engine.conditions.notes import Notes, can_be_noted
 from engine.conditions.played import Played, values_in
 from engine.program.machine import straight

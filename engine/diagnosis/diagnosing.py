@@ -16,8 +16,7 @@ from engine.diagnosis.naming.given import given
 from engine.diagnosis.naming.lists import in_layers
 from engine.diagnosis.naming.refused import check, real_arrays, refusal
 from engine.diagnosis.naming.shapes import Shapes
-from engine.diagnosis.naming.sorted_out import sorted_out
-from engine.diagnosis.naming.twice import told_twice
+from engine.diagnosis.naming.sorted_out import sorted_out, told_twice
 from engine.diagnosis.precision import UNIT, precisions
 from engine.diagnosis.quantities import Quantity, quantities
 from engine.diagnosis.remarks.remarks import remarks

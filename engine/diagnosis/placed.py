@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from engine.facts.number import Number
 from engine.order.quantities import Reference
-from engine.order.site import Site
 
 if TYPE_CHECKING:
     from engine.diagnosis.quantities import Quantity
@@ -25,13 +22,6 @@ class Placed(NamedTuple):
 def beginning(quantity: Quantity) -> tuple[int, ...]:
     """Return the first place of a quantity's array: where one is looked at that differs as a whole."""
     return {None: (0, 0, 0), "biases": (0,)}.get(quantity.group, (0, 0))
-
-
-def last_loss(trace: Trace, iteration: int) -> int:
-    """Return the step (from 0) at which the loss of the batch is known."""
-    batch = trace.shapes.batch(iteration)
-    sample, time = np.argwhere(trace.shapes.has_target[batch.start : batch.stop])[-1].tolist()
-    return trace.schedule.step(Site("loss", iteration, batch.start + sample, time, None))
 
 
 def placed(trace: Trace, quantity: Quantity, iteration: int, place: tuple[int, ...]) -> Placed:

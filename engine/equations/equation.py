@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+T = TypeVar("T")
 
 TIME: Final = "t"
 SAMPLE: Final = "s"
@@ -68,6 +70,17 @@ class Home(NamedTuple):
     layer: int | None
 
 
+def reached(first: Iterable[T], further: Callable[[T], Iterable[T]]) -> dict[T, None]:
+    """Return some, and all that each of them leads to, and so on."""
+    found = dict.fromkeys(first)
+    asked = list(found)
+    while asked:
+        more = [one for one in further(asked.pop()) if one not in found]
+        found |= dict.fromkeys(more)
+        asked += more
+    return found
+
+
 class Equation(NamedTuple):
     """`result` = the sum of `terms`, or a function of `arguments`.
 
@@ -97,6 +110,12 @@ class Equation(NamedTuple):
             yield from term.factors
         for _, factor in self.arguments:
             yield factor
+
+    def reading(self, other: Callable[[Factor], Factor]) -> Equation:
+        """Return the equation with other factors in the place of those that it reads."""
+        terms = tuple(term._replace(factors=tuple(map(other, term.factors))) for term in self.terms)
+        given = tuple((name, other(read)) for name, read in self.arguments)
+        return self._replace(terms=terms, arguments=given)
 
     @property
     def variable(self) -> Variable:

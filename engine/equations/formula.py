@@ -12,10 +12,13 @@ import ast
 import math
 import operator
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from engine.equations.equation import Equation
 
 
 MOST = 709.782712893384
@@ -53,6 +56,14 @@ CALCULATED: dict[type[ast.operator], str] = {
 }
 """What numpy calls the operators of a formula."""
 
+COMPARING: dict[type[ast.cmpop], str] = {
+    ast.Gt: "greater",
+    ast.GtE: "greater_equal",
+    ast.Lt: "less",
+    ast.LtE: "less_equal",
+}
+"""What it calls the comparisons."""
+
 OF_ROWS = frozenset({"total", "total_but_top", "total_of_others", "top", "second", "at_top", "shifted"})
 """The calls that look at all units of a layer at once (see `rows`)."""
 
@@ -76,6 +87,20 @@ def names(formula: ast.expr) -> tuple[str, ...]:
 def same(one: ast.expr, other: ast.expr) -> bool:
     """Return whether two formulas are written alike."""
     return one is other or _dumped(one) == _dumped(other)
+
+
+def alike(one: Equation, other: Equation | None) -> bool:
+    """Return whether two equations are written alike."""
+    if one is other or other is None:
+        return one is other
+    trees = ((one.formula, other.formula), (one.plain, other.plain))
+    return _beside_trees(one) == _beside_trees(other) and all(
+        mine is theirs or (mine is not None and theirs is not None and same(mine, theirs))
+        for mine, theirs in trees
+    )
+
+
+_beside_trees = attrgetter("result", "terms", "arguments", "row", "home", "where_target", "helper", "gathers")
 
 
 @lru_cache(maxsize=2048)

@@ -11,9 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Equation, Term
-from engine.equations.formula import names, parse, replaced
+from engine.equations.formula import parse, replaced
 from engine.equations.forward import is_mean
-from engine.equations.rewrites import ERRORS, is_change, like, of_loss, product, renamed, swapped, turned
+from engine.equations.rewrites import (
+    ERRORS,
+    by_slope,
+    is_change,
+    like,
+    of_loss,
+    product,
+    renamed,
+    swapped,
+    turned,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,10 +93,7 @@ def _slope_of_activation(one: Equation, network: Network) -> Sequence[Equation]:
     if row.coupled:
         return (one,)
     slope = _at_activation(row.slope, row.formula)
-    read = tuple((name, like(one, "activation")) for name in names(slope))
-    wrong = like(one, "slope_at_activation")
-    made = Equation(wrong, formula=slope, arguments=read, home=one.home)
-    return (made, product(one, wrong, like(one, "error")))
+    return by_slope(one, "slope_at_activation", slope, like(one, "activation"))
 
 
 def _at_activation(slope: str, formula: str) -> ast.expr:

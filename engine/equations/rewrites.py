@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from engine.equations import forward
 from engine.equations.equation import Equation, Factor, Home, Term, Variable
+from engine.equations.formula import names
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Sequence
 
     from engine.scenario import Network
@@ -53,10 +55,7 @@ def swapped(results: Sequence[str], change: Callable[[Factor, Equation], Factor]
     def rewrite(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001
         if one.variable.name not in results:
             return (one,)
-        terms = tuple(
-            term._replace(factors=tuple(change(read, one) for read in term.factors)) for term in one.terms
-        )
-        return (one._replace(terms=terms),)
+        return (one.reading(lambda read: change(read, one)),)
 
     return rewrite
 
@@ -79,3 +78,11 @@ def renamed(results: Sequence[str], old: str, name: str, layers: int = 0) -> Rew
         return read._replace(variable=Variable(name, variable.layer + layers))
 
     return swapped(results, change)
+
+
+def by_slope(one: Equation, name: str, slope: ast.expr, at: Factor) -> Sequence[Equation]:
+    """Return a slope by a formula of one number, and the delta that is made of it."""
+    wrong = like(one, name)
+    given = tuple((each, at) for each in names(slope))
+    made = Equation(wrong, formula=slope, arguments=given, home=one.home)
+    return (made, product(one, wrong, like(one, "error")))

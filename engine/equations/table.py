@@ -6,7 +6,6 @@ comes from, what an iteration costs, and the programs that run.
 
 from __future__ import annotations
 
-import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -14,7 +13,8 @@ from msgspec import Struct, field
 
 from engine.equations import forward, mistakes, robust, updates
 from engine.equations.activations import ACTIVATIONS
-from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Variable
+from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Variable, reached
+from engine.equations.formula import alike
 from engine.equations.losses import LOSSES
 from engine.equations.optimizers import OPTIMIZERS, SETTINGS
 from engine.equations.transpose import transposed
@@ -190,17 +190,11 @@ def altered(scenario: Scenario) -> frozenset[Variable]:
     mistake = scenario.training.mistake
     if mistake is None:
         return frozenset()
-    right = {one.variable: _dumped(one) for one in table_of(without_mistake(scenario)).equations}
-    found = {one.variable for one in table_of(scenario).equations if right.get(one.variable) != _dumped(one)}
+    right = table_of(without_mistake(scenario)).making
+    found = {one.variable for one in table_of(scenario).equations if not alike(one, right.get(one.variable))}
     if mistakes.MISTAKES[mistake].divisions != 1:  # what is divided is told by a number, or by a formula
         found |= {updates.divided(one, scenario.training) for one in table_of(scenario).parameters}
     return frozenset(found)
-
-
-def _dumped(one: Equation) -> tuple[object, ...]:
-    """Return an equation as values that can be compared, syntax trees too."""
-    trees = [None if tree is None else ast.dump(tree) for tree in (one.formula, one.plain)]
-    return (*trees, one.terms, one.arguments, one.row, one.gathers)
 
 
 def _given_axes(network: Network, training: Training) -> dict[Variable, tuple[Axis, ...]]:
@@ -279,13 +273,7 @@ def _inferred(
 def pruned(equations: Sequence[Equation], roots: Iterable[Variable]) -> list[Equation]:
     """Return only the equations that the roots need."""
     maker = {one.variable: one for one in equations}
-    needed: set[Variable] = set()
-    asked = list(roots)
-    while asked:
-        variable = asked.pop()
-        if variable in maker and variable not in needed:
-            needed.add(variable)
-            asked += [read.variable for read in maker[variable].factors()]
+    needed = reached(roots, lambda one: [x.variable for x in maker[one].factors()] if one in maker else [])
     return [one for one in equations if one.variable in needed]
 
 

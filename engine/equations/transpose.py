@@ -15,7 +15,7 @@ import heapq
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Term, Variable
+from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Term, Variable, reached
 from engine.equations.formula import names
 from engine.equations.rows import back_through
 
@@ -63,7 +63,7 @@ class _Transposition:
                 found = self.readers.setdefault(read.variable, [])
                 if not found or found[-1] is not made:
                     found.append(made)
-        self.moving = self._spread(set(parameters))  # what a parameter has a part in
+        self.moving = self._spread(parameters)  # what a parameter has a part in
         self.helpers: list[Equation] = []
 
     def equations(self) -> list[Equation]:
@@ -72,34 +72,23 @@ class _Transposition:
         # What is made last forward is the first on the way back.
         backwards = dict.fromkeys(made.variable for made in reversed(self.forward))
         read_only = [variable for variable in self.letters if variable not in backwards]
-        reached = self._reaching()
+        loss = self._reaching().keys() - {self.root}
         for variable in (*backwards, *read_only):
-            if variable in self.moving and variable in reached and variable not in seen:
+            if variable in self.moving and variable in loss and variable not in seen:
                 seen.add(variable)
                 found += self._of(variable)
         return _sorted(found)
 
-    def _spread(self, found: set[Variable]) -> set[Variable]:
+    def _spread(self, some: Collection[Variable]) -> Collection[Variable]:
         """Return some variables and all that is made of them."""
-        asked = list(found)
-        while asked:
-            for made in self.readers.get(asked.pop(), []):
-                if made.variable not in found:
-                    found.add(made.variable)
-                    asked.append(made.variable)
-        return found
+        return reached(some, lambda one: [made.variable for made in self.readers.get(one, [])])
 
-    def _reaching(self) -> set[Variable]:
-        """Return all that has a part in the loss."""
+    def _reaching(self) -> dict[Variable, None]:
+        """Return all that has a part in the loss, and the loss."""
         maker = {made.variable: made for made in self.forward}
-        found, asked = {self.root}, [self.root]
-        while asked:
-            made = maker.get(asked.pop())
-            for read in made.factors() if made is not None else ():
-                if read.variable not in found:
-                    found.add(read.variable)
-                    asked.append(read.variable)
-        return found - {self.root}
+        return reached(
+            [self.root], lambda one: [x.variable for x in maker[one].factors()] if one in maker else []
+        )
 
     def _of(self, variable: Variable) -> list[Equation]:
         result = Factor(derivative(variable), self.letters[variable])

@@ -163,11 +163,8 @@ class _Again:
             parameters[named] = read.values
             return named
 
-        terms = tuple(
-            term._replace(factors=tuple(with_times(factor) for factor in term.factors)) for term in made.terms
-        )
         found = evaluate(
-            made._replace(terms=terms),
+            made._replace(terms=made.reading(with_times).terms),
             lambda factor: parameters[factor] if factor in parameters else self.read(factor),
             "".join((SAMPLE, *self.at)),
         )

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.arrays import length
 from engine.facts.beside.right import wrong_in
 from engine.facts.number import Number, Traced, array_of
 from engine.facts.waiting import waiting
-from engine.lengths import length
-from engine.order.quantities import PARAMETERS, Parameter, Reference, total_with
+from engine.order.quantities import Parameter, Reference, total_with
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -108,15 +108,12 @@ def length_of_rest(vector: GradientVector, listed: Collection[Traced]) -> float:
 
 def trained(trace: Trace) -> list[tuple[int, Parameter]]:
     """Return the groups of parameters that an update changes, layer by layer."""
-    found: list[tuple[int, Parameter]] = []
-    for layer, mine in enumerate(trace.scenario.network.layers, start=1):
-        for parameter in PARAMETERS:
-            if not mine.trains(parameter):
-                continue
-            if parameter == "recurrent_weights" and not mine.recurrent:
-                continue
-            found.append((layer, parameter))
-    return found
+    return [
+        (number, group)
+        for number, layer in enumerate(trace.scenario.network.layers, start=1)
+        for group in trace.shapes.groups(number)
+        if layer.trains(group)
+    ]
 
 
 def _part(trace: Trace, step: int, layer: int, parameter: Parameter) -> Part | None:

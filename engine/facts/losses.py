@@ -61,8 +61,7 @@ def far_apart(values: Array) -> bool:
 
 def batches_together(trace: Trace) -> int:
     """Return after how many of the losses that are held the batches begin anew; 1 if all are of one."""
-    batches = -(-trace.shapes.samples // trace.scenario.training.batch_size)
-    return batches // math.gcd(batches, trace.losses.stride)
+    return trace.shapes.batches // math.gcd(trace.shapes.batches, trace.losses.stride)
 
 
 class Means(NamedTuple):

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from engine.arrays import Array, frozen
+from engine.kept import Made
 from engine.order.quantities import PARAMETERS
 from engine.parameters import Parameters
 from engine.program.arrays.machine import ForwardPass
+from engine.run.iteration import Iteration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from engine.order.quantities import Parameter
-    from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
 
 _NUDGE = 1e-3
@@ -46,26 +46,18 @@ def central_difference(
     unsure. A kink (of relu, say) within the nudge shows as a large uncertainty.
     """
     numbers = trace.iteration(iteration)
-    measured = _MEASURED.get(numbers)
-    if measured is None:
-        forward = ForwardPass(trace.scenario, trace.shapes.times, [numbers.samples])
-        measured = _MEASURED[numbers] = _Measured(forward, {})
-    found = measured.slopes.get((layer, parameter, index))
-    if found is None:
-        found = _slope(measured.forward, numbers.before, layer, parameter, index)
-        measured.slopes[layer, parameter, index] = found
-    return found
 
+    def forward() -> ForwardPass:
+        return ForwardPass(trace.scenario, trace.shapes.times, [numbers.samples])
 
-class _Measured(NamedTuple):
-    """What the losses of an iteration's batch are measured with, and the slopes that have been."""
+    def slope() -> Slope:
+        return _slope(_FORWARD.of(numbers, None, forward), numbers.before, layer, parameter, index)
 
-    forward: ForwardPass
-    slopes: dict[tuple[int, Parameter, tuple[int, ...]], Slope]
+    return _SLOPES.of(numbers, (layer, parameter, index), slope)
 
 
 # Kept as long as the trace keeps the iteration.
-_MEASURED: WeakKeyDictionary[Iteration, _Measured] = WeakKeyDictionary()
+_FORWARD, _SLOPES = Made[Iteration, ForwardPass](), Made[Iteration, Slope]()
 
 
 def _slope(

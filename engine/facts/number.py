@@ -20,6 +20,8 @@ from engine.facts.waiting import safe_from
 from engine.numerals import no_number
 from engine.once import once
 from engine.order.quantities import (
+    CHANGE_OF,
+    GRADIENT_OF,
     GROUP_OF,
     PARAMETER_LETTERS,
     PARAMETERS,
@@ -305,9 +307,6 @@ _SYMBOLS: dict[Quantity, str] = {
     "input": "x[{i}]{t}",
     "target": "y[{i}]{t}",
     "initial_state": "h{l}[{i}]{t}",
-    "weights": "W{l}[{i}]",
-    "biases": "b{l}[{i}]",
-    "recurrent_weights": "U{l}[{i}]",
     "pre_activation": "z{l}[{i}]{t}",
     "activation": "{a}{l}[{i}]{t}",
     "slope": "f'(z{l}[{i}]{t})",
@@ -317,19 +316,18 @@ _SYMBOLS: dict[Quantity, str] = {
     "from_future": "future{l}[{i}]{t}",
     "error": "∂C/∂{a}{l}[{i}]{t}",
     "delta": "δ{l}[{i}]{t}",
-    "weight_gradient": "∂C/∂W{l}[{i}]{t}",
-    "bias_gradient": "∂C/∂b{l}[{i}]{t}",
-    "recurrent_gradient": "∂C/∂U{l}[{i}]{t}",
-    "weight_total": "Σ∂C/∂W{l}[{i}]",
-    "bias_total": "Σ∂C/∂b{l}[{i}]",
-    "recurrent_total": "Σ∂C/∂U{l}[{i}]",
-    "weights_change": "ΔW{l}[{i}]",
-    "biases_change": "Δb{l}[{i}]",
-    "recurrent_change": "ΔU{l}[{i}]",
     "slope_at_activation": "f'({a}{l}[{i}]{t})",
     "norm": "n",
     "clip_scale": "clip",
 }
+for _group, _letter in PARAMETER_LETTERS.items():
+    _SYMBOLS |= {
+        _group: f"{_letter}{{l}}[{{i}}]",
+        GRADIENT_OF[_group]: f"∂C/∂{_letter}{{l}}[{{i}}]{{t}}",
+        TOTAL_OF[_group]: f"Σ∂C/∂{_letter}{{l}}[{{i}}]",
+        CHANGE_OF[_group]: f"Δ{_letter}{{l}}[{{i}}]",
+    }
+
 _WORDS: dict[Quantity, str] = {
     "input": "input",
     "target": "target",
@@ -346,16 +344,10 @@ _WORDS: dict[Quantity, str] = {
     "from_future": "error from the future",
     "error": "error",
     "delta": "delta",
-    "weight_gradient": "weight gradient",
-    "bias_gradient": "bias gradient",
-    "recurrent_gradient": "recurrent gradient",
-    "weight_total": "weight total",
-    "bias_total": "bias total",
-    "recurrent_total": "recurrent total",
-    "weights_change": "change of the weight",
-    "biases_change": "change of the bias",
-    "recurrent_change": "change of the recurrent weight",
     "slope_at_activation": "slope at the activation",
     "norm": "length of all gradients together",
     "clip_scale": "factor that shortens all gradients",
 }
+
+_WORDS |= {one: one.replace("_", " ") for of in (GRADIENT_OF, TOTAL_OF) for one in of.values()}
+_WORDS |= {change: f"change of the {_WORDS[group]}" for group, change in CHANGE_OF.items()}

@@ -10,15 +10,17 @@ import msgspec
 import numpy as np
 
 from engine.arrays import frozen, sealed
-from engine.importing.labels import may_be_classes, one_of
 from engine.importing.taken import NotTakenError, finite
 from engine.importing.written import TRAINING, placeholders
 from engine.read.changed import changed
 from engine.read.document.shape import TrainingTable
+from engine.read.findings import quoted
 from engine.scenario import Data, Layer, Network, Scenario, Training
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy.typing as npt
 
     from engine.arrays import Array
     from engine.importing.taken import Taken, TakenLayer
@@ -111,3 +113,37 @@ def _training(asked: Mapping[str, Any], samples: int) -> dict[str, Any]:
     if size is not None and size > samples:
         raise NotTakenError(f"training: batch_size is {size}, and there are {samples} samples")
     return given
+
+
+_NAMED = 12
+"""Classes up to which each is named."""
+
+
+def one_of(labels: npt.NDArray[Any], classes: npt.NDArray[Any], outputs: int) -> Array:
+    """Return targets [..., output] of labels [...]; one output alone says whether it is the second class.
+
+    Raises:
+        NotTakenError: a label is of no class; which.
+    """
+    unknown = np.argwhere(~np.isin(labels, classes))
+    if len(unknown):
+        place = tuple(unknown[0].tolist())
+        index = "".join(f"[{part}]" for part in place)
+        first, *_, last = names = classes.tolist()
+        expected = quoted(names) if len(names) <= _NAMED else f"one of {len(names)} from {first} to {last}"
+        raise NotTakenError(f"targets{index} is {labels[place]!s}: expected {expected}")
+    chosen: Array = (labels[..., None] == classes).astype(np.float64)
+    return chosen[..., 1:] if outputs == 1 else chosen
+
+
+def may_be_classes(taken: Taken, targets: npt.NDArray[Any], samples: int, times: int) -> bool:
+    """Return whether targets are numbers of classes, as CrossEntropyLoss takes them: [sample], with times
+    [sample, time].
+
+    What may be one target for each output is that.
+    """
+    if taken.loss != "cross-entropy" or taken.outputs == 1 or targets.shape == (samples, taken.outputs):
+        return False
+    shapes = [(samples,), *([(samples, times)] if taken.recurrent else [])]
+    whole = targets.dtype.kind in "iub" or (targets.dtype.kind == "f" and bool(np.all(targets % 1.0 == 0.0)))
+    return targets.shape in shapes and whole

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.equations.formula import CALCULATED, COMPARING
 from engine.program import rows
 
 if TYPE_CHECKING:
@@ -19,19 +20,8 @@ if TYPE_CHECKING:
 
     from engine.program.operations import Operand, Operation
 
-_BINARY: dict[str, ast.operator] = {
-    "add": ast.Add(),
-    "subtract": ast.Sub(),
-    "multiply": ast.Mult(),
-    "divide": ast.Div(),
-}
-_COMPARED: dict[str, ast.cmpop] = {
-    "greater": ast.Gt(),
-    "greater_equal": ast.GtE(),
-    "less": ast.Lt(),
-    "less_equal": ast.LtE(),
-    "equal": ast.Eq(),
-}
+_BINARY: dict[str, ast.operator] = {name: sign() for sign, name in CALCULATED.items()}
+_COMPARED: dict[str, ast.cmpop] = {name: sign() for sign, name in COMPARING.items()} | {"equal": ast.Eq()}
 
 
 class _Held(NamedTuple):

@@ -16,6 +16,7 @@ import numpy as np
 
 from engine.order.loops import Loops, Sort, around
 from engine.order.shapes import Shapes
+from engine.order.site import Site
 from engine.order.sound import steps_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from engine.arrays import Mask
     from engine.order.orders import Item
     from engine.order.quantities import Parameter
-    from engine.order.site import Site
     from engine.scenario import Order
 
 
@@ -246,6 +246,17 @@ class Schedule:
     def last_gradient(self, iteration: int, layer: int) -> Site:
         """Return the site of a layer's last gradient in an iteration: with it all of them are gathered."""
         return self.gradient_site(iteration, layer, self.count(iteration, Sort("gradient", layer)) - 1)
+
+    def last_loss(self, iteration: int) -> int:
+        """Return the step at which the loss of an iteration is known.
+
+        Samples and times are gone through from the first on: it is of the last sample or of the last time.
+        """
+        batch = self.shapes.batch(iteration)
+        samples, times = np.nonzero(self.shapes.has_target[batch.start : batch.stop])
+        latest = [(samples[-1], times[-1]), (samples[times == times.max()][-1], times.max())]
+        sites = (Site("loss", iteration, batch.start + int(one), int(time), None) for one, time in latest)
+        return max(map(self.step, sites))
 
     def _inserted_for(self, layer: int) -> list[int]:
         return [step for step, one in zip(self.inserted, self.breaks, strict=True) if one.layer == layer]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from engine.equations.equation import Home
-from engine.equations.formula import FUNCTIONS, number, whole
+from engine.equations.formula import CALCULATED, COMPARING, FUNCTIONS, number, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -146,8 +146,9 @@ def _spread(array: Array, mine: tuple[str, ...], letters: tuple[str, ...]) -> Ar
     return array.transpose([mine.index(letter) for letter in letters if letter in mine])[index]
 
 
-_COMPARED = {ast.Gt: np.greater, ast.GtE: np.greater_equal, ast.Lt: np.less, ast.LtE: np.less_equal}
-_CALCULATED = {ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.divide}
+_OF_TWO: dict[type[ast.AST], np.ufunc] = {
+    sign: getattr(np, name) for sign, name in (CALCULATED | COMPARING).items()
+}
 
 
 # By the identity of a tree: none is ever changed.
@@ -164,9 +165,9 @@ def _function(node: ast.expr) -> Callable[[Mapping[str, Array]], Array]:
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return _of_one(np.negative, operand)
         case ast.BinOp(left=left, op=op, right=right):
-            return _of_two(_CALCULATED[type(op)], left, right)
+            return _of_two(_OF_TWO[type(op)], left, right)
         case ast.IfExp(test=ast.Compare(left=left, ops=[compared], comparators=[right]), body=yes, orelse=no):
-            mask = _of_two(_COMPARED[type(compared)], left, right)
+            mask = _of_two(_OF_TWO[type(compared)], left, right)
             one, other = _function(yes), _function(no)
             return lambda values: np.where(mask(values), one(values), other(values))
         case ast.Call(func=ast.Name(id="share"), args=[weight, value]):

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from engine.equations.formula import in_range, number, whole
+from engine.equations.formula import in_range, number, same, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ class Form:
             case ast.BinOp(left=left, op=ast.Mult(), right=right):
                 return f"{self._tight(left, kept=kept)} * {self._tight(right, kept=kept, product=True)}"
             case ast.BinOp(left=left, op=ast.Div(), right=right):
-                if _positive(right) or not self._guarded:
+                if is_positive(right) or not self._guarded:
                     return f"{self._tight(left, kept=kept)} / {self._tight(right, kept=kept, product=True)}"
                 return f"divide({self.write(left, kept=kept)}, {self.write(right, kept=kept)})"
             case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -144,25 +144,38 @@ def _is_gap(text: str) -> bool:
     return GAP.fullmatch(text) is not None
 
 
-def _positive(node: ast.expr) -> bool:
-    """Return whether a formula can't be 0, so that nothing guards a division by it."""
+def is_positive(node: ast.expr) -> bool:
+    """Return whether a formula is surely above 0: so Python divides by it, too."""
     value = number(node)
     if value is not None:
         return value > 0.0
     match node:
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return (_positive(left) and _not_negative(right)) or (_not_negative(left) and _positive(right))
+            return any(map(is_positive, (left, right))) and all(map(_is_no_less, (left, right)))
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return _positive(left) and _positive(right)
+            return is_positive(left) and is_positive(right)
+        case ast.Call(func=ast.Name(id="total"), args=[ast.Call(func=ast.Name(id="exp"), args=[inner])]):
+            return is_shifted(inner)  # that of the largest is 1
         case ast.Call(func=ast.Name(id="cosh")):
             return True
-        case _:
-            return False
+    return False
 
 
-def _not_negative(node: ast.expr) -> bool:
+def _is_no_less(node: ast.expr) -> bool:
+    """Return whether a formula is surely not below 0."""
     match node:
-        case ast.Call(func=ast.Name(id="exp" | "square" | "abs" | "cosh" | "sqrt")):
+        case ast.Call(func=ast.Name(id="abs" | "exp" | "square" | "sqrt")):
             return True
-        case _:
-            return _positive(node)
+        case ast.Call(func=ast.Name(id="total"), args=[inner]):
+            return _is_no_less(inner)
+    return is_positive(node)
+
+
+def is_shifted(node: ast.expr) -> bool:
+    """Return whether a part of a formula of a row is less the largest: so that is 0, and none is above."""
+    match node:
+        case ast.Call(func=ast.Name(id="shifted")):
+            return True
+        case ast.BinOp(left=left, op=ast.Sub(), right=ast.Call(func=ast.Name(id="top"), args=[z])):
+            return same(left, z)
+    return False

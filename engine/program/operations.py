@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Term, Variable
-from engine.equations.formula import CALCULATED, FUNCTIONS, folded, number, replaced, whole
+from engine.equations.formula import CALCULATED, COMPARING, FUNCTIONS, folded, number, replaced, whole
 from engine.program import rows
 from engine.program.cycles import cycles, direction
 from engine.program.names import short_name
@@ -41,8 +41,6 @@ NUMPY: dict[str, Callable[..., object]] = {
 
 BY_KEYWORD = frozenset({"maximum"})
 """The functions that take the array to fill by its name, `out`."""
-
-_COMPARING = {ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal"}
 
 
 class View(NamedTuple):
@@ -665,7 +663,7 @@ class _Formula:
         mask, further = self._mask(), self._spare(depth + 1)
         left = self.value(test.left, further, depth + 2)
         self._does(
-            _COMPARING[type(test.ops[0])], mask, left, self.value(test.comparators[0], further, depth + 2)
+            COMPARING[type(test.ops[0])], mask, left, self.value(test.comparators[0], further, depth + 2)
         )
         if other.shape:
             other = other.seen(_repeating(out.shape))

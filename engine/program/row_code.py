@@ -19,7 +19,7 @@ import numpy as np
 
 from engine.equations.formula import CALCULATED, FLOATS, FUNCTIONS, Rewriting, names, number, parse, text
 from engine.equations.rows import REDUCING, is_of_row, parts, with_sums_of_others, written
-from engine.program.forms import COMPARED
+from engine.program.forms import COMPARED, is_positive, is_shifted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -352,7 +352,7 @@ class _Floats(_Shared):
         match node:
             case ast.UnaryOp(operand=operand):
                 return f"(-{self._value(operand)})"
-            case ast.BinOp(left=left, op=ast.Div(), right=right) if not _is_positive(right):
+            case ast.BinOp(left=left, op=ast.Div(), right=right) if not is_positive(right):
                 return f"divide({self._value(left)}, {self._value(right)})"
             case ast.BinOp(left=left, op=op, right=right):
                 return f"({self._value(left)} {_SIGNS[type(op)]} {self._value(right)})"
@@ -422,44 +422,8 @@ def _has_call(node: ast.expr) -> bool:
     return is_of_row(node) and any(_has_call(one) for one in parts(node))
 
 
-def _is_positive(node: ast.expr) -> bool:
-    """Return whether a number is surely above 0: so Python divides by it, too."""
-    constant = number(node)
-    if constant is not None:
-        return constant > 0
-    match node:
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return any(_is_positive(one) for one in (left, right)) and all(map(_is_no_less, (left, right)))
-        case ast.Call(func=ast.Name(id="total"), args=[ast.Call(func=ast.Name(id="exp"), args=[inner])]):
-            return _is_shifted(inner)  # that of the largest is 1
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return _is_positive(left) and _is_positive(right)
-        case ast.Call(func=ast.Name(id="square" | "cosh"), args=[inner]):
-            return _is_positive(inner)
-    return False
-
-
-def _is_no_less(node: ast.expr) -> bool:
-    """Return whether a number is surely not below 0."""
-    match node:
-        case ast.Call(func=ast.Name(id="abs" | "exp" | "square")):
-            return True
-        case ast.Call(func=ast.Name(id="total"), args=[inner]):
-            return _is_no_less(inner)
-    return _is_positive(node)
-
-
 def _is_safe(name: str, inner: ast.expr) -> bool:
     """Return whether Python's own function does: exp of nothing above 0, log1p of a sum of them."""
     if name == "exp":
-        return _is_shifted(inner)
+        return is_shifted(inner)
     return isinstance(inner, ast.Call) and _called(inner) == "total_but_top"
-
-
-def _is_shifted(node: ast.expr) -> bool:
-    match node:
-        case ast.Call(func=ast.Name(id="shifted")):
-            return True
-        case ast.BinOp(left=left, op=ast.Sub(), right=ast.Call(func=ast.Name(id="top"), args=[z])):
-            return written(left) == written(z)
-    return False

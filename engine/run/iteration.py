@@ -17,12 +17,12 @@ from engine.equations.forward import INPUT, LOSS, OUTPUTS, TARGET, TERMS, UNIT, 
 from engine.equations.table import table_of
 from engine.equations.transpose import derivative
 from engine.equations.updates import CLIP_SCALE, NORM, change_of, constants, masks, new
+from engine.kept import Latest
 from engine.order.loops import Sort
 from engine.parameters import ParameterArrays
 from engine.program.arrays.by_sample import Applied
 from engine.program.evaluate import added_up, evaluate, updated
 from engine.program.machine import Played
-from engine.run.latest import Latest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.lengths import length, lengths
+from engine.arrays import length, lengths
 
 
 def test_lengths_of_what_is_not_finite() -> None:

@@ -9,7 +9,7 @@ from engine.diagnosis.diagnosing import diagnose, quantity_of, right_of
 from engine.diagnosis.files.numbersfile import read_numbers
 from engine.diagnosis.judging.loss import NAME as LOSS
 from engine.diagnosis.naming import names
-from engine.diagnosis.placed import beginning, last_loss, placed
+from engine.diagnosis.placed import beginning, placed
 from engine.diagnosis.worked.working import SAMPLE_MARK
 from engine.numerals import counted, numeral
 from engine.order.orders import ORDERS, WAITING
@@ -215,7 +215,7 @@ def _command(order: Order, run: Trace, found: Diagnosis, name: str) -> str:
     if run.order != order:
         words += ["--order", run.order]
     if found.first_wrong == LOSS:
-        return " ".join([*words, "--step", str(last_loss(run, found.iteration) + 1)])
+        return " ".join([*words, "--step", str(run.schedule.last_loss(found.iteration) + 1)])
     quantity = quantity_of(run.scenario, found.first_wrong or "")
     place = found.entry.place if found.entry else beginning(quantity)
     shown = placed(run, quantity, found.iteration, place)

@@ -14,7 +14,7 @@ from engine.facts.losses import far_apart
 from engine.looking.along import Along
 from engine.watching.history import value_at
 from engine.watching.watched_number import symbol_of
-from engine.words.runs.watched import NOTHING_WATCHED, extremes
+from engine.words.runs.found import NOTHING_WATCHED, extremes
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, numeral, sign_style
 from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.equations.equation import SAMPLE, TIME, Variable
+from engine.equations.equation import SAMPLE, TIME, Variable, reached
 from engine.equations.updates import new
 from engine.once import once
 from engine.program.cycles import CircularError, cycles, direction
@@ -19,7 +19,7 @@ from engine.program.evaluate import evaluated
 from engine.program.rows import length_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.arrays import Array
     from engine.diagnosis.iteration.ground import Ground
@@ -138,13 +138,14 @@ class Values:
 
     def _below(self, variable: Variable) -> set[Variable]:
         """Return a variable and all that it is made of here, but for what has its group."""
-        found, asked = {variable}, [variable]
-        while asked:
-            read = {factor.variable for factor in self.making[asked.pop()].factors()} & self.depending
-            more = {one for one in read - found if one in self.making and one not in self._groups}
-            found |= more
-            asked += more
-        return found
+
+        def below(one: Variable) -> Iterator[Variable]:
+            for read in self.making[one].factors():
+                made = read.variable
+                if made in self.depending and made in self.making and made not in self._groups:
+                    yield made
+
+        return {*reached([variable], below)}
 
     def _whole(self, one: Equation) -> Array:
         if one.row == "length":

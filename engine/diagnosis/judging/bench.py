@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
 from engine.diagnosis.iteration.ground import ground, starting
 from engine.diagnosis.iteration.values import Values
 from engine.diagnosis.judging.close import agree, close
-from engine.diagnosis.judging.found import Found
 from engine.diagnosis.judging.rounding import Tolerance
 from engine.diagnosis.mistakes.candidates import candidates_of
 from engine.equations.updates import old
@@ -195,3 +194,21 @@ def _kept(known: dict[int, tuple[Reading, T]], reading: Reading, ask: Callable[[
             known.clear()
         found = known[id(reading)] = reading, ask()
     return found[1]
+
+
+class Found(NamedTuple):
+    """Mistakes that together reproduce all: one, or a pair; in which convention is told elsewhere.
+
+    `altered` are the equations that the numbers come out of; None of an order that is no equation. `chosen`
+    are the samples that they are of, if not those of the batch.
+    """
+
+    candidates: tuple[Candidate, ...]
+    values: Values
+    altered: Altered | None = None
+    chosen: Chosen | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether it is one mistake of the contract."""
+        return len(self.candidates) == 1 and self.candidates[0].known

@@ -9,7 +9,7 @@ import numpy as np
 from engine.diagnosis.judging.close import agree
 from engine.diagnosis.precision import UNIT
 from engine.diagnosis.quantities import BACKWARD
-from engine.equations.equation import SAMPLE, TIME
+from engine.equations.equation import SAMPLE, TIME, reached
 from engine.program.cycles import CircularError
 
 if TYPE_CHECKING:
@@ -66,13 +66,10 @@ def apart(bench: Bench, first: Reading, others: Sequence[Reading]) -> list[Readi
 
 def _below(bench: Bench, variables: Collection[Variable]) -> set[Variable]:
     """Return all that variables are made of."""
-    found, asked = set(variables), list(variables)
-    while asked:
-        one = bench.right.making.get(asked.pop())
-        below = {factor.variable for factor in one.factors()} - found if one is not None else set()
-        found |= below
-        asked += below
-    return found
+    making = bench.right.making
+    return {
+        *reached(variables, lambda one: [x.variable for x in making[one].factors()] if one in making else [])
+    }
 
 
 def excluded(bench: Bench, known: Mapping[str, Quantity], way: Way, explained: Sequence[Values]) -> list[str]:

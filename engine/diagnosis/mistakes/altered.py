@@ -5,15 +5,14 @@ A mistake that is made in some places only is the same rewrite, done to the equa
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.diagnosis.mistakes.places import Place, place_of
 from engine.diagnosis.quantities import means
-from engine.equations.formula import same
+from engine.equations.equation import reached
+from engine.equations.formula import alike
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
@@ -89,7 +88,7 @@ class Equations:
         there = {*instead, *(self._numbers[one] for one in fresh & self._numbers.keys())}
         standing = (one for number in sorted(there) for one in instead.get(number, (self.right[number],)))
         making = {one.variable: one for one in standing if one.variable in fresh}
-        changed = frozenset(name for name, one in making.items() if not _same(one, self._making.get(name)))
+        changed = frozenset(name for name, one in making.items() if not alike(one, self._making.get(name)))
         if not changed:
             return None
         depending = self._depending(changed, old - making.keys())
@@ -112,23 +111,14 @@ class Equations:
         """Return what has changed and all that is made of it; what is `gone` is made by nothing any more."""
         if not gone:
             return frozenset().union(*map(self._made_of_one, changed))
-        found, asked = set(changed), list(changed)
-        while asked:
-            for reader in self._readers.get(asked.pop(), ()):
-                # What an equation reads that has changed itself is of no account.
-                if reader not in found and reader not in gone:
-                    found.add(reader)
-                    asked.append(reader)
-        return frozenset(found)
+        # What an equation reads that has changed itself is of no account.
+        readers = self._readers
+        return frozenset(reached(changed, lambda one: [x for x in readers.get(one, ()) if x not in gone]))
 
     def _made_of_one(self, variable: Variable) -> frozenset[Variable]:
         """Return a variable and all that is made of it; most mistakes change one of a few."""
         if variable not in self._made_of:
-            found, asked = {variable}, [variable]
-            while asked:
-                more = set(self._readers.get(asked.pop(), ())) - found
-                found |= more
-                asked += more
+            found = reached([variable], lambda one: self._readers.get(one, ()))
             self._made_of[variable] = frozenset(found)
         return self._made_of[variable]
 
@@ -176,7 +166,7 @@ class Equations:
         key = row.rewrite, id(one)
         if key not in self._rewritten:
             found = row.rewrite(one, self._network)
-            self._rewritten[key] = None if len(found) == 1 and _same(found[0], one) else found
+            self._rewritten[key] = None if len(found) == 1 and alike(found[0], one) else found
         return self._rewritten[key]
 
 
@@ -208,18 +198,3 @@ def _fits(
             if sizes.setdefault(letter, axis) != axis:
                 return False
     return True
-
-
-def _same(one: Equation, other: Equation | None) -> bool:
-    """Return whether two equations are written alike."""
-    if one is other or other is None:
-        return one is other
-    trees = ((one.formula, other.formula), (one.plain, other.plain))
-    return _beside_trees(one) == _beside_trees(other) and all(_alike(*pair) for pair in trees)
-
-
-_beside_trees = attrgetter("result", "terms", "arguments", "row", "home", "where_target", "helper", "gathers")
-
-
-def _alike(one: ast.expr | None, other: ast.expr | None) -> bool:
-    return one is other or (one is not None and other is not None and same(one, other))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.diagnosis.mistakes.along_time.one_time import at_an_end, at_one_time
 from engine.diagnosis.mistakes.altered import Altered, Equations
 from engine.diagnosis.mistakes.further import further
-from engine.diagnosis.mistakes.layers.errors import LAYERWISE
+from engine.diagnosis.mistakes.layers.sums import LAYERWISE
 from engine.diagnosis.mistakes.places import parts
 from engine.diagnosis.mistakes.scaled import of_divisions
 from engine.equations.activations import ACTIVATIONS

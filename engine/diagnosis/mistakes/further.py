@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from engine.diagnosis.mistakes.along_time.times import OF_TIMES
 from engine.diagnosis.mistakes.layers.deltas import OF_DELTAS
-from engine.diagnosis.mistakes.layers.errors import OF_ERRORS, OF_FUTURE
 from engine.diagnosis.mistakes.layers.functions import of_functions
 from engine.diagnosis.mistakes.layers.gradients import EDGES, OF_GRADIENTS
 from engine.diagnosis.mistakes.layers.shares import of_shares
-from engine.diagnosis.mistakes.layers.sums import OF_SUMS
+from engine.diagnosis.mistakes.layers.sums import OF_ERRORS, OF_FUTURE, OF_SUMS
 from engine.diagnosis.mistakes.of_update.clipping import of_clipping
 from engine.diagnosis.mistakes.of_update.decay import of_decay
 from engine.diagnosis.mistakes.of_update.optimizers import of_optimizer

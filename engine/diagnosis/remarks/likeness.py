@@ -11,12 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnosis.remarks.another import another, of_one
+from engine.diagnosis.remarks.another import another, dropped, of_one, overwritten, reordered, summed, turned
 from engine.diagnosis.remarks.differing import nearly, where
-from engine.diagnosis.remarks.dropped import dropped
-from engine.diagnosis.remarks.overwritten import overwritten
 from engine.diagnosis.remarks.ratios import of_change, offset, ratio
-from engine.diagnosis.remarks.rearranged import reordered, summed, turned
 from engine.diagnosis.remarks.seen import Seen, Sight, parameter_of, seen_of
 from engine.diagnosis.remarks.shapes import of_shape
 

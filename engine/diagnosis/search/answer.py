@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.diagnosis.judging.singly import is_rounding_of_float32
+from engine.diagnosis.judging.close import agree
+from engine.diagnosis.judging.depending import stage, variables_of
+from engine.diagnosis.judging.rounding import Tolerance
+from engine.diagnosis.precision import SINGLE, UNIT
 from engine.diagnosis.samples.words import ORDER
-from engine.diagnosis.search.another_size import of_another_size
-from engine.diagnosis.search.beside_samples import beside_other_samples
-from engine.diagnosis.search.elsewhere import iteration_of
+from engine.diagnosis.search.another_size import beside_other_samples, iteration_of, of_another_size
 from engine.diagnosis.search.kinds import singles
 from engine.diagnosis.search.pairs import pairs
 from engine.equations.forward import is_mean
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.diagnosis.iteration.values import Values
-    from engine.diagnosis.judging.found import Found
+    from engine.diagnosis.judging.bench import Bench, Found
     from engine.diagnosis.judging.ways import Way, Ways
     from engine.diagnosis.layouts.readings import Given
     from engine.diagnosis.search.begun import Begun
@@ -102,3 +103,29 @@ def _of_other_samples(begun: Begun, ways: Sequence[Way]) -> tuple[tuple[Found, f
 def _in_single_if_short(one: Given) -> Given:
     """Return an array that may be one of float32, as it is printed too short to tell."""
     return one._replace(precision=one.precision.in_single) if one.precision.is_short else one
+
+
+def is_rounding_of_float32(bench: Bench, way: Way) -> bool:
+    """Return whether what is wrong by float64, and agrees as far as float32 goes, has been rounded by that.
+
+    Of numbers that are printed short nobody can tell: they may well be.
+    """
+    told = [
+        one
+        for one in way.readings
+        if one.precision.unit == UNIT and not one.precision.is_short and one.variable not in bench.remembered
+    ]
+    off = [one for one in told if one.theirs in way.wrong]
+    exact = {variable for one in told if one.theirs not in way.wrong for variable in variables_of(one)}
+    if not off or not exact:
+        return True
+    first = min(stage(one.quantity) for one in off)
+    if 2 * len(off) < sum(stage(one.quantity) >= first for one in told):
+        return False
+    tolerance = Tolerance(bench.right, bench.scenario.network, bench.iteration, exact)
+    for one in off:
+        ours = bench.right.of(one.variable)
+        within = one.precision.of_printing(one.array) + tolerance.of(one.variable, SINGLE, ours) * one.share
+        if not agree(one.array, ours * one.share, within):
+            return False
+    return True

@@ -13,20 +13,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnosis.judging.bench import WORK, Bench
-from engine.diagnosis.judging.found import Found
+from engine.diagnosis.judging.bench import WORK, Bench, Found
 from engine.diagnosis.mistakes.candidates import Candidate
-from engine.diagnosis.mistakes.layers.errors import PREMATURE
+from engine.diagnosis.mistakes.layers.sums import PREMATURE
 from engine.diagnosis.mistakes.places import Place
+from engine.diagnosis.mistakes.scaled import FACTORS
+from engine.diagnosis.quantities import FORWARD
 from engine.diagnosis.samples.choices import choices
 from engine.diagnosis.samples.values import values_of
 from engine.diagnosis.samples.words import mistake_of
 from engine.diagnosis.search.look import STEPS
-from engine.diagnosis.search.times import times_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.diagnosis.iteration.ground import Chosen
     from engine.diagnosis.iteration.values import Values
+    from engine.diagnosis.judging.bench import Bench
     from engine.diagnosis.judging.ways import Way
     from engine.diagnosis.layouts.readings import Reading
     from engine.diagnosis.mistakes.candidates import Tried
@@ -132,3 +135,46 @@ def _ways(begun: Begun, way: Way, some: Iterable[Tried]) -> Iterator[Trial]:
 
 _KINDS: tuple[tuple[Kind, ...], ...] = ((_samples, _at_once, _anywhere), (_at_one_time,))
 """Those that are tried together; then those that are tried only where none of the others is it."""
+
+
+def times_of(bench: Bench, way: Way) -> Sequence[int]:
+    """Return the times at which a mistake may be made, unless to try them would take too long."""
+    times = _begun(bench, way)
+    return times if bench.work(bench.equations.right) * len(times) <= WORK else ()
+
+
+def _begun(bench: Bench, way: Way) -> Sequence[int]:
+    """Return the times at which a mistake may be made: that at which all that is wrong begins.
+
+    Where nothing is known of the way forward it may have begun there, at any time.
+    """
+    if bench.ground.times == 1 or any(one.theirs in way.wrong and not one.fits for one in way.readings):
+        return ()
+    ahead, back = (np.zeros(bench.ground.times, dtype=np.bool_) for _ in range(2))
+    for one in way.readings:
+        if one.theirs in way.wrong and one.quantity.is_of_samples:
+            right = bench.right_in(one).all(axis=(1, 2))
+            (ahead if one.variable.name in FORWARD else back)[~right] = True
+    if ahead.any():
+        return [int(np.flatnonzero(ahead)[0])]
+    if back.any() and any(one.variable.name in FORWARD for one in way.readings):
+        return [int(np.flatnonzero(back)[-1])]
+    return range(bench.ground.times)
+
+
+def makes_first(bench: Bench, way: Way, first: Reading) -> Candidate | None:
+    """Return a mistake that makes the first wrong array, if not what follows; all before it is right.
+
+    Those that multiply are seen as what they multiply by.
+    """
+    if not first.fits or bench.iteration or bench.is_blank(first, flat=True):
+        return None
+    made = bench.equations.made_of({first.variable})
+    held = [one for one in way.readings if one.theirs not in way.wrong and one.variable not in made]
+    at_times = (one for time in times_of(bench, way) for one in bench.tried(time))
+    every = [*bench.tried(), *at_times]
+    for one in sorted(every, key=lambda one: len(one.candidate.layers)):
+        asked = first.variable in one.depending and one.candidate.name not in FACTORS
+        if asked and bench.reproduces(bench.kept(one), (first, *held)):
+            return one.candidate
+    return None

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.diagnosis.iteration.values import Values
-    from engine.diagnosis.judging.bench import Bench
-    from engine.diagnosis.judging.found import Found
+    from engine.diagnosis.judging.bench import Bench, Found
     from engine.diagnosis.judging.ways import Way
     from engine.diagnosis.mistakes.candidates import Tried
     from engine.equations.equation import Variable

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
     from engine.diagnosis.iteration.ground import Chosen
     from engine.diagnosis.iteration.values import Values
-    from engine.diagnosis.judging.bench import Bench
-    from engine.diagnosis.judging.found import Found
+    from engine.diagnosis.judging.bench import Bench, Found
     from engine.diagnosis.layouts.readings import Reading
     from engine.diagnosis.quantities import Quantity
     from engine.equations.equation import Equation as OfTable

@@ -5,9 +5,18 @@ A mistake is a rewrite of what is right, so `-η / B × G × B` comes of a mean 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
+from engine.diagnosis.iteration.ground import is_mask
+from engine.equations.forward import OTHERS
 from engine.facts.explain.expression import Constant, Expression, Product, Ratio, made_of, parts_of
 from engine.facts.explain.terms import Terms
 from engine.facts.explain.written import MINUS, factors_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from engine.equations.equation import Factor, Term
 
 _ASKED = ("there", "trained")
 """The factors that are 1 or 0."""
@@ -75,3 +84,35 @@ def _without(factor: Expression, number: Constant) -> list[Expression] | None:
             over = rest[0] if rest else Constant("1", 1.0)
             return [Ratio(over, factor.under)]
     return None
+
+
+class Part(NamedTuple):
+    """A term without its switches: it is there where those of `on` are 1 and that of `off` is 0."""
+
+    term: Term
+    on: tuple[Factor, ...] = ()
+    off: Factor | None = None
+
+
+def _is_switch(factor: Factor) -> bool:
+    """Return whether a factor is 1 where a term is there and 0 where it is not: nobody multiplies by it."""
+    return is_mask(factor.variable) or factor.variable == OTHERS
+
+
+def without_switches(terms: Sequence[Term]) -> Iterator[Part]:
+    """Yield terms with their switches apart; one that takes another away where it is there is none.
+
+    So what is left out at one time is not written and taken away again.
+    """
+    parts: list[Part] = []
+    for term in terms:
+        on = tuple(factor for factor in term.factors if _is_switch(factor))
+        rest = tuple(factor for factor in term.factors if not _is_switch(factor))
+        part = Part(term._replace(factors=rest), on)
+        against = part.term._replace(coefficient=-term.coefficient)
+        place = next((at for at, one in enumerate(parts) if one == Part(against) and len(on) == 1), None)
+        if place is None:
+            parts.append(part)
+        else:
+            parts[place] = parts[place]._replace(off=on[0])
+    yield from parts

@@ -12,18 +12,17 @@ import numpy as np
 
 from engine.diagnosis.iteration.ground import ETA, is_mask
 from engine.diagnosis.worked.function import function_of
-from engine.diagnosis.worked.switches import Part, without_switches
-from engine.diagnosis.worked.tidied import tidied
+from engine.diagnosis.worked.tidied import Part, tidied, without_switches
 from engine.equations.equation import SAMPLE, TIME
-from engine.equations.forward import OUTPUTS, TARGET, arguments
+from engine.equations.forward import OUTPUTS, TARGET
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.updates import RATE, masks, old
-from engine.facts.explain.derive import CONSTANTS, agree, at_rate, length, rate, scaled, squares
-from engine.facts.explain.expression import Apply, Constant, Expression, Sum, evaluate
+from engine.facts.explain.derive import CONSTANTS, length, of_formula, product, rate, squares
+from engine.facts.explain.expression import Apply, Constant, Expression, Sum
 from engine.facts.explain.rows import of_row
 from engine.facts.explain.source import alone
 from engine.facts.explain.terms import Terms, chained
-from engine.facts.explain.written import factors_of, written
+from engine.facts.explain.written import factors_of
 from engine.facts.number import Number, Traced
 from engine.order.quantities import PARAMETERS, Reference, is_quantity
 
@@ -110,20 +109,11 @@ class Working:
         return self._sum(one, at) if one.formula is None else self._formula(one, at)
 
     def _formula(self, one: Equation, at: Mapping[str, int]) -> Expression:
-        assert one.formula is not None
         known = function_of(one, self.values.making)
         if known is not None:
             name, read = known
             return Apply(name, self._entry(read, at))
-        exact = written(one.formula, self._given(one.arguments, at))
-        if one.plain is None:
-            return exact
-        given = arguments(one.plain, self.run.shapes.layers)
-        plain = written(one.plain, self._given(given, at))
-        return plain if agree(evaluate(plain), evaluate(exact)) else exact
-
-    def _given(self, read: Sequence[tuple[str, Factor]], at: Mapping[str, int]) -> dict[str, Expression]:
-        return {name: self._entry(factor, at) for name, factor in read}
+        return of_formula(one, self.run.shapes.layers, lambda read: self._entry(read, at))
 
     def _entry(self, factor: Factor, at: Mapping[str, int]) -> Expression:
         """Return the one number that a factor is at a place; what is opened is written out."""
@@ -224,15 +214,8 @@ class Working:
 
     def _product(self, term: Term, at: Mapping[str, int]) -> Expression:
         """Return a term at a place."""
-        factors: list[Expression] = []
-        coefficient = term.coefficient
-        for factor in term.factors:
-            if factor.variable == RATE:
-                factors += at_rate(self.run.scenario.training, self.values.ground.samples, coefficient)
-                coefficient = 1.0
-            else:
-                factors += factors_of(self._entry(factor, at))
-        return tidied(scaled(coefficient, factors))
+        training, samples = self.run.scenario.training, self.values.ground.samples
+        return tidied(product(term, training, samples, lambda read: factors_of(self._entry(read, at))))
 
     def _sizes(self, part: Part) -> dict[str, int]:
         """Return how many places each letter of a term runs over."""

@@ -12,7 +12,6 @@ turn leaves behind, and a change that completes it, have nothing to be held agai
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -21,15 +20,16 @@ from engine.equations.equation import Variable
 from engine.equations.table import table_of
 from engine.facts.beside.theirs import theirs_at
 from engine.facts.number import array_in, array_of
+from engine.kept import Made
 from engine.order.loops import Sort
 from engine.order.orders import WAITING
 from engine.order.quantities import TOTAL_OF, Reference
 from engine.order.sound import hurries
+from engine.run.iteration import Iteration
 
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask
     from engine.facts.number import Number
-    from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
 
 ROUNDING = 1e-9
@@ -61,14 +61,11 @@ def right_iteration(trace: Trace, number: int) -> Iteration | None:
         if not hurries(trace.order):
             return None
     numbers = trace.iteration(number)
-    found = _RIGHT.get(numbers)
-    if found is None:
-        found = _RIGHT[numbers] = trace.rightly(number, numbers.before)
-    return found
+    return _RIGHT.of(numbers, None, lambda: trace.rightly(number, numbers.before))
 
 
 # Kept as long as the trace keeps the iteration that went wrong.
-_RIGHT: WeakKeyDictionary[Iteration, Iteration] = WeakKeyDictionary()
+_RIGHT = Made[Iteration, Iteration]()
 
 
 def wrong_in(trace: Trace, reference: Reference) -> Mask | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -17,14 +16,15 @@ from engine.facts.beside.right import differs
 from engine.facts.number import Number, Traced
 from engine.facts.two_orders.compare import Angle, angle_between
 from engine.facts.unrolled.through_time import sample_of, times_done
+from engine.kept import Made
 from engine.order.quantities import PARAMETERS, Reference, total_with
 from engine.run.straight import losses_of
+from engine.run.tracing import Trace
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.arrays import Array
-    from engine.run.tracing import Trace
 
     Counts = npt.NDArray[np.int64]
 
@@ -94,15 +94,10 @@ def wrong_by(trace: Trace, harm: Harm, step: int) -> tuple[int, int]:
 
 def harm(trace: Trace) -> Harm | None:
     """Return the harm done in the broken iteration; None for a trace in which no rule is broken."""
-    if not trace.breaks:
-        return None
-    found = _MADE.get(trace)
-    if found is None:
-        found = _MADE[trace] = _weighed(trace)
-    return found
+    return _MADE.of(trace, None, lambda: _weighed(trace)) if trace.breaks else None
 
 
-_MADE: WeakKeyDictionary[Trace, Harm] = WeakKeyDictionary()
+_MADE = Made[Trace, Harm]()
 
 
 @np.errstate(all="ignore")

@@ -7,19 +7,19 @@ whatever is computed of a disturbed iteration can be computed of this one too, a
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from engine.facts.beside.retold import Retold
 from engine.facts.beside.right import right_iteration
 from engine.facts.unrolled.through_time import sample_of, times_done
+from engine.kept import Made
 from engine.order.orders import WAITING
 from engine.order.site import PHASES, Site
+from engine.run.tracing import Trace
 
 if TYPE_CHECKING:
     from engine.order.schedule import Schedule
     from engine.order.site import Kind
     from engine.run.iteration import Iteration
-    from engine.run.tracing import Trace
 
 
 def waited(trace: Trace, step: int) -> tuple[Trace, int] | None:
@@ -61,11 +61,8 @@ class _Waited(Retold):
 
 
 # Kept as long as the disturbed trace is.
-_WAITED: WeakKeyDictionary[Trace, _Waited] = WeakKeyDictionary()
+_WAITED = Made[Trace, _Waited]()
 
 
 def _whole(trace: Trace) -> Trace:
-    found = _WAITED.get(trace)
-    if found is None:
-        found = _WAITED[trace] = _Waited(trace, WAITING)
-    return found
+    return _WAITED.of(trace, None, lambda: _Waited(trace, WAITING))

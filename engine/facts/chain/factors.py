@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import numpy as np
+
 from engine.equations.equation import SAMPLE, TIME
 from engine.equations.table import table_of
 from engine.facts.chain.links import delta_of, from_loss, links
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from engine.equations.table import Table
     from engine.facts.chain.links import Link
     from engine.facts.explain.expression import Leaf
+    from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
 
@@ -83,6 +86,19 @@ def is_one_factor(scenario: Scenario) -> bool:
     return link.coupled or not link.between
 
 
+@np.errstate(all="ignore")
+def from_losses(numbers: Iteration, sample: int, time: int | None = None) -> Array:
+    """Return ∂C/∂z of the last layer from the loss of each time alone, or of one: [time, unit].
+
+    Zeros without a target.
+    """
+    last = delta_of(len(numbers.network.layers))
+    every = links(table_of(numbers.scenario))[last]
+    others = {(link.source.variable, link.shift): None for link in every if not link.loss}
+    times = range(len(numbers.has_target(sample)))
+    return again(numbers, last, sample, times if time is None else times[time : time + 1], others)
+
+
 @dataclass(frozen=True)
 class Moment:
     """One sample at one time of an iteration."""
@@ -124,12 +140,7 @@ class Moment:
     @once
     def from_loss(self) -> Array:
         """∂C/∂z of each output from the loss of this time alone (zeros without a target)."""
-        delta = delta_of(self.trace.shapes.layers)
-        others = {
-            (link.source.variable, link.shift): None for link in links(self.table)[delta] if not link.loss
-        }
-        numbers, times = self.trace.iteration(self.iteration), range(self.time, self.time + 1)
-        found: Array = again(numbers, delta, self.sample, times, others)[0]
+        found: Array = from_losses(self.trace.iteration(self.iteration), self.sample, self.time)[0]
         return found
 
     # -- along a link -----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.counting import span, takes_any
-from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Term, Variable
+from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Term, Variable, reached
 from engine.equations.transpose import derivative
 
 if TYPE_CHECKING:
@@ -118,13 +118,12 @@ def gathered_from(table: Table, layer: int | None = None) -> list[Variable]:
 
 def needed_for(table: Table, layer: int) -> Collection[Variable]:
     """Return the deltas that the gradients of a layer need: its own and all that lead to them."""
-    every, found = links(table), dict.fromkeys(gathered_from(table, layer))
-    asked = list(found)
-    while asked:
-        for link in every[asked.pop()]:
-            if not link.loss and link.source.variable not in found:
-                found[link.source.variable] = None
-                asked.append(link.source.variable)
+    every = links(table)
+
+    def above(delta: Variable) -> list[Variable]:
+        return [link.source.variable for link in every[delta] if not link.loss]
+
+    found = reached(gathered_from(table, layer), above)
     return [variable for variable in every if variable in found]
 
 

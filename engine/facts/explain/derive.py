@@ -61,17 +61,17 @@ def derived(source: Source, one: Equation, index: tuple[int, ...]) -> Expression
     if one.row is not None:
         return rows.written(source, one, at)
     if one.formula is not None:
-        return _formula(source, one, at)
+        return of_formula(one, source.trace.shapes.layers, lambda read: entry(source, read, at))
     return _sum(source, one, at)
 
 
-def _formula(source: Source, one: Equation, at: dict[str, int]) -> Expression:
+def of_formula(one: Equation, layers: int, entry_of: Callable[[Factor], Expression]) -> Expression:
+    """Return a formula of what it reads, as a textbook has it where that keeps the digits."""
     assert one.formula is not None
-    exact = written(one.formula, _given(source, one.arguments, at))
+    exact = written(one.formula, {name: entry_of(read) for name, read in one.arguments})
     if one.plain is None:
         return exact
-    given = arguments(one.plain, source.trace.shapes.layers)
-    plain = written(one.plain, _given(source, given, at))
+    plain = written(one.plain, {name: entry_of(read) for name, read in arguments(one.plain, layers)})
     return plain if agree(evaluate(plain), evaluate(exact)) else exact
 
 
@@ -122,10 +122,6 @@ def agree(plain: float, exact: float) -> bool:
     if not (math.isfinite(plain) and math.isfinite(exact)):
         return plain == exact or (math.isnan(plain) and math.isnan(exact))
     return abs(plain - exact) <= rows.AGREES * abs(exact)
-
-
-def _given(source: Source, read: tuple[tuple[str, Factor], ...], at: dict[str, int]) -> dict[str, Expression]:
-    return {name: entry(source, factor, at) for name, factor in read}
 
 
 def entry(source: Source, factor: Factor, at: dict[str, int]) -> Expression:
@@ -181,18 +177,26 @@ def _sum(source: Source, one: Equation, at: dict[str, int]) -> Expression:
 
 def _product(source: Source, term: Term, at: dict[str, int]) -> Expression:
     """Return a term in which nothing is summed."""
+    training, samples = source.trace.scenario.training, source.constants[BATCH]
+    return product(term, training, samples, lambda read: (entry(source, read, at),))
+
+
+def product(
+    term: Term, training: Training, samples: float, factors_of: Callable[[Factor], Sequence[Expression]]
+) -> Expression:
+    """Return a term of the factors that each of its own is; the sign stands at the rate, if it has one."""
     factors: list[Expression] = []
     coefficient = term.coefficient
     for factor in term.factors:
         if factor.variable == RATE:
-            factors += at_rate(source.trace.scenario.training, source.constants[BATCH], coefficient)
+            factors += _at_rate(training, samples, coefficient)
             coefficient = 1.0
         else:
-            factors.append(entry(source, factor, at))
-    return scaled(coefficient, factors)
+            factors += factors_of(factor)
+    return _scaled(coefficient, factors)
 
 
-def scaled(coefficient: float, factors: Sequence[Expression]) -> Expression:
+def _scaled(coefficient: float, factors: Sequence[Expression]) -> Expression:
     """Return the product of a number and some factors; a number of 1 is not written."""
     if coefficient == -1.0:
         factors = (MINUS, *factors)
@@ -221,7 +225,7 @@ def _products(source: Source, term: Term, at: dict[str, int], free: str) -> Term
     return found if without is None else found.without(without)
 
 
-def at_rate(training: Training, samples: float, coefficient: float) -> list[Expression]:
+def _at_rate(training: Training, samples: float, coefficient: float) -> list[Expression]:
     """Return the factors of a term that the rate and a number are: the sign stands at the rate."""
     found, size = rate(training, samples, coefficient), abs(coefficient)
     return [found] if size == 1.0 else [found, Constant(numeral(size), size)]

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from engine.facts.number import Number
 
 T = TypeVar("T", covariant=True)
-Term = TypeVar("Term")
 
 
 class Terms(Sequence[T]):
@@ -68,11 +67,6 @@ class Terms(Sequence[T]):
         return Terms(
             self.values[places], self.numbers[places], lambda place: self[int(places[place])], place_of
         )
-
-
-def mapped(form: Callable[[Term], T], terms: Terms[Term], values: Array) -> Terms[T]:
-    """Return terms that are each formed of one of others; `values` [term] is what they come to."""
-    return Terms(values, terms.numbers, lambda place: form(terms[place]), terms.place_of)
 
 
 def chained(*parts: Terms[T]) -> Terms[T]:

@@ -74,7 +74,7 @@ def rises(trace: Trace, stop: int) -> Finding | Near | None:
     with np.errstate(all="ignore"):
         factors = np.where(up, after / before, 0.0)
         worst = int(np.argmax(np.where(up, after - before, 0.0)))
-    step = _last_loss(trace, iterations[worst])
+    step = trace.schedule.last_loss(iterations[worst])
     values = (float(count), float(len(before)), float(before[worst]), float(after[worst]))
     if count < _OFTEN * len(before) and not factors[worst] >= _MUCH:
         return Near("rises", step, values, ())
@@ -86,16 +86,6 @@ def first_rise(trace: Trace, stop: int) -> int:
     found = _rising(trace, stop)
     assert found is not None
     return found.iterations[int(found.up.argmax())]
-
-
-def _last_loss(trace: Trace, iteration: int) -> int:
-    """Return the step at which the loss of an iteration is known."""
-    batch = trace.shapes.batch(iteration)
-    samples, times = np.nonzero(trace.shapes.has_target[batch.start : batch.stop])
-    # Samples and times are gone through from the first on: it is one of the last sample or of the last time.
-    latest = [(samples[-1], times[-1]), (samples[times == times.max()][-1], times.max())]
-    sites = [Site("loss", iteration, batch.start + int(sample), int(time), None) for sample, time in latest]
-    return max(map(trace.schedule.step, sites))
 
 
 def overshoot(trace: Trace, places: Sequence[int], stop: int) -> Finding | None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from engine.facts.explain.origins import origins
 from engine.facts.findings.dead import dead
-from engine.facts.findings.finding import Finding, Looked, Near, places_of
+from engine.facts.findings.finding import Finding, Looked, Near, begins_at, places_of
 from engine.facts.findings.layers import out_of_reach, saturated, symmetric
 from engine.facts.findings.moving import WINDOW, can_be_compared, overshoot, rises, still
-from engine.facts.findings.unbounded import not_finite
-from engine.facts.number import Number
+from engine.facts.number import Number, array_of
+from engine.numerals import numeral
 from engine.order.quantities import Reference
 from engine.order.site import Site
 
@@ -84,3 +87,42 @@ def _targets(trace: Trace) -> Iterator[Finding]:
         number = Number(Reference("target", iteration, None, sample, time), (0,))
         yield Finding("target", step, words=(odd.says, odd.remedy), number=number)
         return
+
+
+_OPERANDS = 4
+
+
+def not_finite(trace: Trace) -> Finding | None:
+    """Return the first number that is not finite in what has been run; None if all are."""
+    stop = trace.computed
+    losses = trace.losses.values()
+    if np.isfinite(losses).all() and np.isfinite(trace.parameters(stop).flat()).all():
+        return None
+    bad = np.flatnonzero(~np.isfinite(losses))
+    at = int(bad[0]) * trace.losses.stride if len(bad) else stop - 1
+    iteration = begins_at(lambda one: not _is_finite(trace, one), trace.begins - 1, at)
+    schedule = trace.schedule
+    for step in range(schedule.first_step(iteration), schedule.first_step(iteration + 1)):
+        for reference in trace.flow.writes(step):
+            wrong = ~np.isfinite(array_of(trace, reference))
+            if wrong.any():
+                place = tuple(int(one) for one in np.argwhere(wrong)[0])
+                number = Number(reference, place)
+                value = float(array_of(trace, reference)[place])
+                words = tuple(_operands(trace, number))
+                return Finding("not finite", step, reference.layer, (), (value,), words, number)
+    return None
+
+
+def _is_finite(trace: Trace, iteration: int) -> bool:
+    numbers = trace.iteration(iteration)
+    return bool(np.isfinite(numbers.reduced_loss()) and np.isfinite(numbers.after.flat()).all())
+
+
+def _operands(trace: Trace, number: Number) -> list[str]:
+    """Return what a number comes from, with values: what is not finite first, then the largest."""
+    every = origins(trace, number)
+    found = {one.symbol: one.value for one in every[: 8 * _OPERANDS]}
+    sizes = {name: np.inf if np.isnan(value) else abs(value) for name, value in found.items()}
+    largest = sorted(found, key=lambda name: -sizes[name])[:_OPERANDS]
+    return [f"{name} = {numeral(found[name])}" for name in largest]

@@ -14,7 +14,6 @@ import math
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -23,20 +22,20 @@ from engine.equations.forward import divisor
 from engine.equations.updates import is_descent, is_plain
 from engine.facts.beside.right import differs, right_iteration
 from engine.facts.two_orders.chosen import NOBODY_CHOSE, choices
-from engine.kept import Kept
+from engine.kept import Kept, Made
 from engine.order.loops import Sort
 from engine.order.orders import ONLY_WAITING, WAITING
 from engine.order.quantities import PARAMETER_LETTERS, PARAMETERS
 from engine.parameters import ParameterArrays
+from engine.run.iteration import Iteration
 from engine.run.straight import loss_of, losses_of
+from engine.run.tracing import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from engine.facts.two_orders.chosen import Two
     from engine.order.quantities import Parameter
-    from engine.run.iteration import Iteration
-    from engine.run.tracing import Trace
     from engine.scenario import Order
 
 
@@ -176,10 +175,7 @@ def compare(trace: Trace, iteration: int, two: Two = NOBODY_CHOSE) -> Comparison
     if not offered:
         raise ValueError(ONLY_WAITING)
     chosen = two if two in offered else offered[0]
-    made = _MADE.setdefault(numbers, {})
-    if chosen not in made:
-        made[chosen] = _compared(trace, numbers, chosen)
-    return made[chosen]
+    return _MADE.of(numbers, chosen, lambda: _compared(trace, numbers, chosen))
 
 
 def angle_between(some: Iterable[Array], others: Iterable[Array]) -> Angle:
@@ -217,8 +213,8 @@ def final_losses(trace: Trace, found: Comparison, others: Iterable[Trace]) -> Fi
 
 
 # What was computed of an iteration is kept as long as the trace keeps the iteration.
-_MADE: WeakKeyDictionary[Iteration, dict[Two, Comparison]] = WeakKeyDictionary()
-_FINAL: WeakKeyDictionary[Trace, float] = WeakKeyDictionary()
+_MADE = Made[Iteration, Comparison]()
+_FINAL = Made[Trace, float]()
 
 
 @np.errstate(all="ignore")
@@ -361,8 +357,7 @@ def _unit(vector: Array) -> Array | None:
 
 
 def _final_loss(trace: Trace) -> float:
-    found = _FINAL.get(trace)
-    if found is None:
-        found = loss_of(trace.scenario, trace.shapes, trace.parameters(trace.iterations))
-        _FINAL[trace] = found
-    return found
+    def after() -> float:
+        return loss_of(trace.scenario, trace.shapes, trace.parameters(trace.iterations))
+
+    return _FINAL.of(trace, None, after)

@@ -7,7 +7,6 @@ mistake the equation itself may be another.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -16,7 +15,8 @@ from engine.facts.explain import explain
 from engine.facts.explain.expression import leaves, replaced
 from engine.facts.explain.shown import digits_of, shortened
 from engine.facts.number import Number, Traced, array_in
-from engine.facts.two_orders.compare import right_side, sides
+from engine.facts.two_orders.compare import Comparison, right_side, sides
+from engine.kept import Made
 from engine.numerals import DIGITS, apart
 from engine.order.loops import Sort
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, PARAMETERS, TOTAL_OF, Reference
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.facts.explain.expression import Equation, Expression, Leaf
-    from engine.facts.two_orders.compare import Comparison
     from engine.order.schedule import Schedule
     from engine.order.site import Kind
     from engine.run.iteration import Iteration, Stored
@@ -92,14 +91,11 @@ def parting(trace: Trace, found: Comparison, units: tuple[int, ...]) -> Parting 
 
     Of several numbers that the step makes otherwise it is that of the unit that is looked at, if it is one.
     """
-    made = _MADE.setdefault(found, {})
-    if units not in made:
-        made[units] = _parting(trace, found, units) if found.overall.differ else None
-    return made[units]
+    return _MADE.of(found, units, lambda: _parting(trace, found, units)) if found.overall.differ else None
 
 
 # Kept as long as the comparison is. It holds numbers only: a trace in it would keep itself.
-_MADE: WeakKeyDictionary[Comparison, dict[tuple[int, ...], Parting | None]] = WeakKeyDictionary()
+_MADE = Made[Comparison, Parting | None]()
 
 
 def both_equations(trace: Trace, there: Parting) -> tuple[Expression, Expression] | None:

@@ -15,13 +15,12 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from engine.arrays import frozen
+from engine.arrays import frozen, lengths
 from engine.equations.table import table_of
+from engine.facts.chain.factors import from_losses
 from engine.facts.chain.links import delta_of, links
-from engine.facts.counterfactual import again
 from engine.facts.unrolled.gain import BLOCK, Gain, jacobians
 from engine.facts.unrolled.through_time import Along, numbers_of, sample_of, times_done
-from engine.lengths import lengths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,19 +95,6 @@ def story(trace: Trace, step: int, made: int, layer: int, unit: int) -> Story:
         gain = Gain(log, len(times) - 1)
     part = parts[times.start : times.stop, unit]
     return Story(made, layer, Along(times, frozen(part)), Along(times, frozen(size)), gain)
-
-
-@np.errstate(all="ignore")
-def from_losses(numbers: Iteration, sample: int) -> Array:
-    """Return ∂C/∂z of the last layer from the loss of each time alone: [time, unit], zeros without one."""
-    last = len(numbers.network.layers)
-    others = {
-        (link.source.variable, link.shift): None
-        for link in links(table_of(numbers.scenario))[delta_of(last)]
-        if not link.loss
-    }
-    times = len(numbers.has_target(sample))
-    return again(numbers, delta_of(last), sample, range(times), others)
 
 
 def parts_of(trace: Trace, step: int, layer: int, groups: Groups) -> Array:

@@ -15,19 +15,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from engine.arrays import frozen
+from engine.arrays import frozen, length, lengths
 from engine.equations.equation import SAMPLE, TIME
 from engine.equations.table import table_of
 from engine.facts.chain.links import through_time, within_time
 from engine.facts.counterfactual import FROM_LOSS, again, as_read, without
 from engine.facts.unrolled.through_time import Along, numbers_of, sample_of, sizes, times_done
-from engine.lengths import length, lengths
+from engine.kept import Made
 from engine.order.quantities import PARAMETERS
 from engine.program.evaluate import evaluate
+from engine.run.iteration import Iteration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.equations.equation import Factor
     from engine.facts.chain.links import Link
-    from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
 
     Matrices: TypeAlias = Callable[[range], Array]
@@ -114,7 +113,7 @@ def through_times(trace: Trace, step: int, layer: int) -> Back:
         return jacobians(numbers, link, sample, places)
 
     block = max(1, BLOCK // delta.shape[1] ** 2)
-    passage = _kept(numbers, (layer, sample), lambda: _Passage(list(delta), block))
+    passage = _PASSAGES.of(numbers, (layer, sample), lambda: _Passage(list(delta), block))
     error, most = passage.down_to(pairs.start, matrices)
     return Back(Along(pairs, frozen(each)), error, most)
 
@@ -139,7 +138,7 @@ def through_layers(trace: Trace, step: int, time: int) -> Back:
 
     deltas = [numbers.sequence("delta", layer, sample)[time] for layer in range(1, last + 1)]
     # A layer 0 has no delta: nobody asks for it.
-    passage = _kept(numbers, (sample, time, "layers"), lambda: _Passage([deltas[0], *deltas], 1))
+    passage = _PASSAGES.of(numbers, (sample, time, "layers"), lambda: _Passage([deltas[0], *deltas], 1))
     error, most = passage.down_to(done[0], matrices)
     return Back(Along(range(done[0], done[-1]), frozen(size[:-1] / size[1:])), error, most)
 
@@ -254,14 +253,7 @@ def jacobians(numbers: Iteration, link: Link, sample: int, times: range) -> Arra
 
 
 # Kept as long as the trace keeps the iteration.
-_PASSAGES: WeakKeyDictionary[Iteration, dict[tuple[object, ...], _Passage]] = WeakKeyDictionary()
-
-
-def _kept(numbers: Iteration, key: tuple[object, ...], made: Callable[[], _Passage]) -> _Passage:
-    passages = _PASSAGES.setdefault(numbers, {})
-    if key not in passages:
-        passages[key] = made()
-    return passages[key]
+_PASSAGES = Made[Iteration, _Passage]()
 
 
 def _exp(log: float) -> float:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.arrays import length
 from engine.facts.unrolled.through_time import numbers_of, sample_of, sizes, times_done
-from engine.lengths import length
 
 if TYPE_CHECKING:
     from engine.arrays import Array

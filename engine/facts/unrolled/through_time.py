@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.arrays import Array, frozen
+from engine.arrays import Array, frozen, lengths
 from engine.facts.number import array_of
-from engine.lengths import lengths
 from engine.order.loops import Sort
 from engine.order.quantities import TOTAL_OF, Reference
 from engine.order.site import Site

@@ -106,7 +106,7 @@ def _finite(values: Sequence[Any], path: KeyPath, findings: Findings) -> Array |
         return array
     for index in np.argwhere(~np.isfinite(array)):
         place = tuple(int(part) for part in index)
-        not_finite(cast(float, array[place]), (*path, *place), findings)
+        not_finite(cast("float", array[place]), (*path, *place), findings)
     return None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.equations.forward import divisor
 from engine.equations.updates import is_descent
-from engine.words.gradients.divided import rate
+from engine.words.runs.rules import rate
 
 if TYPE_CHECKING:
     from engine.facts.gradient import GradientVector

@@ -18,7 +18,7 @@ from engine.facts.explain.derive import CONSTANTS
 from engine.facts.waiting import early, waiting
 from engine.order.loops import Sort
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, group_of, part_of
-from engine.words.gradients.divided import divided_by, rate
+from engine.words.runs.rules import divided_by, rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -40,10 +40,11 @@ def remarks_on_here(trace: Trace, step: int) -> Iterator[Remark]:
             f"In the middle of the updates of iteration {site.iteration + 1:,}: "
             f"{'layer' if len(updated) == 1 else 'layers'} {layers} updated, the others not yet.",
         )
-    batches = -(-shapes.samples // shapes.batch_size)
-    if following % batches:
-        following = following % batches + 1
-        says = f"Its first iteration takes the first batch; here batch {following} of {batches} is next."
+    if following % shapes.batches:
+        following = following % shapes.batches + 1
+        says = (
+            f"Its first iteration takes the first batch; here batch {following} of {shapes.batches} is next."
+        )
         yield Remark("its place in the data", says)
     yield from _remarks_on_names(trace)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.numerals import numeral
+
 if TYPE_CHECKING:
     from engine.conditions.reach import Count
     from engine.run.tracing import Trace
+    from engine.watching.history import History
 
 
 def counted_words(trace: Trace, text: str, found: Count) -> str:
@@ -23,3 +26,15 @@ def counted_words(trace: Trace, text: str, found: Count) -> str:
 def nowhere_words(text: str, *, back: bool) -> str:
     """Return that a condition begins to hold at no step after the present one, or on the way `back`."""
     return f"At no {'earlier' if back else 'later'} step it begins to hold: {text}"
+
+
+NOTHING_WATCHED = (
+    "Nothing is watched. V watches the number that is looked at, :watch max(abs(gradient[2])) any expression "
+    "that find takes: its value now, how it went, and when it was smallest and largest."
+)
+
+
+def extremes(history: History) -> list[str]:
+    """Return when a number was smallest and largest, as far as it has had a value."""
+    ends = (("least", history.low), ("most", history.high))
+    return [f"{word} {numeral(one.value)} at {one.iteration + 1:,}" for word, one in ends if one is not None]

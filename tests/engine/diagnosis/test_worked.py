@@ -19,8 +19,7 @@ import pytest
 
 from engine import diagnose, load
 from engine.catalog import find
-from engine.diagnosis.judging.bench import Bench
-from engine.diagnosis.judging.found import Found
+from engine.diagnosis.judging.bench import Bench, Found
 from engine.diagnosis.layouts.readings import Reading
 from engine.diagnosis.precision import UNIT, Precision
 from engine.diagnosis.quantities import quantities

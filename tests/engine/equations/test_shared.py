@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ast import AST, dump
 from dataclasses import fields, replace
 from typing import Any, TypeAlias
 
@@ -63,9 +64,16 @@ def otherwise(kind: Kind, name: str) -> Scenario:
     return replace(BASE, network=replace(BASE.network, layers=(first, *BASE.network.layers[1:])))
 
 
+def _dumped(tree: AST | None) -> str | None:
+    return None if tree is None else dump(tree)
+
+
 def written(found: table.Table) -> tuple[object, ...]:
     """All that a table holds, as values that can be compared."""
-    equations = [(table._dumped(one), one.home, one.where_target, one.helper) for one in found.equations]
+    equations = [
+        (*map(_dumped, (one.formula, one.plain)), one._replace(formula=None, plain=None, partials=()))
+        for one in found.equations
+    ]
     return equations, found.axes, found.parameters, found.inputs, found.initial, found.states
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.run.latest import Latest
+from engine.kept import Latest
 
 
 @given(st.lists(st.integers(0, 3)))

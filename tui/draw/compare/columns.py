@@ -12,8 +12,7 @@ import numpy as np
 
 from engine.facts.measured import central_difference
 from engine.facts.two_orders.compare import change_with
-from engine.facts.two_orders.deviations import LARGE
-from engine.facts.two_orders.their_changes import TheirChanges
+from engine.facts.two_orders.deviations import LARGE, TheirChanges
 from engine.numerals import DIGITS, ROOM, apart
 from engine.order.quantities import PARAMETER_LETTERS
 from engine.words.runs.compared import not_listed, sign_of

@@ -11,7 +11,7 @@ from engine.equations.equation import Variable
 from engine.equations.forward import divisor
 from engine.facts.beside.right import should_be
 from engine.facts.measured import central_difference
-from engine.facts.two_orders.their_changes import theirs_beside
+from engine.facts.two_orders.deviations import theirs_beside
 from engine.numerals import apart
 from engine.words.runs.compared import angle_to, angle_to_right, signs, whole_runs
 from tui.draw.compare.columns import CELLS, NAME

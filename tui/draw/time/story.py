@@ -14,8 +14,8 @@ from engine.arrays import frozen
 from engine.facts.beside.alongside import alongside
 from engine.facts.beside.claims import Claim
 from engine.facts.beside.theirs import holds
-from engine.facts.chain.factors import is_one_factor
-from engine.facts.unrolled.errors import from_losses, layer_told, parts_of, story, told
+from engine.facts.chain.factors import from_losses, is_one_factor
+from engine.facts.unrolled.errors import layer_told, parts_of, story, told
 from engine.facts.unrolled.through_time import Along, numbers_of, quantity, times_done
 from engine.looking.known.numbers import Known
 from engine.looking.weights import layer_looked_at

@@ -10,7 +10,7 @@ from engine.equations.equation import TIME, Equation, Factor, Term
 from engine.equations.formula import parse
 from engine.equations.forward import INPUT
 from engine.equations.mistakes import Mistake
-from engine.equations.rewrites import like, of_loss, product
+from engine.equations.rewrites import like, of_loss, product, renamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from engine.equations.rewrites import Rewrite
     from engine.scenario import Network
 
-    Reads = Callable[[Factor], bool]
     Instead = Callable[[Term, Factor], Iterator[Term]]
 
 _OTHER = "u"
@@ -113,16 +112,8 @@ def _one_step(one: Equation, network: Network) -> Sequence[Equation]:
     made = Equation(
         alone, (Term(1.0, (like(one, "slope"), like(one, "from_above"))),), home=one.home, helper=True
     )
-    terms = tuple(
-        term._replace(
-            factors=tuple(
-                read._replace(variable=alone.variable) if read.variable.name == "delta" else read
-                for read in term.factors
-            )
-        )
-        for term in one.terms
-    )
-    return (made, one._replace(terms=terms))
+    by_alone = renamed((one.variable.name,), "delta", alone.variable.name)
+    return (made, *by_alone(one, network))
 
 
 def _last_step(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: ARG001

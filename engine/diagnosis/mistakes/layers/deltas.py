@@ -10,7 +10,7 @@ from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Equation, Term, Variable
 from engine.equations.formula import names, parse, replaced
 from engine.equations.mistakes import Mistake
-from engine.equations.rewrites import like, named, product
+from engine.equations.rewrites import by_slope, like, named, product
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,9 +51,7 @@ def _slope_at_layer(offset: int, *, by: str) -> Rewrite:
         slope = row.slope_of_z if by == "z" else parse(row.slope_shown or row.slope)
         if set(names(slope)) != {by}:
             return (one,)
-        wrong = like(one, f"slope_at_{by}")
-        made = Equation(wrong, formula=slope, arguments=((by, like(one, quantity, offset)),), home=one.home)
-        return (made, product(one, wrong, like(one, "error")))
+        return by_slope(one, f"slope_at_{by}", slope, like(one, quantity, offset))
 
     return rewrite
 
@@ -72,10 +70,7 @@ def _slope_of_time_before(one: Equation, network: Network) -> Sequence[Equation]
         return (one,)
     row = ACTIVATIONS[network.layers[(one.variable.layer or 1) - 1].activation]
     slope = replaced(parse(row.slope_shown or row.slope), {"z": "a"})  # most are written by a
-    wrong, state = like(one, "slope_of_time_before"), like(one, "activation")._replace(shift=-1)
-    read = tuple((name, state) for name in names(slope))
-    made = Equation(wrong, formula=slope, arguments=read, home=one.home)
-    return (made, product(one, wrong, like(one, "error")))
+    return by_slope(one, "slope_of_time_before", slope, like(one, "activation")._replace(shift=-1))
 
 
 def _slope_of_time_after(one: Equation, network: Network) -> Sequence[Equation]:
@@ -95,10 +90,7 @@ def _slope_of_rest(one: Equation, network: Network) -> Sequence[Equation]:
     row = ACTIVATIONS[network.layers[(one.variable.layer or 1) - 1].activation]
     if row.coupled or "a" not in names(parse(row.slope_shown or row.slope)):
         return (one,)
-    wrong = like(one, "slope_of_rest")
-    given = (("a", like(one, "activation")),)
-    made = Equation(wrong, formula=parse("1 - a"), arguments=given, home=one.home)
-    return (made, product(one, wrong, like(one, "error")))
+    return by_slope(one, "slope_of_rest", parse("1 - a"), like(one, "activation"))
 
 
 def _output_delta(one: Equation, network: Network) -> bool:

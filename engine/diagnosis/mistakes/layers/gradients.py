@@ -71,16 +71,7 @@ def _outer_turned(one: Equation, network: Network) -> Sequence[Equation]:  # noq
         return (one,)
     i, j = one.result.letters
     to = {i: j, j: i}
-    terms = tuple(
-        term._replace(
-            factors=tuple(
-                read._replace(letters=tuple(to.get(letter, letter) for letter in read.letters))
-                for read in term.factors
-            )
-        )
-        for term in one.terms
-    )
-    return (one._replace(terms=terms),)
+    return (one.reading(lambda read: read._replace(letters=tuple(to.get(x, x) for x in read.letters))),)
 
 
 def _own_activation(read: Factor, of: Equation) -> Factor:

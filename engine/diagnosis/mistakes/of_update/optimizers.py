@@ -134,8 +134,7 @@ def _swapped(one: Equation, network: Network) -> Sequence[Equation]:  # noqa: AR
         name = _SWAPPED.get(read.variable.name)
         return read if name is None else read._replace(variable=read.variable._replace(name=name))
 
-    terms = tuple(term._replace(factors=tuple(map(other, term.factors))) for term in one.terms)
-    return (one._replace(terms=terms, arguments=tuple((name, other(read)) for name, read in one.arguments)),)
+    return (one.reading(other),)
 
 
 # -- what is divided by --------------------------------------------------------------------------------------
@@ -181,5 +180,4 @@ def _too_early(one: Equation, network: Network) -> Sequence[Equation]:
     """Return a change that reads states as they were before the update."""
     if not is_change(one, network) or one.formula is None:
         return (one,)
-    read = tuple((name, factor._replace(variable=old(factor.variable))) for name, factor in one.arguments)
-    return (one._replace(arguments=read),)
+    return (one.reading(lambda read: read._replace(variable=old(read.variable))),)

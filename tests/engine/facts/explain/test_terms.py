@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.facts.explain.terms import Terms, chained, mapped
+from engine.facts.explain.terms import Terms, chained
 from engine.facts.number import Number
 from engine.order.quantities import Reference
 
@@ -59,13 +59,6 @@ def test_one_after_the_other(parts: list[list[int]]) -> None:
     found = chained(*(terms_of(values, part) for part, values in enumerate(parts)))
     assert_same(found, [*chain.from_iterable(parts)], numbers)
     assert found.place_of(number(9, 0)) is None
-
-
-@given(lists)
-def test_formed_of_another(values: list[int]) -> None:
-    squares = [value * value for value in values]
-    found = mapped(lambda value: value * value, terms_of(values), np.array(squares, dtype=np.float64))
-    assert_same(found, squares, [number(0, place) for place in range(len(values))])
 
 
 def test_only_what_is_asked_for_is_made() -> None:

@@ -30,6 +30,10 @@ SMALLEST = sys.float_info.min
 """The smallest number that has all its digits."""
 
 
+FIXED = "fixed"
+"""The symbol of a change that is not made: what is not trained stays as it is."""
+
+
 class Constant(NamedTuple):
     """A number that is none of the trace, such as the learning rate, with its symbol."""
 

@@ -12,13 +12,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.formula import FUNCTIONS, SHOWN_NAMES
-from engine.facts.explain.expression import Apply, Constant, Difference, Product, Ratio, Sum
+from engine.facts.explain.expression import FIXED, Apply, Constant, Difference, Product, Ratio, Sum
 from engine.facts.explain.shown import digits_of, shortened, signed, single
 from engine.facts.explain.symbols import latex_number, latex_symbol, letter
 from engine.facts.explain.written import MINUS
 from engine.facts.number import Traced
 from engine.numerals import DIGITS, numeral
-from engine.words.numbers.explained import FIXED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,6 +11,7 @@ from engine.equations.transpose import derivative
 from engine.equations.updates import change_of, new
 from engine.facts.explain.derive import derived
 from engine.facts.explain.expression import (
+    FIXED,
     Apply,
     Constant,
     Difference,
@@ -24,7 +25,6 @@ from engine.facts.explain.source import Source
 from engine.facts.number import Number, Traced
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, part_of
 from engine.words.numbers import explained as words
-from engine.words.numbers.explained import FIXED
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

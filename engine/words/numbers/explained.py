@@ -37,9 +37,6 @@ _SUM_IS_ONE = 1e-12
 WITHOUT_BIAS = "Each value from below times its weight, added up."
 """What a sum is that a reader has not met the bias of."""
 
-FIXED = "fixed"
-"""What is said of a parameter that is not trained, where another one has its change."""
-
 CLEARED = "cleared: nothing gathered yet"
 """Why a total is 0 that the update before has applied."""
 

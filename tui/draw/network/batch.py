@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.facts.explain.expression import FIXED
 from engine.looking.known.batch import BatchUpdate
 from engine.words.gradients.batch import pulls
-from engine.words.numbers.explained import FIXED
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, count, in_column, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, rule

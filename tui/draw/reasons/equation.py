@@ -10,14 +10,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from engine.facts.explain import explain
-from engine.facts.explain.expression import Apply, Constant
+from engine.facts.explain.expression import FIXED, Apply, Constant
 from engine.facts.explain.shown import single
 from engine.facts.number import Number, Traced
 from engine.looking.known.told import as_shown, sentences
 from engine.looking.lesson.shown import shown_at
 from engine.looking.selection import explained, is_cleared, known, numbers_around, numbers_of_step, selected
 from engine.numerals import DIGITS, apart
-from engine.words.numbers.explained import CLEARED, FIXED
+from engine.words.numbers.explained import CLEARED
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import UNKNOWN, held, numeral, sign_style
 from tui.draw.kit.panels import Panel

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from tui.draw.network.plan import Plan
 
-_MOST_BEFORE = 8
-"""Cells that the title of a column may begin before it, over its wires."""
-
 
 def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the network at the cursor's step, in `width` x `height` cells."""
@@ -92,23 +89,15 @@ def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
     after = _after(known, plan, place, canvas.width)
     style = "active-title" if layer == active_layer(known.trace, known.step) else "title"
     titles = _titles(known, plan, place)
-    begins = ((title, _begin(canvas, column.x, title, after)) for title in titles)
-    title, x = next(((title, x) for title, x in begins if x is not None), (titles[-1], column.x))
+    for title in titles:
+        x = min(column.x, after - len(title))
+        # Apart from the heading of the weights before it: a number would be read as part of that.
+        left = max(0, x - (3 if title[0].isdigit() else 2))
+        if x > 0 and canvas.is_free(left, 0, column.x - left):
+            break
+    else:
+        x = column.x + 1
     canvas.write(x, 0, shortened(title, after - x), style)
-
-
-def _begin(canvas: Canvas, wanted: int, title: str, after: int) -> int | None:
-    """Return where a title begins, apart from the heading of the weights before it; None if it has no room.
-
-    A number at its beginning would be read as part of that heading if it stood near to it.
-    """
-    gap = 3 if title[0].isdigit() else 2
-    places = range(max(0, wanted - _MOST_BEFORE), min(wanted + gap, after - len(title) + 1))
-    for x in sorted(places, key=lambda x: abs(x - wanted)):
-        left = max(0, x - gap)
-        if (x == wanted or x >= gap) and canvas.is_free(left, 0, max(x, wanted) - left):
-            return x
-    return None
 
 
 def _titles(known: Known, plan: Plan, place: int) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from engine.facts.number import letter_of
+from engine.facts.number import Number, Traced, letter_of
 from engine.looking.known.contributions import (
     comes_back,
     contributions,
@@ -19,8 +19,9 @@ from engine.looking.known.contributions import (
     heard_beside,
     read_or_formed,
 )
-from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style, signed
-from tui.draw.marks import is_wrong, linked
+from tui.draw.kit.numbers import WRONG, factor, numeral, sign_style, signed
+from tui.draw.kit.rows import filled, length
+from tui.draw.marks import linked
 from tui.draw.network.plan import MOST_WEIGHT, REST
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.looking.known.numbers import Known
-    from engine.order.quantities import Quantity, Reference
-    from tui.draw.kit.rows import Canvas
+    from engine.order.quantities import Quantity
+    from tui.draw.kit.rows import Canvas, Row
     from tui.draw.network.plan import Column, Gap, Wire
 
 _FOLLOWS = " summing to "
@@ -39,20 +40,8 @@ _LEAST_WIRE = 3  # cells between a neuron and a weight that stands further left 
 _BEFORE = 2  # cells that the wires join further left than they have to, where there is room
 _WEIGHT = 7  # cells of a weight that has something behind it
 _LEAST_NUMBER = 5  # cells
-_PRODUCT = 8  # cells of a product that stands alone
-
-
-class OnWire(Struct, frozen=True):
-    """The number on a wire: a weight, or what the step forms of it; None if it is not known yet."""
-
-    reference: Reference
-    index: tuple[int, int]
-    value: float | None
-    wrong: bool
-
-    def text(self, room: int) -> str:
-        """Return it in so many cells."""
-        return UNKNOWN if self.value is None else numeral(self.value, room)
+_PRODUCT = 8  # cells of a product that stands alone, and of what all the others come to
+_SIGN = 3  # cells of what stands behind a weight that are none of a number
 
 
 class Behind(Struct, frozen=True):
@@ -63,13 +52,16 @@ class Behind(Struct, frozen=True):
 
 
 class Weights:
-    """The weights on the wires of a gap, and what stands behind them."""
+    """The weights on the wires of a gap, and what stands behind them.
+
+    They begin at the cell `x`; the wires meet in the cell `join` and end in the `last` one.
+    """
 
     def __init__(
         self, canvas: Canvas, known: Known, gap: Gap, left: Column, right: Column, ends: Mapping[int, int]
     ) -> None:
         self.canvas, self.known, self.gap, self.left, self.right = canvas, known, gap, left, right
-        self.ends, self.join = ends, gap.join
+        self.ends = ends
         self.past, self.future = heard_beside(known, left.layer), heard_beside(known, right.layer)
         # What the layer above hears of the time before, where its units have wires of their own.
         past = self.past
@@ -81,140 +73,54 @@ class Weights:
         unit = known.cursor.units[gap.layer - gap.back] if reads else None
         self.hot = frozenset(one for one in gap.wires if (one.source if gap.back else one.to) == unit)
         self.on = self._numbers()
-        self.x, self.weight = self._begin(), gap.weight
-        self.weight += gap.number - self.x
-        # Its mark has a cell before a wrong number, behind that of the wire: the weights begin a cell later.
-        wrong = any(one.wrong for one in self.on.values())
+        # The mark of a wrong number has a cell before it, behind the blank that ends the wire.
+        wrong = any(one.beside is not None for one in self.on.values())
+        self.x = self._begin()
         self.shift = int(wrong and gap.join - self.x - 2 >= _LEAST_NUMBER)
         self.x += self.shift
-        self.weight = min(MOST_WEIGHT, self.weight, gap.join - self.x - 1)
-        self.bar, self.bar_x, self.largest = 0, 0, 0.0
+        self.weight = min(MOST_WEIGHT, gap.join - self.x - 1)
         self.behind = next((one for one in self._behind() if self._fits(one)), None)
         self.ranked = right.ranked if gap.back else left.ranked
         if not gap.back and comes_back(known, left.layer):
             self.ranked = None  # it is sorted by what it sends back, not by what it sends on
         self.products: Array | None = None
+        self.total = self.x  # where what all the others come to begins
+        self.follows = not gap.back and self.behind is not None  # whether that is said
         if self.behind is not None:
             self.weight = self._weight_before(self.behind)
+            self.total += self.weight + _SIGN
         elif self.ranked is not None:
             self.products = contributions(known, right.layer if gap.back else left.layer)
-        roomy = gap.join - self.x - 1 > len(_FOLLOWS) + _PRODUCT
-        self.words = roomy and self.products is not None and not (self.formed or gap.back)
-        self.x += len(_FOLLOWS) * self.words
-
-    def ends_at(self) -> tuple[int, int]:
-        """Return the cell in which the wires join, and their last one.
-
-        The blank before a neuron, and a few more cells before those that the wires do not go into, are taken
-        from the wire, never from what stands on it.
-        """
-        gap, right, x = self.gap, self.right, self.right.x
-        if gap.picture is not None:
-            end = gap.number + gap.picture.width
-        elif self.behind is not None:
-            sums = 0 if self.ranked is None else 3 + _PRODUCT
-            end = self.x + self.weight + max(sums, *map(len, self.behind.texts.values()))
-        elif self.products is not None:
-            end = self.x + _PRODUCT
-        else:
-            end = self.x + max((len(one.text(self.weight)) for one in self.on.values()), default=0)
-        last = x - 1 if right.shape.boxed else x - 2
-        if gap.back and not gap.whole:
-            return gap.join, last  # each goes on in its own row
-        far = last - 2 if not gap.whole and len(right.rows) > 1 else last - 1
-        self.join = next((join for join in (far, last - 1) if join > end), gap.join)
-        return self.join, last if self.join < gap.join else x - 1
-
-    def _begin(self) -> int:
-        """Return the first cell of the weights: further left than planned where they have not all they need.
-
-        Where no wires run down, what the layer below leaves free is theirs, too.
-        """
-        gap = self.gap
-        if gap.whole or gap.back or gap.picture is not None or self.left.sign is not None or not self.on:
-            return gap.number
-        free = max(self.ends.get(wire.source, self.left.end) for wire in gap.wires) + _LEAST_WIRE
-        wanted = max(len(one.text(MOST_WEIGHT)) for one in self.on.values()) + _BEFORE
-        return gap.number - max(0, min(wanted - (gap.join - gap.number - 1), gap.number - free))
+            roomy = gap.join - self.x - 1 > len(_FOLLOWS) + _PRODUCT
+            self.follows = roomy and not (self.formed or gap.back)
+            self.x += len(_FOLLOWS) * self.follows
+            self.total = self.x
+        self.rows = {wire: self._row(wire, one) for wire, one in self.on.items()}
+        self.join, self.last = self._ends()
 
     def draw(self) -> None:
         """Write the heading, and on each wire what it brings."""
         self._heading()
+        for wire, row in self.rows.items():
+            y, mark = 1 + wire.row, " "
+            if self.products is None and self.on[wire].beside is not None:
+                mark = " " * self.shift + WRONG
+            self.canvas.write(self.x - len(mark), y, mark, "warning")
+            self.canvas.write(self.canvas.runs(self.x, y, row), y, " ")
         if self.behind is None and self.products is None:
-            self._plan_bars()
+            self._bars()
         for wire in self.gap.wires:
-            if REST in wire[:2]:
-                assert self.ranked is not None
-                self._sum(wire, self.ranked.others_sum)
-            elif wire in self.on and self.products is not None:
-                self._product(wire, float(self.products[wire.to if self.gap.back else wire.source]))
-            elif wire in self.on:
-                self._weight(wire, self.on[wire])
+            if REST in wire[:2] and not self.formed:  # gradients of different weights have no sum
+                self._total(wire)
 
-    def _fits(self, behind: Behind) -> bool:
-        widest = max(len(text) for text in (*behind.texts.values(), f"{behind.heading} "))
-        return self._weight_before(behind) + widest < self.gap.join - self.x
+    # -- what stands on the wires --------------------------------------------------------------------------
 
-    def _weight_before(self, behind: Behind) -> int:
-        """Return the cells of the weights that something stands behind."""
-        weights = [len(one.text(self.weight)) for wire, one in self.on.items() if wire in behind.texts]
-        return min(self.weight, max(_WEIGHT, *weights))
-
-    # -- one wire ------------------------------------------------------------------------------------------
-
-    def _weight(self, wire: Wire, one: OnWire) -> None:
-        y = 1 + wire.row
-        if one.value is None:
-            self.canvas.write(self.x, y, UNKNOWN, "unknown")
-            return
-        look = ("edge-" if wire in self.hot else "far-") + sign_style(one.value)
-        self.canvas.write(self.x - 1, y, " ")
-        if one.wrong:
-            self.canvas.write(self.x - 1 - self.shift, y, " " * self.shift + WRONG, "warning")
-        style = linked(self.known, look, one.reference, *one.index)
-        end = self.canvas.write(self.x, y, one.text(self.weight), style)
-        if self.behind is not None and (text := self.behind.texts.get(wire, "")):
-            self.canvas.write(end, y, " " * (self.x + self.weight - end))
-            end = self.canvas.write(self.x + self.weight, y, text, "value" if wire in self.hot else "dim")
-        self.canvas.write(end, y, " ")
-        if self.bar and math.isfinite(one.value):
-            cells = math.ceil(abs(one.value) / self.largest * self.bar)
-            self.canvas.write(self.bar_x, y, (_NEGATIVE if one.value < 0.0 else _POSITIVE) * cells, look)
-
-    def _plan_bars(self) -> None:
-        """Find where the wires have room to say how large their weights are beside each other."""
-        sizes = [abs(one.value) for one in self.on.values() if one.value is not None]
-        if len(sizes) < 2:
-            return  # nothing to be held beside
-        self.bar_x = self.x + max(len(one.text(self.weight)) for one in self.on.values()) + 2
-        self.largest = max(filter(math.isfinite, sizes), default=0.0)
-        room = min(_MOST_BAR, self.join - self.bar_x - 1)
-        self.bar = room if self.largest and room >= _LEAST_BAR else 0
-
-    def _product(self, wire: Wire, value: float) -> None:
-        """Write what a wire of a ranked column brings, where there is no room for its weight, too."""
-        tint = "edge-" if wire in self.hot else "far-"
-        text = numeral(value, max(5, min(_PRODUCT, self.join - self.x - 1)))
-        self.canvas.write(self.x - 1, 1 + wire.row, f" {text} ", tint + sign_style(value))
-
-    def _sum(self, wire: Wire, total: float) -> None:
-        """Write what all the wires bring that are not shown; gradients of different weights have no sum."""
-        if self.formed:
-            return
-        x = self.x if self.behind is None else self.x + self.weight + 3
-        if not self.gap.back and (self.words or self.behind is not None):
-            self.canvas.write(self.ends[REST], 1 + wire.row, _FOLLOWS, "dim")
-        text = signed(total, max(5, min(_PRODUCT, self.join - x - 1))).strip()
-        self.canvas.write(x - 1, 1 + wire.row, f" {text} ", "far-" + sign_style(total))
-
-    # -- what stands where ---------------------------------------------------------------------------------
-
-    def _numbers(self) -> dict[Wire, OnWire]:
+    def _numbers(self) -> dict[Wire, Traced]:
         """Return the number of each wire that has its own: one for all the others, or for all that is heard
         of another time, has none.
         """
         known, left, right = self.known, self.left, self.right
-        found: dict[Wire, OnWire] = {}
+        found: dict[Wire, Traced] = {}
         for wire in self.gap.wires:
             heard, sent = wire.source - left.size, wire.to - right.size
             if REST in wire[:2] or (left.summed and heard >= 0) or (right.summed and sent >= 0):
@@ -227,17 +133,93 @@ class Weights:
             reference = known.reference(group, layer)
             if self.formed == "gradient":
                 reference = formed_reference(known, layer, group)
-            matrix = known.at(reference)
-            value = None if matrix is None else float(matrix[index])
-            wrong = matrix is not None and is_wrong(known, reference, index)
-            found[wire] = OnWire(reference, index, value, wrong)
+            found[wire] = Traced(known.trace, Number(reference, index))
         return found
+
+    def _row(self, wire: Wire, one: Traced) -> Row:
+        """Return what stands on a wire: its number and what is behind that, or else what it brings."""
+        tint = "edge-" if wire in self.hot else "far-"
+        if self.products is not None:
+            value = float(self.products[wire.to if self.gap.back else wire.source])
+            return ((numeral(value, self._room(self.x)), tint + sign_style(value)),)
+        style = linked(self.known, tint + sign_style(one.value), one.reference, *one.index)
+        row: Row = ((numeral(one.value, self.weight), style),)
+        if self.behind is not None and (text := self.behind.texts.get(wire, "")):
+            row = (*filled(row, self.weight), (text, "value" if wire in self.hot else "dim"))
+        return row
+
+    def _room(self, x: int) -> int:
+        """Return the cells of what a wire brings, or all of some do, from a cell on."""
+        return max(_LEAST_NUMBER, min(_PRODUCT, self.gap.join - x - 1))
+
+    def _bars(self) -> None:
+        """Draw how large the numbers are beside each other, where the wires have room for it."""
+        x = self.x + max(map(length, self.rows.values()), default=0) + 2
+        room = min(_MOST_BAR, self.join - x - 1)
+        finite = {wire: one.value for wire, one in self.on.items() if math.isfinite(one.value)}
+        largest = max(map(abs, finite.values()), default=0.0)
+        if len(self.on) < 2 or not largest or room < _LEAST_BAR:
+            return
+        for wire, value in finite.items():
+            bar = (_NEGATIVE if value < 0.0 else _POSITIVE) * math.ceil(abs(value) / largest * room)
+            self.canvas.write(x, 1 + wire.row, bar, str(self.rows[wire][0][1]))
+
+    def _total(self, wire: Wire) -> None:
+        """Write what all the wires bring that are not shown."""
+        assert self.ranked is not None
+        total = self.ranked.others_sum
+        if self.follows:
+            self.canvas.write(self.ends[REST], 1 + wire.row, _FOLLOWS, "dim")
+        text = signed(total, self._room(self.total)).strip()
+        self.canvas.write(self.total - 1, 1 + wire.row, f" {text} ", "far-" + sign_style(total))
+
+    # -- what stands where ---------------------------------------------------------------------------------
+
+    def _begin(self) -> int:
+        """Return the first cell of the weights: further left than planned where they have not all they need.
+
+        Where no wires run down, what the layer below leaves free is theirs, too.
+        """
+        gap = self.gap
+        if gap.whole or gap.back or gap.picture is not None or self.left.sign is not None or not self.on:
+            return gap.number
+        free = max(self.ends.get(wire.source, self.left.end) for wire in gap.wires) + _LEAST_WIRE
+        wanted = max(len(numeral(one.value, MOST_WEIGHT)) for one in self.on.values()) + _BEFORE
+        return gap.number - max(0, min(wanted - (gap.join - gap.number - 1), gap.number - free))
+
+    def _ends(self) -> tuple[int, int]:
+        """Return the cell in which the wires join, and their last one.
+
+        The blank before a neuron, and a few more cells before those that the wires do not go into, are taken
+        from the wire, never from what stands on it.
+        """
+        gap, right, x = self.gap, self.right, self.right.x
+        last = x - 1 if right.shape.boxed else x - 2
+        if gap.back and not gap.whole:
+            return gap.join, last  # each goes on in its own row
+        end = self.x + max(map(length, self.rows.values()), default=0)
+        if gap.picture is not None:
+            end = gap.number + gap.picture.width
+        elif self.ranked is not None:
+            end = max(end, self.total + _PRODUCT)
+        far = last - 2 if not gap.whole and len(right.rows) > 1 else last - 1
+        join = next((join for join in (far, last - 1) if join > end), gap.join)
+        return join, last if join < gap.join else x - 1
+
+    def _fits(self, behind: Behind) -> bool:
+        widest = max(len(text) for text in (*behind.texts.values(), f"{behind.heading} "))
+        return self._weight_before(behind) + widest < self.gap.join - self.x
+
+    def _weight_before(self, behind: Behind) -> int:
+        """Return the cells of the weights that something stands behind."""
+        weights = [len(numeral(self.on[wire].value, self.weight)) for wire in behind.texts]
+        return min(self.weight, max(_WEIGHT, *weights))
 
     def _heading(self) -> None:
         known, layer, gap, behind = self.known, self.gap.layer, self.gap, self.behind
         x = max(self.x - self.shift, gap.number)  # not over what stands above the layer below
         name, _ = read_or_formed(known, layer)
-        if self.formed == "update" and gap.picture is None:
+        if self.formed == "update" and gap.picture is None and self.products is None:
             name = letter_of(known.trace, known.reference("weights", layer))
         names = [name] if self.right.size else []
         if self.heard:
@@ -248,8 +230,7 @@ class Weights:
         wordings = [", ".join(names), *names[:1], *bare]
         text = next((one for one in wordings if len(one) < gap.join - x), wordings[-1])
         if self.products is not None:
-            others = {"gradient": names[0], "update": f"ΔW{layer}"}
-            text = others.get(self.formed or "", f"{names[0]}×{self._factor()}")
+            text = name if self.formed else f"{name}×{self._factor()}"
         room = (self.x + self.weight if behind is not None else gap.join) - x - 1
         several = (self.left if gap.back else self.right).size > 1
         if not gap.whole and self.products is None and several and self.right.size and self.left.size:
@@ -263,13 +244,15 @@ class Weights:
             self.canvas.write(end + 1, 0, behind.heading, "title")
 
     def _factor(self) -> str:
-        layer = self.gap.layer
+        """Return the letter of what the weights are multiplied with."""
+        layer, left = self.gap.layer, self.left.layer
         if self.gap.back:
             heard = self.future is not None and self.future.back
             return "δ" if heard and self.right.size else f"δ{layer - heard}"
-        if layer == 1:
-            return "x"
-        return f"{'h' if self.known.trace.shapes.recurrent[layer - 2] else 'a'}{layer - 1}"
+        below = self.known.reference("activation" if left else "input", left)
+        return Traced(self.known.trace, Number(below, (0,))).symbol.partition("[")[0]
+
+    # -- what stands behind the weights --------------------------------------------------------------------
 
     def _behind(self) -> list[Behind]:
         """Return what can stand behind the weights that this step reads, or changes: the most first."""
@@ -284,11 +267,10 @@ class Weights:
             names = [f"ΔW{gap.layer}, ΔU{gap.layer}", "Δ"] if self.heard else [f"ΔW{gap.layer}"]
             wordings = [(f"= old + {name}", whole) for name in names] + [(name, short) for name in names]
             return [Behind(*wording) for wording in wordings]
-        texts: dict[Wire, str] = {}
-        for wire, one in hot.items():
-            if (factor := self._value(wire)) is not None and one.value is not None:
-                shown = f"({numeral(factor)})" if factor < 0 else numeral(factor)
-                texts[wire] = f" × {shown} = {numeral(one.value * factor)}"
+        values = {wire: value for wire in hot if (value := self._value(wire)) is not None}
+        texts = {
+            wire: f" × {factor(value)} = {numeral(hot[wire].value * value)}" for wire, value in values.items()
+        }
         factors = [f"{self._factor()}, {heard}" for heard in (self.heard, self.heard[:1]) if heard]
         return [Behind(f"× {one} = share", texts) for one in factors or [self._factor()]] if texts else []
 
@@ -303,13 +285,12 @@ class Weights:
             values = self.known.array(quantity, column.layer)
         return None if values is None else float(values[at])
 
-    def _change(self, one: OnWire) -> tuple[str, str]:
+    def _change(self, one: Traced) -> tuple[str, str]:
         """Return the weight before the update and, with its sign, what has been added to it."""
-        reference, index = one.reference, one.index
-        assert reference.version is not None
-        old = self.known.at(reference._replace(version=reference.version - 1))
-        change = self.known.at(formed_reference(self.known, self.gap.layer, reference.quantity))
-        assert old is not None
-        assert change is not None
-        value = float(change[index])
-        return numeral(float(old[index])), f"{'-' if value < 0 else '+'} {numeral(abs(value))}"
+        assert one.reference.version is not None
+        formed = formed_reference(self.known, self.gap.layer, one.reference.quantity)
+        old, change = (
+            Traced(one.trace, Number(reference, one.index)).value
+            for reference in (one.reference._replace(version=one.reference.version - 1), formed)
+        )
+        return numeral(old), f"{'-' if change < 0 else '+'} {numeral(abs(change))}"

@@ -38,7 +38,7 @@ def draw_gap(
 ) -> None:
     """Draw the weights between two columns; `ends` are the cells after the line of each unit on the left."""
     weights, paths = Weights(canvas, known, gap, left, right, ends), list[Path]()
-    join, last = weights.ends_at()
+    join, last = weights.join, weights.last
     for wire in gap.wires:
         own, heavy, row = 1 + wire.row, wire in weights.hot, 1 + left.row(wire.source)
         start = ends.get(wire.source, left.end) + (not left.shape.boxed or wire.source not in left.units)

@@ -116,7 +116,7 @@ class Columns:
         if size > _MANY and self.room > _LEAST_LINES + heard:
             lines = max(1, min(-(-size // _LEAST_CELLS), (self.room - 3) // (6 if layer else 3)))
             across = max(_LEAST_CELLS, min(_MOST_CELLS, -(-size // lines)))
-            grid, width = Grid(0, lines, across), max(width, 2 + across)
+            grid, width = Grid(lines, across), max(width, 2 + across)
         begin = 0 if grid is None else grid.lines * (2 if layer else 1)
         visible = max(1, self.room - begin - heard - 1)
         looked_at = self.known.cursor.units[layer]
@@ -147,15 +147,14 @@ class Columns:
     def _with_picture(self, picture: Grid, heard: int, symbol: int) -> Column:
         """Return the column of a picture: below it the pixel that is looked at."""
         beside = heard if picture.lines + 1 + heard <= self.room else min(1, heard)
-        top = max(0, (self.room - picture.lines - 1 - beside) // 2)
-        below = min(top + picture.lines, self.room - 1)
+        below = min(picture.lines, self.room - 1)
         size = self.sizes[0]
         return Column(
             *(0, size, SHAPES[-1], max(picture.width + BETWEEN, len(f"x[{size}] ") + SHORT, symbol)),
             *((self.known.pixel,), (below,)),
             heard=tuple(min(self.room - 1, below + 1 + place) for place in range(beside)),
             summed=beside < heard,
-            picture=picture._replace(top=top),
+            picture=picture,
         )
 
 

@@ -35,20 +35,19 @@ def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
 
         return batch_rows(known, width, height)
     plan = lay_out(known, width, height)
-    if plan.columns[0].picture is not None:
-        from tui.draw.network.gallery import draw_gallery, gallery_below, gallery_beside
+    if plan.columns[0].picture is None:
+        return _drawn(known, plan, width, height).rows()
+    from tui.draw.network.pictures import draw_gallery, gallery_of
 
-        if gallery := gallery_beside(known, plan, width, height):
-            left, room = Canvas(gallery.width, height), width - gallery.width
-            draw_gallery(left, known, gallery)
-            right = _drawn(known, lay_out(known, room, height), room, height)
-            return side_by_side(left.rows(), right.rows(), gallery.width)
-        if found := gallery_below(known, plan, height):
-            gallery, plan = found
-            canvas = _drawn(known, plan, width, height)
-            draw_gallery(canvas, known, gallery)
-            return canvas.rows()
-    return _drawn(known, plan, width, height).rows()
+    gallery = gallery_of(known, plan, width, height)
+    left = 0 if gallery is None else gallery.width
+    if left:
+        plan = lay_out(known, width - left, height)
+    canvas = _drawn(known, plan, width - left, height)
+    beside = Canvas(left, height)
+    if gallery is not None:
+        draw_gallery(beside if left else canvas, known, gallery)
+    return side_by_side(beside.rows(), canvas.rows(), left)
 
 
 def _drawn(known: Known, plan: Plan, width: int, height: int) -> Canvas:
@@ -86,14 +85,14 @@ def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
     if layer > known.trace.shapes.layers:
         canvas.write(column.x, 0, "time after", "title")
         return
-    after = _after(known, plan, place, canvas.width)
+    first, after = int(plan.columns[0].layer > 0), _after(known, plan, place, canvas.width)
     style = "active-title" if layer == active_layer(known.trace, known.step) else "title"
     titles = _titles(known, plan, place)
     for title in titles:
         x = min(column.x, after - len(title))
         # Apart from the heading of the weights before it: a number would be read as part of that.
         left = max(0, x - (3 if title[0].isdigit() else 2))
-        if x > 0 and canvas.is_free(left, 0, column.x - left):
+        if x > first and canvas.is_free(left, 0, column.x - left):
             break
     else:
         x = column.x + 1

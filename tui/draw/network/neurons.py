@@ -65,10 +65,14 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
             end = write_number(canvas, known, place, reference, (unit,), room=room, spare=not wired)
             if wired:
                 ends[unit] = end
-    if column.grid is not None or column.picture is not None:
-        from tui.draw.network.cells import draw_cells
+    if column.grid is not None:
+        from tui.draw.network.pictures import draw_strips
 
-        draw_cells(canvas, known, column)
+        draw_strips(canvas, known, column, column.grid)
+    if column.picture is not None:
+        from tui.draw.network.pictures import draw_picture
+
+        draw_picture(canvas, known, x, column.picture)
     ends |= _draw_sign(canvas, column)
     heard = heard_beside(known, layer)
     return ends if heard is None else ends | _draw_heard(canvas, known, column, heard)

@@ -53,9 +53,8 @@ class Shape(Struct, frozen=True):
 
 
 class Grid(NamedTuple):
-    """Where the cells of a layer's units stand: the first row, rows and columns, and cells of each unit."""
+    """The cells of a layer's units, from its first row on: rows and columns, and cells of each unit."""
 
-    top: int
     lines: int
     across: int
     cell: int = 1
@@ -65,16 +64,11 @@ class Grid(NamedTuple):
         """The cells of a row."""
         return self.across * self.cell
 
-    @property
-    def middle(self) -> int:
-        """The row from which a wire goes out."""
-        return self.top + self.lines // 2
-
 
 def grids_of(shape: tuple[int, int]) -> tuple[Grid, Grid]:
     """Return the cells of a picture, large and small: two of a pixel, or one of two above each other."""
     high, wide = shape
-    return Grid(0, high, wide, 2), Grid(0, -(-high // 2), wide)
+    return Grid(high, wide, 2), Grid(-(-high // 2), wide)
 
 
 class Column(NamedTuple):

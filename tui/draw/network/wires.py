@@ -46,10 +46,10 @@ def draw_gap(
         near = last if wire.to < right.size else right.x - 2  # what is heard of another time has no box
         paths.append(Path(start, row, bus, own, join, 1 + right.row(wire.to), near, heavy))
     if gap.picture is not None:
-        from tui.draw.network.cells import draw_weights
+        from tui.draw.network.pictures import draw_weights
 
-        draw_weights(canvas, known, gap, left)
-        y, end = 1 + gap.picture.middle, gap.number + gap.picture.width
+        draw_weights(canvas, known, gap, left, gap.picture)
+        y, end = 1 + gap.picture.lines // 2, gap.number + gap.picture.width
         heavy = known.site.layer == 1 and known.site.kind != "delta"
         paths.append(Path(end, y, end, y, join, 1 + right.row(known.cursor.units[1]), last, heavy))
     for x, y, text, heavy in _laid(tuple(paths)):
@@ -57,7 +57,7 @@ def draw_gap(
     weights.draw()
     # An arrow at the neuron that is looked at, only the way that the step goes.
     if gap.picture is not None and known.site.kind == "gradient" and known.site.layer == 1:
-        canvas.write(gap.number + gap.picture.width, 1 + gap.picture.middle, "◄", "wire-active")
+        canvas.write(gap.number + gap.picture.width, 1 + gap.picture.lines // 2, "◄", "wire-active")
     elif gap.back:
         unit = known.cursor.units[left.layer]
         start = ends.get(unit, left.end) + (not left.shape.boxed)

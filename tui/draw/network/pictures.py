@@ -141,7 +141,7 @@ class Gallery(NamedTuple):
 
 
 def gallery_of(known: Known, plan: Plan, width: int, height: int) -> Gallery | None:
-    """Return the gallery that has room in `width` x `height` cells: of all neurons beside a plan, or below."""
+    """Return the gallery that has room in `width` x `height` cells: of all beside a plan, of some below."""
     grids, units = grids_of(_shape(known)), known.trace.scenario.network.layers[0].units
     for one in grids:
         if bands := (height - 1) // (one.lines + 1):

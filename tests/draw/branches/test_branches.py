@@ -12,6 +12,7 @@ from engine.branching.change import Change
 from engine.branching.making import branch
 from engine.branching.tree import Entry, Runs
 from engine.looking.cursor import start
+from engine.words.letters import LETTERS
 from tests.draw.fitting import check_rows
 from tests.draw.legend.test_legend import unexplained
 from tests.given.shipped import scenario_of
@@ -20,7 +21,7 @@ from tui.draw.frame.status import facts_row
 from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import plain
 from tui.draw.legend.legend import legend, telling
-from tui.draw.legend.signs import LETTERS, SIGNS
+from tui.draw.legend.signs import SIGNS
 
 ROOMS = [(60, 12), (80, 19), (120, 33), (200, 42), (60, 3), (80, 1)]
 

@@ -11,6 +11,7 @@ import pytest
 from engine.looking.cursor import go_to, start
 from engine.looking.lesson.shown import shown_at
 from engine.looking.ways.moves import move
+from engine.words.letters import LETTERS
 from tests.draw.every_view.whole_screen import screen_rows
 from tests.given.shipped import NAMES, begun_run, scenario_of, shipped_run
 from tests.given.some_of import each_of, in_turns, some_of
@@ -20,7 +21,7 @@ from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.panels import Panel, boxed
 from tui.draw.kit.rows import Row, plain
 from tui.draw.legend.legend import AUTHOR, explained_by, legend, says, telling
-from tui.draw.legend.signs import COLOURS, LETTERS, PLAIN, SIGNS
+from tui.draw.legend.signs import COLOURS, PLAIN, SIGNS
 from tui.draw.reasons.reasons import reasons_rows
 from tui.views import PRESENTER, VIEWS, view_rows
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.looking.ways.moves import Command
-    from tui.draw.legend.signs import Sign
+    from engine.words.letters import Sign
 
 BOXES = "boxes"
 MOVES: tuple[Command, ...] = ("next-term", "layer-down")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.words.letters import LETTERS, Sign
 from tui.draw.kit.rows import plain
-from tui.draw.legend.signs import COLOURS, LETTERS, SIGNS, Colour, Sign, compiled
+from tui.draw.legend.signs import COLOURS, SIGNS, Colour, Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +39,7 @@ def legend(rows: Sequence[Row]) -> list[Entry]:
     found = [
         Entry(shown, "strong", meaning, sign.meaning)
         for sign in (*LETTERS, *SIGNS)
-        if compiled(sign.pattern).search(page)  # most signs are in none of the rows
+        if any(sign.found(page))  # most signs are in none of the rows
         if (stands := _where(sign, rows)) is not None
         for shown, meaning in (sign.of(stands),)
     ]
@@ -85,9 +86,9 @@ def says(colour: Colour, style: Style) -> bool:
 
 def explained_by(sign: Sign, row: Row) -> Iterator[range]:
     """Yield the cells of a row that a sign explains."""
-    text = plain(row)
-    for match in compiled(sign.pattern).finditer(text):
-        if not sign.styles or _style_at(row, match.start()) in sign.styles:
+    styles = sign.styles if isinstance(sign, Drawn) else ()
+    for match in sign.found(plain(row)):
+        if not styles or _style_at(row, match.start()) in styles:
             yield range(match.start(), match.end())
 
 

@@ -9,9 +9,10 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from engine.words.letters import LETTERS
 from tui.draw.kit.wide import cells, wrapped
 from tui.draw.legend.legend import legend
-from tui.draw.legend.signs import LETTERS, SIGNS
+from tui.draw.legend.signs import SIGNS
 from tui.keys import KEYS, keys_of
 from tui.palette import Palette
 from tui.screens.dialogs.width import WIDTH

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.number import array_of
-from engine.looking.selection import selected
+from engine.looking.selection import explained, selected
 from engine.order.quantities import PARAMETERS, Quantity, Reference, group_of
 
 if TYPE_CHECKING:
@@ -96,6 +96,15 @@ class Known:
         ):
             return number.index[1]
         return self.cursor.units[0]
+
+    @property
+    def is_of_batch(self) -> bool:
+        """Whether the step updates a layer by a whole batch, and a number of that is looked at."""
+        layer = self.site.layer if self.site.kind == "update" and self.site.sample is None else None
+        if layer is None or len(self.trace.shapes.batch(self.iteration)) == 1:
+            return False
+        reference = explained(self.trace, self.cursor).reference
+        return reference.layer == layer and reference.version is not None
 
     def shows_delta(self, layer: int) -> bool:
         """Return whether the way back has come to a layer: what is said of a neuron then is its delta."""

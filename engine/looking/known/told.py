@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Sum
 from engine.facts.number import Number, Traced
+from engine.looking.known.readers import next_reader
 from engine.looking.lesson.shown import shown_at
 from engine.looking.selection import known, numbers_of_step
+from engine.looking.ways.differences import difference_at
+from engine.order.quantities import PARAMETERS
 from engine.words.numbers.explained import WITHOUT_BIAS
 from engine.words.steps.chips import chip
 from engine.words.steps.made import source, to_come
@@ -64,3 +67,29 @@ def of_step(trace: Trace, cursor: Cursor) -> str:
     number = own[min(cursor.part, len(own) - 1)]
     made = chip(trace.shapes, trace.schedule.site(cursor.step))
     return f"This step, {made}: {as_shown(trace, cursor, number).words}"
+
+
+def made_and_read(trace: Trace, cursor: Cursor, number: Number) -> tuple[str, str]:
+    """Return which step makes a number, and which reads it next: with that, and without.
+
+    Of one that somebody has otherwise, which of these it is stands in the place of its maker.
+    """
+    maker = Traced(trace, number).maker
+    if (there := difference_at(cursor, trace)) is not None:
+        made = f"difference {there[0]} of {there[1]}"
+    elif maker is None:
+        made = "given"
+    elif maker == cursor.step:
+        made = "made here"
+    else:
+        made = f"{'made' if maker < cursor.step else 'will be made'} by {_step(trace, maker)}"
+    reader = next_reader(trace, number.reference, cursor.step)
+    if reader is None:
+        return made, made
+    # An update reads a parameter to change it.
+    changes = number.reference.quantity in PARAMETERS and trace.schedule.site(reader).kind == "update"
+    return f"{made} · {'changed' if changes else 'read'} next by {_step(trace, reader)}", made
+
+
+def _step(trace: Trace, step: int) -> str:
+    return f"{chip(trace.shapes, trace.schedule.site(step))} at step {step + 1:,}"

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from engine.looking.cursor import active_layer
 from engine.looking.known.contributions import heard_beside
 from engine.looking.known.numbers import Known
-from engine.looking.selection import explained
 from tui.draw.kit.rows import Canvas, Row, side_by_side
 from tui.draw.kit.wide import shortened
 from tui.draw.network.layout import lay_out
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the network at the cursor's step, in `width` x `height` cells."""
     known = Known(trace, cursor)
-    if _belongs_to_batch(known):
+    if known.is_of_batch:
         # Imported when there is an update: the first frame is none.
         from tui.draw.network.batch import batch_rows
 
@@ -68,16 +67,6 @@ def _drawn(known: Known, plan: Plan, width: int, height: int) -> Canvas:
     if last < trace.shapes.layers:
         canvas.write(width - 1, 0, "›", "strong")
     return canvas
-
-
-def _belongs_to_batch(known: Known) -> bool:
-    """Return whether the step updates a layer by a whole batch, and a number of that is looked at."""
-    if known.site.kind != "update" or known.site.sample is not None:
-        return False
-    if len(known.trace.shapes.batch(known.iteration)) == 1:
-        return False
-    number = explained(known.trace, known.cursor).reference
-    return number.layer == known.site.layer and number.version is not None
 
 
 def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:

@@ -11,14 +11,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from engine.facts.number import Number, Traced, letter_of
-from engine.looking.known.contributions import (
-    comes_back,
-    contributions,
-    formed_reference,
-    heard_beside,
-    read_or_formed,
-)
+from engine.facts.number import letter_of
+from engine.looking.known.between import Between
+from engine.looking.known.contributions import comes_back, contributions, read_or_formed
 from tui.draw.kit.numbers import WRONG, factor, numeral, sign_style, signed
 from tui.draw.kit.rows import filled, length
 from tui.draw.marks import linked
@@ -28,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.arrays import Array
+    from engine.facts.number import Traced
     from engine.looking.known.numbers import Known
-    from engine.order.quantities import Quantity
     from tui.draw.kit.rows import Canvas, Row
     from tui.draw.network.plan import Column, Gap, Wire
 
@@ -62,17 +57,16 @@ class Weights:
     ) -> None:
         self.canvas, self.known, self.gap, self.left, self.right = canvas, known, gap, left, right
         self.ends = ends
-        self.past, self.future = heard_beside(known, left.layer), heard_beside(known, right.layer)
+        self.between = between = Between(known, gap.layer)
         # What the layer above hears of the time before, where its units have wires of their own.
-        past = self.past
+        past = between.past
         self.heard = past.symbol if past is not None and not past.back and not left.summed else ""
-        here = known.site.kind if known.site.layer == gap.layer else None
-        self.formed = here if here in ("gradient", "update") else None
+        self.formed = between.formed
         # The wires whose weights the step reads, or forms, for the neuron that is looked at.
-        reads = gap.back or here not in (None, "delta")
+        reads = gap.back or between.kind not in (None, "delta")
         unit = known.cursor.units[gap.layer - gap.back] if reads else None
         self.hot = frozenset(one for one in gap.wires if (one.source if gap.back else one.to) == unit)
-        self.on = self._numbers()
+        self.on = {wire: between.number(wire.to, wire.source) for wire in gap.wires if self._has_own(wire)}
         # The mark of a wrong number has a cell before it, behind the blank that ends the wire.
         wrong = any(one.beside is not None for one in self.on.values())
         self.x = self._begin()
@@ -115,26 +109,11 @@ class Weights:
 
     # -- what stands on the wires --------------------------------------------------------------------------
 
-    def _numbers(self) -> dict[Wire, Traced]:
-        """Return the number of each wire that has its own: one for all the others, or for all that is heard
-        of another time, has none.
-        """
-        known, left, right = self.known, self.left, self.right
-        found: dict[Wire, Traced] = {}
-        for wire in self.gap.wires:
-            heard, sent = wire.source - left.size, wire.to - right.size
-            if REST in wire[:2] or (left.summed and heard >= 0) or (right.summed and sent >= 0):
-                continue
-            layer, group, index = self.gap.layer, "weights", (wire.to, wire.source)
-            if sent >= 0:
-                layer, group, index = layer - 1, "recurrent_weights", (sent, wire.source)
-            elif heard >= 0:
-                group, index = "recurrent_weights", (wire.to, heard)
-            reference = known.reference(group, layer)
-            if self.formed == "gradient":
-                reference = formed_reference(known, layer, group)
-            found[wire] = Traced(known.trace, Number(reference, index))
-        return found
+    def _has_own(self, wire: Wire) -> bool:
+        """Return whether a wire has a number: one for all the others, or all that is heard, has none."""
+        of_all = self.left.summed and wire.source >= self.left.size
+        of_all |= self.right.summed and wire.to >= self.right.size
+        return not of_all and REST not in wire[:2]
 
     def _row(self, wire: Wire, one: Traced) -> Row:
         """Return what stands on a wire: its number and what is behind that, or else what it brings."""
@@ -224,13 +203,14 @@ class Weights:
         names = [name] if self.right.size else []
         if self.heard:
             names.append(f"U{layer}")
-        if self.future is not None and self.future.back and not self.right.summed:
+        future = self.between.future
+        if future is not None and future.back and not self.right.summed:
             names.append(letter_of(known.trace, known.reference("recurrent_weights", layer - 1)))
         bare = [] if self.formed else [one.split()[-1] for one in names[:1]]
         wordings = [", ".join(names), *names[:1], *bare]
         text = next((one for one in wordings if len(one) < gap.join - x), wordings[-1])
         if self.products is not None:
-            text = name if self.formed else f"{name}×{self._factor()}"
+            text = name if self.formed else f"{name}×{self.between.letter()}"
         room = (self.x + self.weight if behind is not None else gap.join) - x - 1
         several = (self.left if gap.back else self.right).size > 1
         if not gap.whole and self.products is None and several and self.right.size and self.left.size:
@@ -243,15 +223,6 @@ class Weights:
             end = max(x + len(text), self.x + self.weight)
             self.canvas.write(end + 1, 0, behind.heading, "title")
 
-    def _factor(self) -> str:
-        """Return the letter of what the weights are multiplied with."""
-        layer, left = self.gap.layer, self.left.layer
-        if self.gap.back:
-            heard = self.future is not None and self.future.back
-            return "δ" if heard and self.right.size else f"δ{layer - heard}"
-        below = self.known.reference("activation" if left else "input", left)
-        return Traced(self.known.trace, Number(below, (0,))).symbol.partition("[")[0]
-
     # -- what stands behind the weights --------------------------------------------------------------------
 
     def _behind(self) -> list[Behind]:
@@ -261,36 +232,22 @@ class Weights:
         if self.formed == "gradient" or not hot:
             return []
         if self.formed == "update":
-            changes = {wire: self._change(one) for wire, one in self.on.items()}
-            whole = {wire: f" = {old} {change}" for wire, (old, change) in changes.items()}
-            short = {wire: f" Δ {change}" for wire, (_, change) in changes.items()}
+            changes = {wire: self.between.change(wire.to, wire.source) for wire in self.on}
+            added = {
+                wire: f"{'-' if change < 0 else '+'} {numeral(abs(change))}"
+                for wire, (_, change) in changes.items()
+            }
+            whole = {wire: f" = {numeral(old)} {added[wire]}" for wire, (old, _) in changes.items()}
+            short = {wire: f" Δ {change}" for wire, change in added.items()}
             names = [f"ΔW{gap.layer}, ΔU{gap.layer}", "Δ"] if self.heard else [f"ΔW{gap.layer}"]
             wordings = [(f"= old + {name}", whole) for name in names] + [(name, short) for name in names]
             return [Behind(*wording) for wording in wordings]
-        values = {wire: value for wire in hot if (value := self._value(wire)) is not None}
+        factors = {wire: self.between.factor(wire.to, wire.source) for wire in hot}
         texts = {
-            wire: f" × {factor(value)} = {numeral(hot[wire].value * value)}" for wire, value in values.items()
+            wire: f" × {factor(value)} = {numeral(hot[wire].value * value)}"
+            for wire, value in factors.items()
+            if value is not None
         }
-        factors = [f"{self._factor()}, {heard}" for heard in (self.heard, self.heard[:1]) if heard]
-        return [Behind(f"× {one} = share", texts) for one in factors or [self._factor()]] if texts else []
-
-    def _value(self, wire: Wire) -> float | None:
-        """Return what a weight is multiplied with: the activation below it or, on the way back, a delta."""
-        at = wire.to if self.gap.back else wire.source
-        column, heard = (self.right, self.future) if self.gap.back else (self.left, self.past)
-        if at >= column.size:
-            values, at = None if heard is None else heard.values, at - column.size
-        else:
-            quantity: Quantity = "delta" if self.gap.back else "activation" if column.layer else "input"
-            values = self.known.array(quantity, column.layer)
-        return None if values is None else float(values[at])
-
-    def _change(self, one: Traced) -> tuple[str, str]:
-        """Return the weight before the update and, with its sign, what has been added to it."""
-        assert one.reference.version is not None
-        formed = formed_reference(self.known, self.gap.layer, one.reference.quantity)
-        old, change = (
-            Traced(one.trace, Number(reference, one.index)).value
-            for reference in (one.reference._replace(version=one.reference.version - 1), formed)
-        )
-        return numeral(old), f"{'-' if change < 0 else '+'} {numeral(abs(change))}"
+        letter = self.between.letter()
+        letters = [f"{letter}, {heard}" for heard in (self.heard, self.heard[:1]) if heard] or [letter]
+        return [Behind(f"× {one} = share", texts) for one in letters] if texts else []

@@ -15,9 +15,9 @@ from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.panels import Panel, boxed
-from tui.draw.kit.rows import clip, length
+from tui.draw.kit.rows import clip, side_by_side
 from tui.draw.kit.wide import told
-from tui.draw.reasons.reasons import reasons_rows
+from tui.draw.reasons.reasons import reasons_rows, rows_in_boxes
 from tui.panes.pane import Pane
 from tui.views import VIEWS
 
@@ -97,15 +97,10 @@ class ReasonsPane(Pane):
             beside = boxed(Panel("watched", inside, "W curves"), NARROW, height)
         else:
             beside = watch_rows(trace, cursor, self.watches, NARROW, height)
-        return [
-            (*row, (" " * (left - length(row)), ""), *(beside[place] if place < len(beside) else ()))
-            for place, row in enumerate([*rows, *[()] * (len(beside) - len(rows))])
-        ]
+        return side_by_side(rows, beside, left)
 
     def _reasons(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         if self.boxes:
-            from tui.draw.reasons.columns import rows_in_boxes
-
             return rows_in_boxes(trace, cursor, width, height, self.following)
         return reasons_rows(trace, cursor, width, height, self.following)
 

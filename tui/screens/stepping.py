@@ -25,7 +25,7 @@ from engine.looking.ways.jumps import pick
 from engine.looking.ways.moves import STEPPING
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
-from tui.draw.reasons.reasons import height_of_reasons
+from tui.draw.reasons.reasons import height_of_boxes, height_of_reasons
 from tui.keys import KEYS, KeyTable, bindings
 from tui.meanwhile.background import HEIGHT, SENSE
 from tui.panes.frame import FooterPane, ReasonsPane, StatusPane, TimelinePane
@@ -296,11 +296,8 @@ class SteppingScreen(AskingKeys):
             self.query_one(ReasonsPane).styles.height = height
 
     def _height_of_reasons(self, trace: Trace, step: int, width: int, height: int) -> int:
-        if not has_boxes(width, height):
-            return height_of_reasons(trace, step, width, height)
-        from tui.draw.reasons.columns import height_of_boxes
-
-        return height_of_boxes(trace, step, width, height)
+        measured = height_of_boxes if has_boxes(width, height) else height_of_reasons
+        return measured(trace, step, width, height)
 
     def _open_view(self) -> None:
         """Open the view that the notes of the step are about, if they are about another one."""

@@ -10,8 +10,7 @@ from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.panels import has_boxes
-from tui.draw.reasons.columns import height_of_boxes, rows_in_boxes
-from tui.draw.reasons.reasons import height_of_reasons, reasons_rows
+from tui.draw.reasons.reasons import height_of_boxes, height_of_reasons, reasons_rows, rows_in_boxes
 from tui.keys import KEYS
 from tui.views import VIEWS, Chosen, framed_rows
 

@@ -7,7 +7,7 @@ step, the explained number stands alone. What is selected says where it was made
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from engine.facts.explain import explain
 from engine.facts.explain.expression import FIXED, Apply, Constant
@@ -25,16 +25,11 @@ from tui.draw.kit.rows import Linked, Row, Run, clip, length
 from tui.draw.kit.wide import paragraph, wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.facts.explain.expression import Equation
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-
-
-class Block(Protocol):
-    """Lays a number's equation out."""
-
-    def __call__(self, number: Number, heads: int = 0, *, spread: bool = False) -> list[Row]:
-        """Return its rows."""
 
 
 _MOST_ROWS = 12  # of an equation that stands for itself
@@ -70,6 +65,7 @@ def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bo
     """Return equations and a sentence, and how many equations are left out.
 
     Where rows are spare an equation that fits in one line is `spread`: its numbers stand below its symbols.
+    With room for all their signs = stand below each other; else only the chosen one is.
     """
     chosen = explained(trace, cursor)
     numbers = numbers_of_step(trace, cursor) if cursor.focus is None else numbers_around(trace, cursor)
@@ -110,28 +106,16 @@ def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bo
     ways = [wrapped(text, max(20, width - 3)) for text in told]
     blocks = {number: block(number) for number in shown}
     if spread:
-        _spread(blocks, chosen, block, height - min(map(len, ways)))
+        heads = max(length(rows[0][:2]) for rows in blocks.values())
+        for wide, head in ((shown, heads), ([chosen], 0)):
+            more = blocks | {number: block(number, head, spread=True) for number in wide}
+            if sum(map(len, more.values())) <= height - min(map(len, ways)):
+                blocks = more
+                break
     rows = [row for number in shown for row in blocks[number]][:height]
     words = next((lines for lines in ways if len(lines) <= height - len(rows)), ())
     said = [clip(((f"  {line}", "words"),), width) for line in words]
     return [*rows, *said], len(numbers) - len(shown)
-
-
-def _spread(blocks: dict[Number, list[Row]], chosen: Number, block: Block, height: int) -> None:
-    """Spread as many equations as there is room for, the chosen one first; with all, align their signs."""
-    spare = height - sum(map(len, blocks.values()))
-    if spare <= 0:
-        return
-    heads = max(length(rows[0][:2]) for rows in blocks.values())
-    wide = {number: block(number, heads, spread=True) for number in blocks}
-    if sum(map(len, wide.values())) <= height:
-        blocks.update(wide)
-        return
-    for number in sorted(blocks, key=lambda one: one != chosen):
-        more = block(number, spread=True)
-        if len(more) - len(blocks[number]) <= spare:
-            spare -= len(more) - len(blocks[number])
-            blocks[number] = more
 
 
 def worked_rows(equation: Equation, beside: float | None, width: int) -> list[Row]:
@@ -161,7 +145,9 @@ def _unknown(trace: Trace, step: int, number: Number, *, chosen: bool) -> Row:
     return ((mark, "chosen"), symbol, (" = ", "symbol"), *value)
 
 
-def _window(numbers: list[Number], chosen: Number, block: Block, height: int) -> list[Number]:
+def _window(
+    numbers: list[Number], chosen: Number, block: Callable[[Number], list[Row]], height: int
+) -> list[Number]:
     """Return the numbers around the chosen one whose whole blocks fit, in order."""
     place = numbers.index(chosen)
     shown, used = [chosen], len(block(chosen))

@@ -8,7 +8,7 @@ from engine.catalog import lesson_number
 from engine.looking.lesson.notes import hidden_by, noted_steps, told_at
 from tui.draw.kit.numbers import counted
 from tui.draw.kit.panels import Panel, ruled
-from tui.draw.kit.wide import paragraph, shortened, told, wrapped
+from tui.draw.kit.wide import shortened, told, wrapped
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -41,13 +41,9 @@ def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int) -> Panel | N
 
     found = harm(trace)
     assert found is not None
-    sentences = words_of_harm(trace, found, cursor.step)
-    rows: list[Row] = []
-    for count in range(len(sentences), 0, -1):
-        rows = paragraph(" ".join(sentences[:count]), width, "note")
-        if len(rows) <= most:
-            break
-    return Panel(heading_of_harm(trace, found), rows[:most], "2 compares · X takes it back", style="negative")
+    lines = told(" ".join(words_of_harm(trace, found, cursor.step)), max(20, width - 2), most)
+    rows: list[Row] = [((f" {line}", "note"),) for line in lines]
+    return Panel(heading_of_harm(trace, found), rows, "2 compares · X takes it back", style="negative")
 
 
 def _since_break(trace: Trace, cursor: Cursor) -> bool:

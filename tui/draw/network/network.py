@@ -74,18 +74,26 @@ def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
     if layer > known.trace.shapes.layers:
         canvas.write(column.x, 0, "time after", "title")
         return
-    first, after = int(plan.columns[0].layer > 0), _after(known, plan, place, canvas.width)
+    after = _after(known, plan, place, canvas.width)
     style = "active-title" if layer == active_layer(known.trace, known.step) else "title"
     titles = _titles(known, plan, place)
-    for title in titles:
-        x = min(column.x, after - len(title))
-        # Apart from the heading of the weights before it: a number would be read as part of that.
-        left = max(0, x - (3 if title[0].isdigit() else 2))
-        if x > first and canvas.is_free(left, 0, column.x - left):
-            break
-    else:
-        x = column.x + 1
+    begins = ((title, _begin(canvas, column.x, title, after)) for title in titles)
+    title, x = next(((title, x) for title, x in begins if x is not None), (titles[-1], column.x))
     canvas.write(x, 0, shortened(title, after - x), style)
+
+
+def _begin(canvas: Canvas, wanted: int, title: str, after: int) -> int | None:
+    """Return where a title begins, apart from the heading of the weights before it; None if it has no room.
+
+    That is at its column or, where it needs that, further left or a little further right. A number at its
+    beginning would be read as part of that heading if it stood near to it.
+    """
+    gap, first = 3 if title[0].isdigit() else 2, min(wanted, after - len(title))
+    for x in range(first, min(wanted + gap, after - len(title) + 1)):
+        left = max(0, x - gap)
+        if (x == wanted or x >= gap) and canvas.is_free(left, 0, max(x, wanted) - left):
+            return x
+    return None
 
 
 def _titles(known: Known, plan: Plan, place: int) -> list[str]:

@@ -6,7 +6,7 @@ first, then the smallest terms, then the large digits; never the result.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Constant, Sum, evaluate
@@ -19,7 +19,7 @@ from engine.words.waits.disturbed import otherwise
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.large_digits import HEIGHT, large
 from tui.draw.kit.numbers import UNKNOWN, WRONG, in_column, numeral, sign_style, until_apart
-from tui.draw.kit.rows import Row, Run, clip, length
+from tui.draw.kit.rows import Row, clip, length
 from tui.draw.kit.table import table
 from tui.draw.kit.wide import shortened as shortened_text
 from tui.draw.kit.wide import told
@@ -35,15 +35,6 @@ _FEWEST = 3  # terms of a long sum that are always shown
 _EQUALS = "   =  "
 _SIZES = ((1, 1, 2 * HEIGHT), (1, 1, HEIGHT), (0, 1, HEIGHT), (0, 0, HEIGHT), (0, 0, 1))
 """Blank rows between terms and between parts, and rows of the result: from the roomiest to the barest."""
-
-
-class _Line(NamedTuple):
-    """A term of the equation: its sign, its symbols, the numbers put in, its value."""
-
-    sign: str
-    symbols: Row
-    numbers: Row
-    value: float
 
 
 def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -62,22 +53,26 @@ def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> lis
         result = [*_result(equation, width, digits), *right]
         between: list[Row] = [()] * apart_by
         terms = [line for row in rows for line in (row, *[()] * gap)][: len(rows) * (1 + gap) - gap]
-        page = [head, *between, *map(_indented, terms), *between, *result, *between, *words]
+        page = [head, *between, *terms, *between, *result, *between, *words]
         if len(page) <= height:
             break
     else:  # the sentence goes, then the smallest terms; the result is never cut
         room = max(1, height - len(result) - 1)
         rows = _equation(equation, writing, width - 2 * _MARGIN, room)[:room]
-        page = [head, *map(_indented, rows), *result][:height] if height > len(result) else result[:height]
-    spare = height - len(page)
-    above = spare // 3
-    page = [*[()] * above, *page]
+        page = [head, *rows, *result][:height] if height > len(result) else result[:height]
+    page = _placed(page, height, width)
     others = numbers_of_step(trace, cursor)
-    if spare - above > 1 and number in others and len(others) > 1:
+    if height - len(page) > 1 and number in others and len(others) > 1:
         page += [()] * (height - len(page) - 1)
         told_place = shortened_text(among(trace, number, others), width - _MARGIN)
-        page.append(_indented(((told_place, "dim"),)))
-    return [clip(row, width) for row in page]
+        page.append(_indented(((told_place, "dim"),), width))
+    return page
+
+
+def _placed(page: list[Row], height: int, width: int) -> list[Row]:
+    """Return a page beside a margin, with a third of the rows that it leaves free above it."""
+    above = [()] * ((height - len(page)) // 3)
+    return [_indented(row, width) for row in (*above, *page)][:height]
 
 
 def _not_yet(trace: Trace, cursor: Cursor, number: Number, width: int, height: int) -> list[Row]:
@@ -86,13 +81,11 @@ def _not_yet(trace: Trace, cursor: Cursor, number: Number, width: int, height: i
     assert one.maker is not None
     unknown: Row = ((one.symbol, "chosen"), (_EQUALS, "dim"), (UNKNOWN, "unknown"))
     words = _sentence(f"Not computed yet: step {one.maker + 1:,} makes it.", width, 2)
-    page = [_heading(trace, cursor, one.words, width), (), _indented(unknown), (), *words]
-    above: list[Row] = [()] * max(0, (height - len(page)) // 3)
-    return [clip(row, width) for row in [*above, *page][:height]]
+    return _placed([_heading(trace, cursor, one.words, width), (), unknown, (), *words], height, width)
 
 
 def _sentence(words: str, width: int, rows: int) -> list[Row]:
-    return [_indented(((line, "words"),)) for line in told(words, max(20, width - 2 * _MARGIN), rows)]
+    return [((line, "words"),) for line in told(words, max(20, width - 2 * _MARGIN), rows)]
 
 
 def _heading(trace: Trace, cursor: Cursor, about: str, width: int) -> Row:
@@ -101,53 +94,41 @@ def _heading(trace: Trace, cursor: Cursor, about: str, width: int) -> Row:
     if _MARGIN + len(word) + 4 + len(about) > width:
         word = phase.upper()
     about = shortened_text(about, width - _MARGIN - len(word) - 4)
-    return _indented(((f" {word} ", f"phase-{phase}"), ("  ", ""), (about, "strong")))
+    return (f" {word} ", f"phase-{phase}"), ("  ", ""), (about, "strong")
 
 
 def _equation(equation: Equation, writing: Writing, width: int, most: int) -> list[Row]:
     """Return a row for each term of a sum, in columns; anything else, or what is too wide, in lines."""
-    symbol: Run = (equation.result.symbol, "chosen")
     whole = single(equation.expression)
     if isinstance(whole, Sum) and whole.parts:
         # One row is for all the others.
         count = most - (len(whole.parts) > most)
         shown = single(shortened(whole, max(1, count), writing.selected))
         if isinstance(shown, Sum):
-            rows = _columns(_lines(shown, equation.result.value, writing), symbol, width)
+            rows = _columns(shown, equation, writing, width)
             if all(length(row) <= width for row in rows):
                 return rows
-    head: Row = (symbol, (" = ", "dim"))
+    head: Row = ((equation.result.symbol, "chosen"), (" = ", "dim"))
     return writing.lines(whole, equation.result.value, (head, ()), width, most)
 
 
-def _lines(shown: Sum, result: float, writing: Writing) -> list[_Line]:
-    """Return the terms of a sum; a number that stands alone is its own value."""
-    digits = digits_of(shown, result)
-    return [
-        _Line(
-            "+" if row else "=",
-            writing.text(term, digits, numbers=False),
-            () if isinstance(term, Traced | Constant) else writing.text(term, digits, numbers=True),
-            evaluate(term),
-        )
-        for row, term in enumerate(shown.parts)
-    ]
-
-
-def _columns(lines: list[_Line], symbol: Run, width: int) -> list[Row]:
-    values = [line.value for line in lines]
+def _columns(shown: Sum, equation: Equation, writing: Writing, width: int) -> list[Row]:
+    """Return the terms of a sum: the sign, the symbols, the numbers put in, the value of each."""
+    values, digits = [evaluate(term) for term in shown.parts], digits_of(shown, equation.result.value)
     texts = in_column(values, 24, digits_to_add(values, sum(values)))
     equals: Row = ((_EQUALS, "dim"),)
-    rows = [
-        [
-            (symbol,) if not place else (),
-            ((f" {line.sign}  ", "dim"),),
-            line.symbols,
-            (*equals, *line.numbers) if line.numbers else (),
-            (*equals, (text.rstrip(), sign_style(line.value))),
-        ]
-        for place, (line, text) in enumerate(zip(lines, texts, strict=True))
-    ]
+    rows = list[list[Row]]()
+    for place, (term, value, text) in enumerate(zip(shown.parts, values, texts, strict=True)):
+        bare = isinstance(term, Traced | Constant)  # it is its own value
+        rows.append(
+            [
+                () if place else ((equation.result.symbol, "chosen"),),
+                ((" +  " if place else " =  ", "dim"),),
+                writing.text(term, digits, numbers=False),
+                () if bare else (*equals, *writing.text(term, digits, numbers=True)),
+                (*equals, (text.rstrip(), sign_style(value))),
+            ]
+        )
     # Of what doesn't fit, the numbers put in are the first to go: the value says what they make.
     return table(rows, width, leave_out=(3,))
 
@@ -160,12 +141,9 @@ def _result(equation: Equation, width: int, height: int) -> list[Row]:
     texts = dict.fromkeys(numeral(value, cells) for cells in range(max(5, len(numeral(value))), 4, -1))
     drawn = next((rows for text in texts if (rows := large(text, sign_style(value), room, height))), [])
     if not drawn:
-        return [_indented(((equals, "dim"), (numeral(value), "chosen")))]
+        return [((equals, "dim"), (numeral(value), "chosen"))]
     middle = len(drawn) // 2
-    return [
-        _indented(((equals if y == middle else " " * len(equals), "dim"), *row))
-        for y, row in enumerate(drawn)
-    ]
+    return [((equals if y == middle else " " * len(equals), "dim"), *row) for y, row in enumerate(drawn)]
 
 
 def _right(trace: Trace, number: Number, width: int) -> list[Row]:
@@ -179,8 +157,8 @@ def _right(trace: Trace, number: Number, width: int) -> list[Row]:
     row: Row = (*mark, ("yours is " if one.whose == "yours" else f"{one.whose} it is ", "dim"), *value)
     if trace.disturbed:
         row = (*mark, ("it would be ", "dim"), *value, (f", {otherwise(trace)}", "dim"))
-    return [_indented(row if _MARGIN + length(row) <= width else (*mark, *value))]
+    return [row if _MARGIN + length(row) <= width else (*mark, *value)]
 
 
-def _indented(row: Row) -> Row:
-    return ((" " * _MARGIN, ""), *row)
+def _indented(row: Row, width: int) -> Row:
+    return clip(((" " * _MARGIN, ""), *row), width)

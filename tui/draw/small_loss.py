@@ -8,32 +8,28 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from engine.facts.losses import FAR, batch_means, batches_together, latest_kept
+from engine.facts.losses import batch_means, batches_together, falls_far, latest_kept
 from engine.kept import Kept
 from engine.words.runs.losses import loss_with_yours, where_it_is
 from tui.draw.kit.numbers import WRONG, numeral
 from tui.draw.kit.panels import Panel
-from tui.draw.kit.plot import Axis, Scale, dots_of
+from tui.draw.kit.plot import Axis, dots_of, scale_of
 from tui.draw.kit.rows import Canvas
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.run.curve import Curve
     from engine.run.tracing import Trace
     from tui.draw.kit.dots import Dots
+    from tui.draw.kit.plot import Scale
 
 _LABELS = 9  # cells before the curve
 
 
 class _Drawn(NamedTuple):
-    """A curve, what stands pale behind it, the losses at its top and foot, and its scale."""
+    """A curve, what stands pale behind it, and its scale."""
 
     dots: Dots
     behind: Dots | None
-    high: float
-    low: float
     scale: Scale
 
 
@@ -51,14 +47,14 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     drawn = None
     if len(losses) and lines > 1:
         key = len(losses), losses.stride, axis, lines
-        drawn = _DRAWN.of(trace, key, lambda: _drawn(losses, axis, lines, many))
+        drawn = _DRAWN.of(trace, key, lambda: _drawn(trace, axis, lines, many))
     if drawn is None:
         canvas.write(1, 0, "no iteration is computed yet", "dim")
         return Panel("4 loss", canvas.rows())
     for line in range(lines):
         canvas.write(_LABELS - 1, line, "│", "rule")
-    for line, loss in ((0, drawn.high), (lines - 1, drawn.low)):
-        canvas.write(0, line, numeral(loss, _LABELS - 2).rjust(_LABELS - 1), "dim")
+    for line, share in ((0, 1.0), (lines - 1, 0.0)):
+        canvas.write(0, line, numeral(drawn.scale.value(share), _LABELS - 2).rjust(_LABELS - 1), "dim")
         canvas.write(_LABELS - 1, line, "┤", "rule")
     here = axis.cell(iteration)
     if drawn.behind is not None:
@@ -75,19 +71,13 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     return Panel("4 loss", canvas.rows(), scale=" · ".join(said))
 
 
-def _drawn(losses: Curve, axis: Axis, lines: int, many: int) -> _Drawn | None:
-    """Return the curve of losses, or of means of so `many`; None where none is finite."""
-    values = losses.values()
-    finite = values[np.isfinite(values)]
-    if not len(finite):
+def _drawn(trace: Trace, axis: Axis, lines: int, many: int) -> _Drawn | None:
+    """Return the curve of the losses so far, or of means of so `many`; None where none is finite."""
+    losses, values = trace.losses, trace.losses.values()
+    scale = scale_of(values, logarithmic=falls_far(trace))
+    if scale is None:
         return None
-    high, low = float(finite.max()), float(finite.min())
-    logarithmic = 0.0 < low < high / FAR
-    foot, top = (math.log10(low), math.log10(high)) if logarithmic else (low, high)
-    # Where all are the same they lie at the foot.
-    scale = Scale(foot, top if high > low else foot + max(1.0, abs(foot)), logarithmic)
     dots = dots_of(values, 0, losses.stride, axis, scale, lines)
     if (means := batch_means(losses, many, 0, axis.last)) is None:
-        return _Drawn(dots, None, high, low, scale)
-    line = dots_of(means.values, means.first, means.stride, axis, scale, lines)
-    return _Drawn(line, dots, high, low, scale)
+        return _Drawn(dots, None, scale)
+    return _Drawn(dots_of(means.values, means.first, means.stride, axis, scale, lines), dots, scale)

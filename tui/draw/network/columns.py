@@ -58,8 +58,8 @@ class Columns:
     def _made(self, layer: int, place: int, *, ranks: bool) -> Column:
         size = self.sizes[layer] if layer <= self.last else 0
         heard, symbol = self._heard(layer)
-        if layer == 0 and (picture := self._picture(heard)) is not None:
-            return self._with_picture(picture, heard, symbol)
+        if layer == 0 and (picture := self.known.trace.scenario.data.shape):
+            return self._with_picture(*grids_of(picture), heard, symbol)
         # All that is heard, else in one row what it comes to.
         most = sorted({heard, min(1, heard)}, reverse=True)
         for beside, shape in itertools.product(most, self.shapes[place:]):
@@ -134,21 +134,14 @@ class Columns:
             beside=self._beside(layer, self.shapes[-1]),
         )
 
-    def _picture(self, heard: int) -> Grid | None:
-        """Return the cells of an input that is a picture; None if it is none."""
-        shape = self.known.trace.scenario.data.shape
-        if not shape:
-            return None
-        large, small = grids_of(shape)
-        # Below it the pixel that is looked at, and what is heard.
-        room = max(1, self.room - 1 - min(1, heard))
-        return large if large.lines <= room else small._replace(lines=min(small.lines, room))
-
-    def _with_picture(self, picture: Grid, heard: int, symbol: int) -> Column:
-        """Return the column of a picture: below it the pixel that is looked at."""
+    def _with_picture(self, large: Grid, small: Grid, heard: int, symbol: int) -> Column:
+        """Return the column of an input that is a picture: below it the pixel that is looked at, and what is
+        heard.
+        """
+        room, size = max(1, self.room - 1 - min(1, heard)), self.sizes[0]
+        picture = large if large.lines <= room else small._replace(lines=min(small.lines, room))
         beside = heard if picture.lines + 1 + heard <= self.room else min(1, heard)
         below = min(picture.lines, self.room - 1)
-        size = self.sizes[0]
         return Column(
             *(0, size, SHAPES[-1], max(picture.width + BETWEEN, len(f"x[{size}] ") + SHORT, symbol)),
             *((self.known.pixel,), (below,)),

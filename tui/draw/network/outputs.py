@@ -11,8 +11,6 @@ from tui.draw.kit.wide import shortened
 from tui.draw.marks import NUMBER, is_wrong, write_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from engine.looking.known.numbers import Known
     from tui.draw.kit.rows import Canvas
     from tui.draw.network.plan import Column
@@ -26,39 +24,29 @@ def draw_outputs(canvas: Canvas, known: Known, column: Column, x: int | None) ->
         if x is not None:
             canvas.write(x, 0, "no target", "dim")
         return
-    losses = drawn_at(known.trace, known.step, "terms")
+    losses, lines = drawn_at(known.trace, known.step, "terms"), column.shape.lines
     if x is not None:
+        named = bool(known.trace.scenario.names.outputs) and lines > _LINES_OF_TARGET
+        lines = max(lines - 1, _LINES_OF_TARGET + named)
         _draw_targets(canvas, known, column, x, losses=losses)
-    if not losses or not column.units:
-        return
-    if column.size == 1 and (x is None or column.shape.lines > 1):
-        return  # it stands beside the output already
-    # Beside the last line of the neuron or below rather than above it, where more will be known.
-    top = column.rows[-1] - column.shape.wire
-    last = top + max(_lines(known, column, x), column.shape.lines - 1)
-    _write_loss(canvas, known, column.x + 2 if x is None else x - 2, (*range(1 + last, canvas.height), last))
+    # Of one output it stands beside that already where there are lines for it.
+    if losses and column.units and (column.size > 1 or (x is not None and column.shape.lines == 1)):
+        below = column.rows[-1] - column.shape.wire + lines
+        _write_loss(canvas, known, column.x + 2 if x is None else x - 2, below)
 
 
-def _write_loss(canvas: Canvas, known: Known, x: int, rows: Sequence[int]) -> None:
-    """Write the loss of all outputs in the first of some rows with room for its name, or else for a part."""
+def _write_loss(canvas: Canvas, known: Known, x: int, below: int) -> None:
+    """Write the loss of all outputs below the last of them, with as much of its name as has room."""
     found, outputs = known.reference("loss", None), known.trace.scenario.network.sizes[-1]
     loss = known.at(found)
     cells = 1 if loss is None else is_wrong(known, found, ()) + len(numeral(float(loss), NUMBER))
     of_all = every(outputs, "output")
     names = [f"C of {of_all}", f"C of {of_all.split()[0]}", "all"] if outputs > 1 else ["C"]
-    for name, y in itertools.product(names, rows):
+    for name, y in itertools.product(names, (*range(1 + below, canvas.height), below)):
         left = min(x, canvas.width - len(name) - 1 - cells)
         if canvas.is_free(left - 2, y, canvas.width - left + 2):
             _draw_loss(canvas, known, (left, y), name, "loss", ())
             return
-
-
-def _lines(known: Known, column: Column, x: int | None) -> int:
-    """Return the lines of the last output: of its box, or of its target."""
-    if x is None:
-        return column.shape.lines
-    named = bool(known.trace.scenario.names.outputs)
-    return _LINES_OF_TARGET + (named and column.shape.lines > _LINES_OF_TARGET)
 
 
 def _draw_targets(canvas: Canvas, known: Known, column: Column, x: int, *, losses: bool) -> None:
@@ -73,11 +61,11 @@ def _draw_targets(canvas: Canvas, known: Known, column: Column, x: int, *, losse
         end = write_number(canvas, known, (x + 2, y), known.reference("target", None), (unit,), "target")
         if column.shape.lines > 1 and losses:
             _draw_loss(canvas, known, (x, y + 1), "C", "terms", (unit,))
-        if names.outputs and column.shape.lines > _LINES_OF_TARGET:
-            canvas.write(x, y + 2, shortened(no_number(names.outputs[unit]), canvas.width - x), "dim")
-        elif names.outputs and canvas.width - end > len("…") + 1:
-            name = shortened(no_number(names.outputs[unit]), canvas.width - end - 1)
-            canvas.write(end + 1, y, name, "dim")
+        if not names.outputs:
+            continue
+        place = (x, y + 2) if column.shape.lines > _LINES_OF_TARGET else (end + 1, y)
+        if (room := canvas.width - place[0]) > len("…"):
+            canvas.write(*place, shortened(no_number(names.outputs[unit]), room), "dim")
 
 
 def _draw_loss(

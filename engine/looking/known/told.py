@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Sum
 from engine.facts.number import Number, Traced
+from engine.looking.known.contributions import heard_beside
 from engine.looking.known.readers import next_reader
 from engine.looking.lesson.shown import shown_at
 from engine.looking.selection import known, numbers_of_step
@@ -19,6 +20,7 @@ from engine.words.steps.made import source, to_come
 if TYPE_CHECKING:
     from engine.facts.explain.expression import Equation
     from engine.looking.cursor import Cursor
+    from engine.looking.known.numbers import Known
     from engine.run.tracing import Trace
 
 
@@ -67,6 +69,23 @@ def of_step(trace: Trace, cursor: Cursor) -> str:
     number = own[min(cursor.part, len(own) - 1)]
     made = chip(trace.shapes, trace.schedule.site(cursor.step))
     return f"This step, {made}: {as_shown(trace, cursor, number).words}"
+
+
+def layer_called(known: Known, layer: int, *, heard: bool) -> list[str]:
+    """Return what a layer 0..L is called in more and in fewer words, first with what is `heard` beside it."""
+    trace, names = known.trace, ["input"]
+    if layer:
+        mine = trace.scenario.network.layers[layer - 1]
+        kind = f"{mine.activation}{' ↻' if mine.recurrent else ''}"
+        names = [f"layer {layer} · {kind}", f"layer {layer} {kind}", f"{layer} · {kind}", f"layer {layer}"]
+    elif known.site.sample is None and trace.shapes.batch_size > 1:
+        # The batch has none of its own.
+        sample = f"sample {known.sample - trace.shapes.batch(known.iteration).start + 1}"
+        names = [f"input of {sample}", sample]
+    if heard and (beside := heard_beside(known, layer)) is not None:
+        symbol = beside.symbol.replace("@", f"{beside.layer}@")
+        return [*(f"{name}, {symbol}" for name in names[:3]), *names]
+    return names
 
 
 def made_and_read(trace: Trace, cursor: Cursor, number: Number) -> tuple[str, str]:

@@ -10,12 +10,12 @@ import itertools
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
-from engine.looking.known.contributions import heard_beside
 from engine.looking.known.numbers import Known
+from engine.looking.known.told import layer_called
 from tui.draw.kit.rows import Canvas, Row, side_by_side
 from tui.draw.kit.wide import shortened
 from tui.draw.network.layout import lay_out
-from tui.draw.network.neurons import RECURRENT, draw_column, draw_names
+from tui.draw.network.neurons import draw_column, draw_names
 from tui.draw.network.outputs import draw_outputs
 from tui.draw.network.wires import draw_gap
 
@@ -76,7 +76,9 @@ def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
         return
     after = _after(known, plan, place, canvas.width)
     style = "active-title" if layer == active_layer(known.trace, known.step) else "title"
-    titles = _titles(known, plan, place)
+    is_last = layer == known.trace.shapes.layers
+    targets = " · target" if is_last and column.shape.boxed else ""
+    titles = [f"{name}{targets}" for name in layer_called(known, layer, heard=bool(column.heard))]
     begins = ((title, _begin(canvas, column.x, title, after)) for title in titles)
     title, x = next(((title, x) for title, x in begins if x is not None), (titles[-1], column.x))
     canvas.write(x, 0, shortened(title, after - x), style)
@@ -94,26 +96,6 @@ def _begin(canvas: Canvas, wanted: int, title: str, after: int) -> int | None:
         if (x == wanted or x >= gap) and canvas.is_free(left, 0, max(x, wanted) - left):
             return x
     return None
-
-
-def _titles(known: Known, plan: Plan, place: int) -> list[str]:
-    """Return how the title of a column may read, the best first."""
-    column = plan.columns[place]
-    layer, names, after = column.layer, ["input"], ""
-    if layer:
-        mine = known.trace.scenario.network.layers[layer - 1]
-        kind = f"{mine.activation}{f' {RECURRENT}' if mine.recurrent else ''}"
-        names = [f"layer {layer} · {kind}", f"layer {layer} {kind}", f"{layer} · {kind}", f"layer {layer}"]
-        after = " · target" if column.shape.boxed and layer == known.trace.shapes.layers else ""
-    elif known.site.sample is None and known.trace.shapes.batch_size > 1:
-        # The batch has none of its own.
-        sample = f"sample {known.sample - known.trace.shapes.batch(known.iteration).start + 1}"
-        names = [f"input of {sample}", sample]
-    titles = [f"{name}{after}" for name in names]
-    if column.heard and (heard := heard_beside(known, layer)) is not None:  # it stands in this column, too
-        symbol = heard.symbol.replace("@", f"{heard.layer}@")
-        titles = [*(f"{name}, {symbol}{after}" for name in names[:3]), *titles]
-    return titles
 
 
 def _after(known: Known, plan: Plan, place: int, width: int) -> int:

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Canvas
     from tui.draw.network.plan import Column
 
-RECURRENT = "↻"
-"""The mark of a recurrent layer."""
-
 _LINES: tuple[tuple[str, Quantity], ...] = (
     ("a", "activation"),
     ("z", "pre_activation"),
@@ -128,7 +125,7 @@ def _draw_heard(canvas: Canvas, known: Known, column: Column, heard: Heard) -> d
         return {}
     if column.summed:
         y = 1 + column.heard[0]
-        x = canvas.write(column.x, y, f"{RECURRENT} U×{heard.symbol} ", "dim")
+        x = canvas.write(column.x, y, f"↻ U×{heard.symbol} ", "dim")
         total = sum_heard(known, heard)
         if total is None:
             return {column.size: canvas.write(x, y, UNKNOWN, "unknown")}

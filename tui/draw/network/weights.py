@@ -96,10 +96,11 @@ class Weights:
         """Write the heading, and on each wire what it brings."""
         self._heading()
         for wire, row in self.rows.items():
-            y, mark = 1 + wire.row, " "
+            y = 1 + wire.row
+            self.canvas.write(self.x - 1, y, " ")
             if self.products is None and self.on[wire].beside is not None:
-                mark = " " * self.shift + WRONG
-            self.canvas.write(self.x - len(mark), y, mark, "warning")
+                self.canvas.write(self.x - 1 - self.shift, y, " " * self.shift)
+                self.canvas.write(self.x - 1, y, WRONG, "warning")
             self.canvas.write(self.canvas.runs(self.x, y, row), y, " ")
         if self.behind is None and self.products is None:
             self._bars()

@@ -45,17 +45,13 @@ class Columns:
         self.known, self.room, self.shapes = known, room, shapes
         self.sizes = known.trace.scenario.network.sizes
         self.last = known.trace.shapes.layers
-        self._known: dict[tuple[int, ...], Column] = {}
+        self._in_part_of: dict[tuple[int, bool], Column] = {}
 
     def at(self, layer: int, place: int, shown: range) -> Column:
-        """Return a layer with neurons of the roomiest shape that fits, from one on."""
-        ranks = (layer - 1 if comes_back(self.known, layer) else layer + 1) in shown
-        key = layer, place, ranks
-        if key not in self._known:
-            self._known[key] = self._made(layer, place, ranks=ranks)
-        return self._known[key]
+        """Return a layer with neurons of the roomiest shape that fits, from one on.
 
-    def _made(self, layer: int, place: int, *, ranks: bool) -> Column:
+        One that does not fit is the same whatever the shape; it is sorted if what it adds to is `shown`.
+        """
         size = self.sizes[layer] if layer <= self.last else 0
         heard, symbol = self._heard(layer)
         if layer == 0 and (picture := self.known.trace.scenario.data.shape):
@@ -78,11 +74,12 @@ class Columns:
                 return Column(
                     *(layer, size, shape, cells, units, wires, number, kept),
                     summed=beside < heard,
-                    beside=self._beside(layer, shape),
+                    beside=shape.target if layer == self.last else 0,
                 )
-        column = self._in_part(layer, ranks=ranks, heard=min(1, heard), symbol=symbol)
-        # The same, whatever the shape.
-        return self._known.setdefault((layer, len(self.shapes) - 1, ranks), column)
+        key = layer, (layer - 1 if comes_back(self.known, layer) else layer + 1) in shown
+        if key not in self._in_part_of:
+            self._in_part_of[key] = self._in_part(*key, min(1, heard), symbol)
+        return self._in_part_of[key]
 
     def _heard(self, layer: int) -> tuple[int, int]:
         """Return how many rows and cells are kept beside a layer for what comes from another time."""
@@ -100,11 +97,7 @@ class Columns:
         whole = len(f"↻ U×δ@{self.known.trace.shapes.times:02} ") + SHORT + 1
         return max(symbol, whole) if layer >= self.last else symbol
 
-    def _beside(self, layer: int, shape: Shape) -> int:
-        """Return the cells that are kept behind a layer: behind the last one stand the targets."""
-        return shape.target if layer == self.last else 0
-
-    def _in_part(self, layer: int, *, ranks: bool, heard: int, symbol: int) -> Column:
+    def _in_part(self, layer: int, ranks: bool, heard: int, symbol: int) -> Column:
         """Return a column of a layer that does not fit: its largest contributions, or a window of it."""
         # Imported where a layer does not fit: the first frame of most has no need of it.
         from engine.facts.explain.largest import largest
@@ -131,7 +124,7 @@ class Columns:
             sign=below,
             ranked=ranked,
             grid=grid,
-            beside=self._beside(layer, self.shapes[-1]),
+            beside=self.shapes[-1].target if layer == self.last else 0,
         )
 
     def _with_picture(self, large: Grid, small: Grid, heard: int, symbol: int) -> Column:

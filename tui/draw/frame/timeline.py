@@ -42,7 +42,8 @@ def timeline_row(trace: Trace, cursor: Cursor, width: int) -> Row:
         done = "future" if step > cursor.step else f"done-{phase}"
         style = f"phase-{phase}" if step == cursor.step else done
         style = "warning" if step in trace.out_of_turn else style
-        x = canvas.write(x, 0, before, done)
+        x += len(before)
+        canvas.write(x - len(before.lstrip()), 0, before.strip(), done)
         x = canvas.write(x, 0, made, Linked(style, step)) + 1
     return canvas.rows()[0]
 

@@ -14,7 +14,7 @@ from engine.words.gradients.batch import of_sample
 from engine.words.numbers.chain import changed_already, notes, stations
 from tui.draw.chain.factors import factor_rows, rows_wanted
 from tui.draw.chain.sums import listable, passed, reuse_rows, reuse_words, sum_rows
-from tui.draw.kit.rows import Row, clip, length
+from tui.draw.kit.rows import Room, Row, clip, length
 from tui.draw.kit.wide import wrapped
 
 if TYPE_CHECKING:
@@ -30,48 +30,24 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     asked = Asked(trace, cursor)
     paths, branches = listable(asked), asked.above
     least = len(reuse_rows(asked, width, 0))
-    rows_left = height - 2 - len(sum_rows(asked, width, 0)) - least
-    told = _notes(asked, width, in_full=len(asked.path) < rows_left)
-    room = _Room(rows_left - len(told))
-    factors = max(1, room.take(min(_LEAST_FACTORS, len(asked.path))))
-    listed, gathered = room.take(min(2, paths)), room.take(min(2, branches))
-    factors += room.take(rows_wanted(asked.path, factors + room.left) - factors)
-    words = reuse_words(asked, width, min(2, room.left))
-    room.take(len(words))
-    gathered += room.take(min(branches - gathered, (room.left + 1) // 2))
-    listed += room.take(paths - listed)
-    gathered += room.take(branches - gathered)
-    if len(more := reuse_words(asked, width, len(words) + room.left)) > len(words):
-        room.take(len(more) - len(words))
-        words = more
-    sums = sum_rows(asked, width, listed)
+    room = Room(height - 2 - len(sum_rows(asked, width, 0)) - least)
+    told = _notes(asked, width, in_full=len(asked.path) < room.left)
+    room.left -= len(told)
+    factors = max(1, room.some(min(_LEAST_FACTORS, len(asked.path))))
+    listed, gathered = room.some(min(2, paths)), room.some(min(2, branches))
+    factors += room.some(rows_wanted(asked.path, factors + room.left) - factors)
+    price = room.take(reuse_words(asked, width, min(2, room.left)))
+    gathered += room.some(min(branches - gathered, (room.left + 1) // 2))
+    listed += room.some(paths - listed)
+    gathered += room.some(branches - gathered)
+    room.left += len(price)
+    words = room.take(reuse_words(asked, width, room.left))
     reuse = reuse_rows(asked, width, gathered, summed=room.left > 0)
-    room.take(len(reuse) - least - gathered)
+    room.some(len(reuse) - least - gathered)
     gap: list[Row] = [()] if room.left >= _GAPS else []
-    rows = [
-        _title(asked, width),
-        *factor_rows(asked, width, factors),
-        *told,
-        *gap,
-        *sums,
-        *gap,
-        *reuse,
-        *words,
-    ]
+    rows = [_title(asked, width), *factor_rows(asked, width, factors), *told]
+    rows += [*gap, *sum_rows(asked, width, listed), *gap, *reuse, *words]
     return [clip(row, width) for row in rows[:height]]
-
-
-class _Room:
-    """The rows that are left; `take` never takes more."""
-
-    def __init__(self, rows: int) -> None:
-        self.left = max(0, rows)
-
-    def take(self, rows: int) -> int:
-        """Take up to this many rows; return how many there were."""
-        taken = max(0, min(rows, self.left))
-        self.left -= taken
-        return taken
 
 
 def _title(asked: Asked, width: int) -> Row:

@@ -11,13 +11,13 @@ import numpy as np
 from engine.words.numbers.chain import meanings, when_made
 from tui.draw.kit.bars import NUMBER, Columns, Line
 from tui.draw.kit.numbers import UNKNOWN, WRONG, factor, numeral, power, sign_style, signed
+from tui.draw.kit.rows import Row, first_fitting
 
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.facts.chain.chosen_path import ChosenPath
     from engine.facts.explain.expression import Leaf
     from engine.looking.known.asked import Asked
-    from tui.draw.kit.rows import Row
 
 _SYMBOL, _PAIR = 18, 24
 
@@ -82,7 +82,7 @@ def _together(asked: Asked, places: range, cells: int) -> Row:
     if (each := asked.path.each_time(places)) is not None:
         whole = f"{texts[0]}: × {numeral(each)} each time"
         texts = [whole, whole.replace(" factors", ""), *texts]
-    return ((next((text for text in texts if len(text) < cells), texts[-1]), "dim"),)
+    return ((first_fitting(texts, cells - 1), "dim"),)
 
 
 def _pair(asked: Asked, places: range, _cells: int) -> Row:

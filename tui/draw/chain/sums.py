@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from engine.words.numbers.chain import (
 )
 from tui.draw.kit.bars import Columns, Line
 from tui.draw.kit.numbers import counted, factor
-from tui.draw.kit.rows import Row, length, rule
+from tui.draw.kit.rows import Row, first_fitting, length, rule
 from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.facts.explain.expression import Leaf
     from engine.looking.known.asked import Asked
 
+T = TypeVar("T")
 _TERM, _LINE = 24, 120
 _ARROW = " → "
 
@@ -67,7 +68,7 @@ def _record(asked: Asked, recorded: float | None, room: int, *, in_full: bool) -
         return ()  # that is the number behind it
     product = in_full and asked.path_is_known
     told = [record_of(asked.gradient, recorded, product=one) for one in (product, False)]
-    return ((f"   {next((words for words in told if len(words) + 4 <= room), told[-1])}", "dim"),)
+    return ((f"   {first_fitting(told, room - 4)}", "dim"),)
 
 
 def _through_later_times(asked: Asked, columns: Columns) -> list[Line]:
@@ -95,10 +96,7 @@ def _within_this_time(asked: Asked, room: int) -> list[Line]:
     if number == 0 or room == 0:
         return []
     shown = [*asked.paths] if known else [asked.neurons]
-    if number > room:
-        shown = shown[: max(1, room - 1)]
-    if asked.neurons not in shown:
-        shown[-1] = asked.neurons
+    shown = _kept(shown, asked.neurons, room if number <= room else max(1, room - 1))
     lines = []
     for units in shown:
         mark, style = (" ▸ ", "chosen") if units == asked.neurons else ("   ", "symbol")
@@ -110,6 +108,12 @@ def _within_this_time(asked: Asked, room: int) -> list[Line]:
         others = asked.held(lambda one: one.others(shown) if known else None)
         lines.append(Line(((f"   {counted(rest, 'other path')}", "dim"),), *others))
     return lines
+
+
+def _kept(largest: list[T], chosen: T, most: int) -> list[T]:
+    """Return the largest of some things, in order, and the chosen one in any case: at most so many."""
+    kept = largest[:most]
+    return [*kept[:-1], chosen] if kept and chosen not in kept else kept
 
 
 def passed(names: Sequence[str], room: int) -> str:
@@ -136,20 +140,18 @@ def reuse_rows(asked: Asked, width: int, room: int, *, summed: bool = False) -> 
         first = asked.delta if in_one else asked.factors[0].number
         error = asked.held(lambda one: one.delta if in_one else one.factors[0].number)
         lines = [Line(((f"   {first.symbol}", "symbol"),), *error)]
-    if not in_one:
-        if future is not None:
-            left: Row = ((f" + {future.symbol} ".ljust(_TERM), "symbol"), ("back from the next time", "dim"))
-            lines.append(Line(left, *asked.held(lambda one: one.chain.from_future(one.unit))))
-        slope = asked.factors[-2]
-        if slope.meaning != "slope":  # a mistake leaves it out: what has come back is the delta
-            lines.append(_equals("   no slope", "", asked, lambda one: one.delta))
-        else:
-            if summed and len(lines) > 1:
-                lines.append(_equals("", "", asked, lambda one: one.error))
-            lines.append(_times(asked, slope.number, lambda one: one.delta))
-    title = reuse_title(asked.chain, future=future is not None)
+    if future is not None and not in_one:
+        left: Row = ((f" + {future.symbol} ".ljust(_TERM), "symbol"), ("back from the next time", "dim"))
+        lines.append(Line(left, *asked.held(lambda one: one.chain.from_future(one.unit))))
+    slope = asked.factors[-2]
+    if not in_one and slope.meaning != "slope":  # a mistake leaves it out: what has come back is the delta
+        lines.append(_equals("   no slope", "", asked, lambda one: one.delta))
+    elif not in_one:
+        if summed and len(lines) > 1:
+            lines.append(_equals("", "", asked, lambda one: one.error))
+        lines.append(_times(asked, slope.number, lambda one: one.delta))
     lines.append(_times(asked, asked.factors[-1].number, lambda one: one.gradient))
-    return [rule(title, width), *Columns(width).rows(lines)]
+    return [rule(reuse_title(asked.chain, future=future is not None), width), *Columns(width).rows(lines)]
 
 
 @np.errstate(all="ignore")
@@ -164,9 +166,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
     chosen = asked.neurons[1]
     known = all(asked.shown(part.number) is not None for part in asked.chain.branch(asked.unit, chosen))
     order = np.argsort(-np.abs(values), kind="stable").tolist() if known else list(range(len(values)))
-    shown = order if len(order) <= room else order[: room - 1]
-    if shown and chosen not in shown:
-        shown[-1] = chosen
+    shown = _kept(order, chosen, room if len(order) <= room else room - 1)
 
     def back(one: Asked, to: int | None = None) -> float | None:
         """Return what comes back from a neuron above, or from all that are not shown."""

@@ -39,28 +39,19 @@ class Columns:
         """Return lines as rows; the largest finite number has the whole bar."""
         sizes = [abs(line.value) for line in lines if line.value is not None and math.isfinite(line.value)]
         largest = max(sizes, default=0.0)
-        marked = any(line.right is not None for line in lines)
-        return [self._row(line, largest, marked=marked) for line in lines]
-
-    def _row(self, line: Line, largest: float, *, marked: bool) -> Row:
-        left = clip(line.left, self.left - 1)
-        number: Run = (UNKNOWN.rjust(NUMBER - 1), "unknown")
-        if line.value is not None:
-            number = (signed(line.value, NUMBER), sign_style(line.value))
-        right: Row = ()
-        if line.right is not None:
-            right = (f"{WRONG} ", "warning"), (signed(line.right, NUMBER), sign_style(line.right))
-        elif marked:
-            right = ((" " * (NUMBER + 2), ""),)
-        cells = max(0, self.bar - NUMBER - 2) if marked else self.bar
-        bar = _bar(line.value, largest, cells)
-        return (*filled(left, self.left), number, *right, *bar)
-
-
-def _bar(value: float | None, largest: float, cells: int) -> Row:
-    if value is None or not math.isfinite(value) or largest == 0.0:
-        return ()
-    return (("  ", ""), (bar(abs(value) / largest, cells), sign_style(value)))
+        wrong = any(line.right is not None for line in lines)
+        held = NUMBER + 2 if wrong else 0  # cells of what numbers should be
+        rows: list[Row] = []
+        for line in lines:
+            text = UNKNOWN.rjust(NUMBER - 1) if line.value is None else signed(line.value, NUMBER)
+            row: Row = (*filled(clip(line.left, self.left - 1), self.left), (text, sign_style(line.value)))
+            if line.right is not None:
+                row = (*row, (f"{WRONG} ", "warning"), (signed(line.right, NUMBER), sign_style(line.right)))
+            if line.value is not None and math.isfinite(line.value) and largest:
+                long = bar(abs(line.value) / largest, max(0, self.bar - held))
+                row = (*filled(row, self.left + NUMBER + held + 2), (long, sign_style(line.value)))
+            rows.append(row)
+        return rows
 
 
 def bar(share: float, cells: int) -> str:

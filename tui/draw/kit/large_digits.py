@@ -15,32 +15,22 @@ HEIGHT = 5
 """Dots from the top of a digit to its foot."""
 
 _DOT = "█"
-_FONT = {
-    "0": "###/# #/# #/# #/###",
-    "1": " # /## / # / # /###",
-    "2": "###/  #/###/#  /###",
-    "3": "###/  #/###/  #/###",
-    "4": "# #/# #/###/  #/  #",
-    "5": "###/#  /###/  #/###",
-    "6": "###/#  /###/# #/###",
-    "7": "###/  #/  #/  #/  #",
-    "8": "###/# #/###/# #/###",
-    "9": "###/# #/###/  #/###",
-    "+": "   / # /###/ # /   ",
-    "-": "   /   /###/   /   ",
-    ".": " / / / /#",
-    "e": "   /###/###/#  /###",
-    "i": "#/ /#/#/#",
-    "n": "   /   /###/# #/# #",
-    "f": " ##/ # /###/ # / # ",
-    "a": "   /## / ##/# #/###",
-}
-"""The rows of each sign that a number is written with, from top to foot."""
+# The signs that a number is written with, and below each its dots, from top to foot.
+_FONT = """
+0  |1  |2  |3  |4  |5  |6  |7  |8  |9  |+  |-  |.|e  |i|n  |f  |a  |
+###| # |###|###|# #|###|###|###|###|###|   |   | |   |#|   | ##|   |
+# #|## |  #|  #|# #|#  |#  |  #|# #|# #| # |   | |###| |   | # |## |
+# #| # |###|###|###|###|###|  #|###|###|###|###| |###|#|###|###| ##|
+# #| # |#  |  #|  #|  #|# #|  #|# #|  #| # |   | |#  |#|# #| # |# #|
+###|###|###|###|  #|###|###|  #|###|###|   |   |#|###|#|# #| # |###|
+"""
+_COLUMNS = zip(*(line.split("|") for line in _FONT.splitlines()[1:]), strict=True)
+_DOTS = {sign.strip(): dots for sign, *dots in _COLUMNS}
 
 
 def large(text: str, style: Style, width: int, height: int) -> list[Row]:
     """Return a number as large as fits into `width` and `height` cells; [] if it doesn't fit at all."""
-    lines = [" ".join(dots) for dots in zip(*(_FONT[sign].split("/") for sign in text), strict=True)]
+    lines = [" ".join(dots) for dots in zip(*(_DOTS[sign] for sign in text), strict=True)]
     for scale in range(height // HEIGHT, 0, -1):
         if len(lines[0]) * 2 * scale <= width:
             return _drawn(lines, style, 2 * scale, scale)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import groupby, islice, zip_longest
 from operator import is_
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from tui.draw.kit.wide import by_cell, cells, fitting
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Style: TypeAlias = str
 Run: TypeAlias = tuple[str, Style]
 Row: TypeAlias = tuple[Run, ...]
+Wording = TypeVar("Wording", str, Row)
 
 
 class Linked(str):
@@ -166,6 +167,15 @@ def right(text: str, style: Style, cells: int = 14) -> tuple[Run, Run]:
     return (" " * max(0, cells - len(text)), ""), (text, style)
 
 
+def first_fitting(wordings: Sequence[Wording], room: int) -> Wording:
+    """Return the first of some wordings, texts or rows, that has room in so many cells; else the last."""
+    return next((one for one in wordings if _cells_of(one) <= room), wordings[-1])
+
+
+def _cells_of(wording: str | Row) -> int:
+    return cells(wording) if isinstance(wording, str) else length(wording)
+
+
 def side_by_side(left: Sequence[Row], right: Sequence[Row], at: int) -> list[Row]:
     """Return rows of which the right ones begin at a cell, right of the left ones."""
     return [
@@ -202,8 +212,12 @@ class Room:
 
     def take(self, block: list[Row], leave: int = 0) -> list[Row]:
         """Return a block if all of it has room, and so many rows are left then; if not, no row of it."""
-        taken = block if len(block) + leave <= self.left else []
-        self.left -= len(taken)
+        return block[: self.some(len(block))] if len(block) + leave <= self.left else []
+
+    def some(self, rows: int) -> int:
+        """Take up to so many rows; return how many there were."""
+        taken = max(0, min(rows, self.left))
+        self.left -= taken
         return taken
 
 

@@ -22,7 +22,7 @@ from tui.draw.frame.looking import looking_row
 from tui.draw.kit.rows import plain
 from tui.draw.legend.signs import SIGNS
 from tui.draw.reasons.equation import equation_rows
-from tui.draw.time.columns import TimeColumns
+from tui.draw.time.story import Teller
 from tui.draw.time.tables import gathered, size_numbers
 from tui.views import PRESENTER, view_rows
 
@@ -133,14 +133,14 @@ def test_what_is_worked_out_of_them() -> None:
 
     run = held_against_elman(of_one_time)
     step = run.schedule.first_step(1) - 1
-    columns = TimeColumns(run.shapes.times, 2, 120)
     cursor = start(run, step)
+    teller = Teller(run, cursor, 120)
     numbers = run.iteration(0)
     sample = run.shapes.batch(0).stop - 1
-    size, *_ = map(plain, size_numbers(run, cursor, columns))
+    size, *_ = map(plain, size_numbers(teller))
     assert size.count("≠") == 1
     assert f"≠ {np.linalg.norm(numbers.vector('delta', 1, sample, 2)):.4f}"[:6] in size
-    rows = [*map(plain, gathered(run, cursor, columns))]
+    rows = [*map(plain, gathered(teller))]
     weight = weight_looked_at(run, cursor)
     share = numbers.shares(weight.layer, GROUP_OF[weight.reference.quantity], weight.index, sample)[2]
     assert rows[1].count("≠") == 1

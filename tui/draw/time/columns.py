@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.draw.kit.numbers import UNKNOWN, WRONG, sign_style, signed
-from tui.draw.kit.rows import Canvas, Row, Run
+from tui.draw.kit.rows import Canvas, Row, Run, Style
 from tui.draw.kit.window import around
 
 if TYPE_CHECKING:
@@ -105,15 +105,20 @@ class TimeColumns:
         claim: Claim | None = None,
         arrow: str = "",
         emphasis: Callable[[int], str] | None = None,
+        style: Style = "",
     ) -> list[Row]:
-        """Return a row of numbers and, if by a claim something stands beside some of them, one with that."""
+        """Return a row of numbers and, if by a claim something stands beside some of them, one with that.
+
+        A number may be a word, or "" where there is none; those known have a `style` or that of their sign.
+        """
         right = {time: claim.right(time) for time in self.shown if claim is not None and claim.is_wrong(time)}
 
         def run(time: int) -> Run:
             value = number(time)
-            if isinstance(value, str):  # a word in its place
-                return f" {value}", "dim"
-            return self.run(value, emphasis(time) if emphasis else "")
+            if isinstance(value, str):
+                return (f" {value}" if value else ""), "dim"
+            text, own = self.run(value, emphasis(time) if emphasis else "")
+            return text, own if value is None else style or own
 
         rows = [self.row((name, "title"), run, arrow, right.__contains__)]
         if claim is not None and right:

@@ -6,13 +6,12 @@ A bar for each time, all times of the sequence side by side, on one logarithmic 
 from __future__ import annotations
 
 import math
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 
-from engine.facts.beside.alongside import alongside
-from engine.facts.beside.claims import Claim
 from engine.facts.unrolled.gain import Tendency, through_times
 from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
@@ -29,10 +28,10 @@ from tui.draw.time.columns import LABEL, MANY, NUMBER
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.facts.beside.claims import Claim
     from engine.facts.unrolled.through_time import Along
-    from engine.looking.cursor import Cursor
-    from engine.run.tracing import Trace
     from tui.draw.time.columns import TimeColumns
+    from tui.draw.time.story import Teller
 
     Share = Callable[[float], float]
 
@@ -59,39 +58,39 @@ def headed(width: int, *wordings: tuple[str, str]) -> Row:
     return next((row for row, after in rows if after in plain(row)), rows[-1][0])
 
 
-def size_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int) -> list[Row]:
+def size_rows(teller: Teller, height: int) -> list[Row]:
     """Return a title, the bars of each layer, the last on top, and an axis: at most `height` rows.
 
     The axis takes no line of bars that have two at most.
     """
+    trace, step, columns = teller.trace, teller.step, teller.columns
     layers, room = trace.shapes.layers, height - 1
     if room < 1:
         return []
     count = min(layers, room)
     axis = room > 2 * count or room % count > 0
     lines = (room - axis) // count
-    active = active_layer(trace, cursor.step)
+    active = active_layer(trace, step)
     shown = [layers - place for place in around(layers - active, layers, count)]
-    other = alongside(trace, cursor.step)
-    found = {layer: sizes(trace, cursor.step, layer) for layer in shown}
-    scale = scale_of([value for along in found.values() for value in along.values.tolist()])
-    title = f"size of δ{of_sample(trace, cursor.step)}"
+    claims = {layer: teller.worked_out(partial(sizes, layer=layer)) for layer in shown}
+    found = [claim.found for claim in claims.values()]
+    scale = scale_of([value for along in found for value in along.values.tolist()])
+    title = f"size of δ{of_sample(trace, step)}"
     title += f", @0 to @{columns.times - 1}" if columns.times > 1 else ""
-    after = "no size above 0 yet" if any(found[layer].times for layer in shown) else "known on the way back"
+    after = "no size above 0 yet" if any(along.times for along in found) else "known on the way back"
     if scale is not None:
         after = ends_of(scale, "▁")
     rows = [rule(title, columns.width, after=after)]
     # Bars stand below their columns; where the words have no room beside them, they are above.
     above = lines > 2 and columns.aligned and bars_of(columns) != bars_of(columns, 0)
     bars = bars_of(columns, 0 if above else _WORDS)
-    for layer, along in found.items():
+    for layer, claim in claims.items():
         canvas = Canvas(columns.width, lines - above)
-        back = through_times(trace, cursor.step, layer)
+        back = through_times(trace, step, layer)
         shared = _WORDS if canvas.height == 2 and not above else 0
         words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared))]
-        claim = Claim.of(along, None if other is None else sizes(other.trace, other.step, layer), other)
-        _head(canvas, layer, columns.present, along, wrong=claim.is_wrong(columns.present))
-        draw_bars(canvas, along, scale and scale.share_of, bars, columns.present)
+        _head(canvas, layer, columns.present, claim)
+        draw_bars(canvas, claim.found, scale and scale.share_of, bars, columns.present)
         if above:
             rows.append(_in_a_line(layer, words, columns.width))
         else:
@@ -146,8 +145,8 @@ def _verdict(text: str) -> Row:
     return ((text, "unknown" if UNKNOWN in text else ""),)
 
 
-def _head(canvas: Canvas, layer: int, present: int, along: Along, *, wrong: bool) -> None:
-    y, size = canvas.height - 1, along.at(present)
+def _head(canvas: Canvas, layer: int, present: int, claim: Claim) -> None:
+    y, size, wrong = canvas.height - 1, claim.at(present), claim.is_wrong(present)
     end = canvas.write(1, y, f"‖δ{layer}@{present}‖", "title")
     text = UNKNOWN if size is None else numeral(size, max(5, LABEL - 2 - end - wrong))
     x = canvas.write(LABEL - 1 - len(text) - wrong, y, WRONG * wrong, "warning")

@@ -18,10 +18,12 @@ from engine.facts.chain.factors import from_losses, is_one_factor
 from engine.facts.unrolled.errors import layer_told, parts_of, story, told
 from engine.facts.unrolled.through_time import Along, numbers_of, quantity, times_done
 from engine.looking.known.numbers import Known
-from engine.looking.weights import layer_looked_at
+from engine.looking.weights import layer_looked_at, weight_looked_at
 from engine.once import once
+from engine.words.gradients.derivatives import price_sentence
 from engine.words.numbers.unrolled import before_any_story, story_title, story_words
-from tui.draw.kit.rows import Canvas, Row, Run, Style, rule
+from tui.draw.kit.rows import Canvas, Row, Run, rule
+from tui.draw.kit.wide import paragraph
 from tui.draw.marks import touched_at
 from tui.draw.time.columns import TimeColumns
 from tui.draw.time.error_size import bars_of, draw_axis, draw_bars, ends_of, headed, scale_of
@@ -45,7 +47,7 @@ class Teller:
     """Tells of the error that is chosen; `made` is its time, None while no loss is known."""
 
     def __init__(self, trace: Trace, cursor: Cursor, width: int) -> None:
-        self.trace, self.step, self.units = trace, cursor.step, cursor.units
+        self.trace, self.cursor, self.step, self.units = trace, cursor, cursor.step, cursor.units
         self.known = Known(trace, cursor)
         self.made = told(trace, cursor.step, cursor.error)
         self.layer = layer_told(trace, layer_looked_at(trace, cursor))
@@ -86,6 +88,12 @@ class Teller:
             return before_any_story(self.trace, self.step)
         return " ".join(story_words(self.trace, self.step, self.story, self.output))
 
+    @property
+    def price(self) -> list[Row]:
+        """What one update of the weight that is looked at takes in derivatives."""
+        sentence = price_sentence(weight_looked_at(self.trace, self.cursor))
+        return paragraph(sentence, self.columns.width)
+
     @once
     def rows(self) -> list[Row]:
         """What was heard, should be said and was said, the error, and how far it reaches."""
@@ -112,6 +120,10 @@ class Teller:
     def claim(self, name: Stored, layer: int, unit: int) -> Claim:
         """Return what a unit has at each time, and what stands beside it."""
         return Claim.of_unit(name, layer, unit, self.trace, self.step, self.other)
+
+    def worked_out(self, make: Callable[[Trace, int], Along]) -> Claim:
+        """Return what is made of a trace at a step, and the same of the trace beside this one."""
+        return Claim.made(make, self.trace, self.step, self.other)
 
     def _said(self) -> list[Row]:
         """Return what was heard at each time, what should have been said and what was."""
@@ -150,30 +162,14 @@ class Teller:
             share = found.left(time)
             return None if share is None else 100.0 * share
 
-        rows = [
-            self._error(found.made),
-            self._until(found, f"part of δ{self.layer}[{self.unit + 1}]", found.part.at, "", parts, "←"),
-            self._until(found, f"length of all {units}", found.size.at, "value"),
-            self._until(found, "% of it left", percent, "strong"),
-        ]
-        return rows if units > 1 else [*rows[:2], rows[3]]
+        def until(value: Callable[[int], float | None]) -> Callable[[int], float | str | None]:
+            return lambda time: "" if time > found.made else value(time)
 
-    def _until(
-        self,
-        found: Story,
-        name: str,
-        value: Callable[[int], float | None],
-        style: Style,
-        claim: Claim | None = None,
-        arrow: str = "",
-    ) -> Row:
-        """Return a row with a number at each time up to that of the error; a `style` is for those known."""
-
-        def run(time: int) -> Run:
-            text, own = self.columns.run(value(time))
-            return ("", "") if time > found.made else (text, own if own == "unknown" else style or own)
-
-        return self.columns.row((name, "title"), run, arrow, claim and claim.is_wrong)
+        part = f"part of δ{self.layer}[{self.unit + 1}]"
+        rows = [self._error(found.made), self.columns.rows(part, until(found.part.at), parts, "←")[0]]
+        if units > 1:
+            rows += self.columns.rows(f"length of all {units}", until(found.size.at), style="value")
+        return [*rows, *self.columns.rows("% of it left", until(percent), style="strong")]
 
     def _error(self, made: int) -> Row:
         """Return the error that the loss of a time gives, in its column."""
@@ -188,8 +184,9 @@ class Teller:
             else:
                 of: Stored = "from_above" if recurrent else "error"
                 value = quantity(self.trace, self.step, of, last, self.output).at(made)
-        there = self.columns.run(value, "edge-")
-        return self.columns.row((f"error {name}", "title"), lambda time: there if time == made else ("", ""))
+        return self.columns.rows(
+            f"error {name}", lambda time: value if time == made else "", emphasis=lambda _: "edge-"
+        )[0]
 
 
 def errors_height(teller: Teller) -> int:

@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.looking.weights import weight_looked_at
-from engine.words.gradients.derivatives import WHAT_COUNTS, price_sentence
+from engine.words.gradients.derivatives import WHAT_COUNTS
 from engine.words.numbers.unrolled import PAGES, WHAT_FACTOR
 from tui.draw.kit.rows import Room, Row, clip
 from tui.draw.kit.wide import paragraph, told
-from tui.draw.time.columns import TimeColumns
 from tui.draw.time.depth import depth_rows
 from tui.draw.time.error_size import size_rows
 from tui.draw.time.story import Teller, errors_height, errors_rows
@@ -45,12 +43,12 @@ def _page(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     pages = ["story", *(["errors"] if teller.several and not together else []), "numbers"]
     page = pages[cursor.page % len(pages)]
     if page == "numbers":
-        rows = _numbers(trace, cursor, teller, width, height)
+        rows = _numbers(teller, height)
     elif page == "errors":
         rows = errors_rows(teller, height - 1)
-        rows += _extra(trace, cursor, teller, height - 1 - len(rows))
+        rows += _extra(teller, height - 1 - len(rows))
     else:
-        rows = _story(trace, cursor, teller, height - 1, together=together and teller.several)
+        rows = _story(teller, height - 1, together=together and teller.several)
     hint = PAGES[pages[(cursor.page + 1) % len(pages)]]
     turn: list[Row] = [((" 5 again: ", "key"), (hint, "dim"))] if len(rows) < height else []
     return [*rows, *turn]
@@ -63,7 +61,7 @@ def _story_height(teller: Teller) -> int:
     return 8 + (units > 1) + _LEAST_LINES + (not teller.columns.aligned) + words
 
 
-def _story(trace: Trace, cursor: Cursor, teller: Teller, height: int, *, together: bool) -> list[Row]:
+def _story(teller: Teller, height: int, *, together: bool) -> list[Row]:
     """Return the story of one error, and what else there is room for.
 
     First all errors; while none goes back, the network unrolled, in which the numbers go forward.
@@ -74,50 +72,48 @@ def _story(trace: Trace, cursor: Cursor, teller: Teller, height: int, *, togethe
     left = height - head - len(words)
     below: list[Row] = []
     if not teller.goes_back:
-        below = unrolled_rows(trace, cursor, teller.columns, left) if left > trace.shapes.layers else []
+        below = unrolled_rows(teller, left) if left > teller.trace.shapes.layers else []
     elif together:
         below = errors_rows(teller, left)
-    below += _extra(trace, cursor, teller, left - len(below))
+    below += _extra(teller, left - len(below))
     if teller.goes_back:
         lines = min(lines + left - len(below), _MOST_LINES)
     said: list[Row] = [((f" {line}", "words"),) for line in words]
     return [*teller.rows, *teller.bars(lines), *said, *below]
 
 
-def _extra(trace: Trace, cursor: Cursor, teller: Teller, height: int) -> list[Row]:
+def _extra(teller: Teller, height: int) -> list[Row]:
     """Return what of the last page stands in so many rows, each part whole."""
-    columns, layers, room = teller.columns, trace.shapes.layers, Room(height)
-    title, _, table = parts(trace, cursor, columns)
+    layers, room = teller.trace.shapes.layers, Room(height)
+    title, _, table = parts(teller)
     # Of one layer the least plan has but a delta, which stands above: of a single error nothing else either.
     more = layers > 1 or teller.several
-    shares = gathered(trace, cursor, columns, titled=more or room.left > 2)
+    shares = gathered(teller, titled=more or room.left > 2)
     rows = [*room.take(shares), *room.take([title, *table])]
     if teller.goes_back and more and room.left >= plans(layers)[0 if layers > 1 else -1].height:
-        rows += room.take(unrolled_rows(trace, cursor, columns, room.left))
-    return [*rows, *room.take(paragraph(price_sentence(weight_looked_at(trace, cursor)), columns.width))]
+        rows += room.take(unrolled_rows(teller, room.left))
+    return [*rows, *room.take(teller.price)]
 
 
-def _numbers(trace: Trace, cursor: Cursor, teller: Teller, width: int, height: int) -> list[Row]:
+def _numbers(teller: Teller, height: int) -> list[Row]:
     """Return the unrolled network, and below it what else there is room for, each part whole.
 
     First what the error and the gradient are made of; then bars of two lines, beside which stands what a
     step back leaves; then the network with all that is in it, and the sizes as numbers.
     """
-    layers, room = trace.shapes.layers, Room(height)
-    columns = TimeColumns(trace.shapes.times, teller.columns.present, width, held=teller.other is not None)
-    title, equation, table = parts(trace, cursor, columns)
-    price = paragraph(price_sentence(weight_looked_at(trace, cursor)), width)
+    layers, room, width = teller.trace.shapes.layers, Room(height), teller.columns.width
+    title, equation, table = parts(teller)
     few = min(layers, _FEW_LAYERS)
     network, bars, high_bars = 1 + few, 1 + 2 * few, 2 + 3 * layers  # rows that are left to them
     now = room.take([equation], network + 2)
-    shares = room.take(gathered(trace, cursor, columns), network + 2)
-    price = room.take(price, network + 2)
+    shares = room.take(gathered(teller), network + 2)
+    price = room.take(teller.price, network + 2)
     sources = room.take([title, *table], network + bars)
-    strip = room.take(unrolled_rows(trace, cursor, columns, max(network, room.left - bars)))
-    numbers = room.take(size_numbers(trace, cursor, columns), high_bars)
+    strip = room.take(unrolled_rows(teller, max(network, room.left - bars)))
+    numbers = room.take(size_numbers(teller), high_bars)
     note = room.take(paragraph(WHAT_FACTOR, width), high_bars)
     counted = room.take(paragraph(WHAT_COUNTS, width), high_bars)
-    sizes = size_rows(trace, cursor, columns, min(room.left, 2 + layers * _MOST_LINES))
+    sizes = size_rows(teller, min(room.left, 2 + layers * _MOST_LINES))
     return [
         *strip,
         *(*sources[:1], *now, *sources[1:]),

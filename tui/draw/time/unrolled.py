@@ -8,20 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from engine.facts.beside.alongside import alongside
-from engine.facts.beside.claims import Claim
 from engine.facts.number import Number, Traced
 from engine.facts.unrolled.through_time import times_done
 from engine.looking.cursor import active_layer
-from engine.looking.known.numbers import Known
 from tui.draw.kit.rows import Canvas, Row, Run
 from tui.draw.marks import touched_at
 
 if TYPE_CHECKING:
-    from engine.looking.cursor import Cursor
     from engine.order.quantities import Quantity, Reference
-    from engine.run.tracing import Trace
-    from tui.draw.time.columns import TimeColumns
+    from tui.draw.time.story import Teller
 
 
 class Plan(NamedTuple):
@@ -56,20 +51,18 @@ _NO_TARGET = len("no target") + 1
 _DETAIL = ((False, False), (True, False), (True, True))
 
 
-def unrolled_rows(trace: Trace, cursor: Cursor, columns: TimeColumns, height: int) -> list[Row]:
+def unrolled_rows(teller: Teller, height: int) -> list[Row]:
     """Return the unrolled network around the present time, in at most `height` rows."""
-    return _Strip(trace, cursor, columns, plan(trace.shapes.layers, height)).rows()
+    return _Strip(teller, plan(teller.trace.shapes.layers, height)).rows()
 
 
 class _Strip:
-    def __init__(self, trace: Trace, cursor: Cursor, columns: TimeColumns, room: Plan) -> None:
-        self.trace, self.cursor, self.columns, self.room = trace, cursor, columns, room
-        self.known = Known(trace, cursor)
-        self.site = self.known.site
-        self.other = alongside(trace, cursor.step)
+    def __init__(self, teller: Teller, room: Plan) -> None:
+        self.teller, self.trace, self.columns, self.room = teller, teller.trace, teller.columns, room
+        self.known, self.site = teller.known, teller.known.site
         self.back = self.site.phase in ("backward", "update")
-        self.active = active_layer(trace, cursor.step)
-        layers = trace.shapes.layers
+        self.active = active_layer(self.trace, teller.step)
+        layers = self.trace.shapes.layers
         top = max(room.layers, min(layers, self.active + room.layers // 2))
         self.layers = range(top, top - room.layers, -1)
 
@@ -93,15 +86,14 @@ class _Strip:
         return rows
 
     def _label(self, name: str, layer: int) -> Run:
-        unit = self.cursor.units[layer] + 1
+        unit = self.teller.units[layer] + 1
         here = layer == self.active and self.site.kind != "loss"
         return f"{'▸' if here else ' '} {name}{layer or ''}[{unit}]", "chosen" if here else "title"
 
     def _row(self, name: Literal["activation", "delta"], layer: int) -> Row:
-        unit = self.cursor.units[layer]
         recurrent = layer > 0 and self.trace.shapes.recurrent[layer - 1]
         letter = "δ" if name == "delta" else "x" if layer == 0 else "h" if recurrent else "a"
-        claim = Claim.of_unit(name, layer, unit, self.trace, self.cursor.step, self.other)
+        claim = self.teller.claim(name, layer, self.teller.units[layer])
         flow: Quantity = "input" if layer == 0 else name
 
         def number(time: int) -> Run:
@@ -141,7 +133,7 @@ class _Strip:
         return row.rows()[0]
 
     def _losses(self) -> Row:
-        done = times_done(self.trace, self.cursor.step, "loss", None)
+        done = times_done(self.trace, self.teller.step, "loss", None)
         there = self.trace.shapes.has_target[self.known.sample]
 
         def loss(time: int) -> Reference:

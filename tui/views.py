@@ -80,7 +80,7 @@ def view_rows(
             return samples_rows(trace, cursor, width, height, chosen.sorting or Sorting())
         case "branches":
             from engine.branching.tree import Entry, Runs
-            from tui.draw.branches.branches import branches_rows
+            from tui.draw.branches import branches_rows
 
             return branches_rows(trace, cursor, width, height, chosen.runs or Runs((Entry(trace),)))
         case "watches":

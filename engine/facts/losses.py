@@ -13,6 +13,8 @@ from engine.facts.number import Number
 from engine.order.quantities import Reference
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.arrays import Array
     from engine.facts.beside.losses import OtherLoss
     from engine.looking.along import Along
@@ -89,6 +91,14 @@ def batch_means(losses: Curve, many: int, first: int, last: int) -> Means | None
 def is_logarithmic(trace: Trace, along: Along) -> bool:
     """Return whether the losses are shown on a logarithmic scale: chosen, or else by itself."""
     return falls_far(trace) if along.logarithmic is None else along.logarithmic
+
+
+def latest_of_all(runs: Sequence[Trace]) -> int:
+    """Return the latest iteration whose loss all runs have: losses of different ones say nothing together."""
+    at = max(0, min(run.computed for run in runs) - 1)
+    if any(loss_of_iteration(run, at) is None for run in runs):
+        at -= at % max(run.losses.stride for run in runs)
+    return at
 
 
 def bounds(trace: Trace) -> list[Bound]:

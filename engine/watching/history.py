@@ -17,6 +17,7 @@ from engine.conditions.meaning import number_meaning
 from engine.conditions.numbers import Iterations, Numbers
 from engine.conditions.played import values_in
 from engine.conditions.words import WORDS
+from engine.facts.losses import far_apart
 from engine.kept import Kept
 from engine.once import once
 from engine.run.curve import Curve
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.conditions.evaluate import Held
     from engine.conditions.meaning import Meaning
+    from engine.looking.along import Along
     from engine.run.tracing import Trace
 
 _POINTS = 1 << 11
@@ -154,3 +156,11 @@ class Watched(NamedTuple):
     text: str
     meaning: Meaning
     history: History
+
+
+def is_logarithmic(one: Watched, along: Along) -> bool:
+    """Return whether a number has a logarithmic scale: chosen, where it can have one, or by itself."""
+    values = one.history.curve.values()
+    if along.logarithmic is None:
+        return far_apart(values)
+    return along.logarithmic and bool((values > 0.0).any())

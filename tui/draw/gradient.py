@@ -16,7 +16,7 @@ from engine.words.gradients.gathered import all_of_them, sentence, what_it_is
 from engine.words.waits.disturbed import not_so
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, counted, numeral, sign_style, signed
-from tui.draw.kit.rows import Linked, Row, clip, filled, length
+from tui.draw.kit.rows import Linked, Row, clip, filled, flow, length
 from tui.draw.kit.table import table
 from tui.draw.kit.wide import paragraph
 
@@ -102,9 +102,5 @@ def _shares(vector: GradientVector, width: int) -> list[Row]:
         ((f"{PARAMETER_LETTERS[parameter]}{layer} ", "dim"), ("·", "unknown"))
         for layer, parameter in vector.missing
     ]
-    rows: list[Row] = [((" length by layer", "heading"),)]
-    for group in groups:
-        if length(rows[-1]) + length(group) + 3 > width:
-            rows.append(((" " * 16, ""),))
-        rows[-1] = (*rows[-1], ("  ", ""), *group)
-    return rows
+    head: Row = ((" length by layer", "heading"), ("  ", ""))
+    return flow(groups, width - 1, head, lines=len(groups))

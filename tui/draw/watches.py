@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.facts.losses import far_apart
 from engine.looking.along import Along
-from engine.watching.history import value_at
+from engine.watching.history import is_logarithmic, value_at
 from engine.watching.watched_number import symbol_of
 from engine.words.runs.found import NOTHING_WATCHED, extremes
 from tui.draw.kit.bars import upright
@@ -117,7 +117,7 @@ def _left(
     (text, style), symbol = _shown(value), symbol_of(one.text)
     canvas.write(1, top, shortened(f"{place + 1}. {symbol or one.text}", _LEFT - 2), "symbol")
     end = canvas.write(3, top + 1, text.strip(), style)
-    room = _LEFT - 10 * is_far(one, along)
+    room = _LEFT - 10 * is_logarithmic(one, along)
     canvas.write(room, top + 1, "log scale"[: _LEFT - room], "dim")
     if symbol and end + 3 + len(one.text) <= room:  # else its symbol has to do
         canvas.write(end + 2, top + 1, one.text, "dim")
@@ -126,18 +126,12 @@ def _left(
             canvas.write(3, top + y, told, "dim")
 
 
-def is_far(one: Watched, along: Along) -> bool:
-    """Return whether a watched number is on a logarithmic scale: chosen, where it has one, or by itself."""
-    values = one.history.curve.values()
-    if along.logarithmic is None:
-        return far_apart(values)
-    return along.logarithmic and bool((values > 0.0).any())
-
-
 def _curve(canvas: Canvas, one: Watched, axis: Axis, top: int, lines: int, here: int, along: Along) -> None:
     curve = one.history.curve
     ends = [end.value for end in (one.history.low, one.history.high) if end]  # the curve may lack them
-    if (scale := scale_of(np.append(curve.values(), ends), logarithmic=is_far(one, along))) is not None:
+    if (
+        scale := scale_of(np.append(curve.values(), ends), logarithmic=is_logarithmic(one, along))
+    ) is not None:
         draw_axes(canvas, scale, axis, lines, top)
         dots = dots_of(curve.values(), 0, curve.stride, axis, scale, lines)
         dots.draw(canvas, axis.left, top, lambda x: "focus" if axis.left + x == here else "loss")

@@ -189,9 +189,9 @@ class ViewKeys(Screen[None]):
 
             now = is_logarithmic(self._walk.journey.trace, self.along)
         else:
-            from tui.draw.watches import is_far
+            from engine.watching.history import is_logarithmic as curve_is
 
-            now = any(is_far(one, self.along) for one in self._walk.watches.every)
+            now = any(curve_is(one, self.along) for one in self._walk.watches.every)
         self.along = self.along._replace(logarithmic=not now)
 
     def action_against(self) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.equations.equation import Variable
 from engine.facts.beside.applied import update_with_theirs
+from engine.facts.beside.right import should_be
 from engine.facts.explain.largest import largest
 
 if TYPE_CHECKING:
@@ -109,6 +110,14 @@ def _largest(layer: LayerComparison, looked_at: tuple[int, int] | None, room: in
 def theirs_beside(trace: Trace, found: Comparison) -> Update | None:
     """Return what the user's own numbers make an update apply, where the first of the two is right."""
     return update_with_theirs(trace, found.iteration) if found.two.first is None else None
+
+
+def loss_with_theirs(trace: Trace, found: Comparison) -> float | None:
+    """Return the loss after the iteration with what the user's own numbers change; None if it is that."""
+    update = theirs_beside(trace, found)
+    if update is None or not update.changed_otherwise:
+        return None
+    return should_be(found.loss_first, update.loss_after(trace))
 
 
 class TheirChanges:

@@ -17,10 +17,10 @@ import numpy as np
 
 from engine.arrays import frozen, lengths
 from engine.equations.table import table_of
-from engine.facts.chain.factors import from_losses
+from engine.facts.chain.factors import from_losses, is_one_factor
 from engine.facts.chain.links import delta_of, links
 from engine.facts.unrolled.gain import BLOCK, Gain, jacobians
-from engine.facts.unrolled.through_time import Along, numbers_of, sample_of, times_done
+from engine.facts.unrolled.through_time import Along, numbers_of, quantity, sample_of, times_done
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +95,21 @@ def story(trace: Trace, step: int, made: int, layer: int, unit: int) -> Story:
         gain = Gain(log, len(times) - 1)
     part = parts[times.start : times.stop, unit]
     return Story(made, layer, Along(times, frozen(part)), Along(times, frozen(size)), gain)
+
+
+def given(trace: Trace, step: int, made: int, unit: int) -> tuple[str, float | None]:
+    """Return what the loss of a time alone gives to an output, and by what it is called; None until it does.
+
+    Where slope and error are one factor that is ∂C/∂z, else ∂C/∂a.
+    """
+    last, recurrent = trace.shapes.layers, trace.shapes.recurrent[-1]
+    in_one = is_one_factor(trace.scenario)
+    name = f"∂C/∂{'z' if in_one else 'h' if recurrent else 'a'}{last}[{unit + 1}]"
+    if made not in times_done(trace, step, "delta", last):
+        return name, None
+    if in_one:
+        return name, float(from_losses(numbers_of(trace, step), sample_of(trace, step))[made, unit])
+    return name, quantity(trace, step, "from_above" if recurrent else "error", last, unit).at(made)
 
 
 def parts_of(trace: Trace, step: int, layer: int, groups: Groups) -> Array:

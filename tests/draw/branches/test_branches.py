@@ -16,7 +16,7 @@ from engine.words.letters import LETTERS
 from tests.draw.fitting import check_rows
 from tests.draw.legend.test_legend import unexplained
 from tests.given.shipped import scenario_of
-from tui.draw.branches.branches import branches_rows
+from tui.draw.branches import branches_rows
 from tui.draw.frame.status import facts_row
 from tui.draw.kit.numbers import UNKNOWN, numeral
 from tui.draw.kit.rows import plain

@@ -19,7 +19,7 @@ from engine.numerals import no_number
 from tests.draw.every_view.whole_screen import SIZES, screen_rows
 from tests.given.shipped import scenario_of
 from tests.given.some_of import some_of
-from tui.draw.branches.branches import branches_rows
+from tui.draw.branches import branches_rows
 from tui.draw.cost import cost_rows
 from tui.draw.frame.status import facts_row
 from tui.draw.kit.panels import has_boxes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.draw.kit.window import around
+from tui.draw.kit.rows import around
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.data())

@@ -7,8 +7,9 @@ import math
 import pytest
 
 from engine import load, trace
+from engine.branching.making import branch
 from engine.catalog import find
-from engine.facts.losses import bounds, latest_kept, loss_of_iteration, parts
+from engine.facts.losses import bounds, latest_kept, latest_of_all, loss_of_iteration, parts
 from engine.facts.number import array_of
 from engine.words.runs.losses import each_tenth_costs, first_below, made_of, pointed_at
 from tests.draw.large_network import large
@@ -80,3 +81,15 @@ def test_a_loss_that_is_not_kept_is_not_told_as_another(monkeypatch: pytest.Monk
         assert kept == (at, run.iteration(at).reduced_loss())
         assert (loss_of_iteration(run, iteration) is None) == (iteration != at)
     assert latest_kept(run, 24) is None
+
+
+def test_the_latest_loss_of_all_is_one_that_every_run_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shortest run ends it; of a long one only some losses are kept."""
+    monkeypatch.setattr("engine.run.tracing.EVERY", 8)
+    run = trace(load(find("mazur")))
+    assert latest_of_all([run]) == 0
+    run.advance(20)
+    assert latest_of_all([run]) == 16
+    near = branch(run, 2, None)
+    near.advance(6 - near.computed)
+    assert latest_of_all([run, near]) == 4

@@ -13,9 +13,10 @@ from engine.branching.making import branch
 from engine.catalog import find
 from engine.conditions.grammar import ConditionError
 from engine.facts.number import Traced
+from engine.looking.along import Along
 from engine.looking.cursor import go_to, start
 from engine.looking.selection import numbers_of_step
-from engine.watching.history import History, value_at
+from engine.watching.history import History, Watched, is_logarithmic, value_at
 from engine.watching.watched_number import name_of, watched
 
 if TYPE_CHECKING:
@@ -115,3 +116,15 @@ def test_a_branch_has_the_history_of_its_own_iterations() -> None:
 def test_what_is_no_number_is_refused(text: str, says: str) -> None:
     with pytest.raises(ConditionError, match=says):
         watched(text, load(find("mazur")))
+
+
+def test_a_scale_is_logarithmic_where_numbers_are_far_apart_or_it_is_chosen() -> None:
+    run = trace(load(find("mazur")))
+    run.advance(2_000)
+    loss, weight = (
+        Watched(text, watched(text, run.scenario), history_of(run, text)) for text in ("C", "W1[1,1]")
+    )
+    assert is_logarithmic(loss, Along())
+    assert not is_logarithmic(weight, Along())
+    assert not is_logarithmic(loss, Along(logarithmic=False))
+    assert is_logarithmic(weight, Along(logarithmic=True))

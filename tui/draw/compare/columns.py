@@ -18,8 +18,7 @@ from engine.order.quantities import PARAMETER_LETTERS
 from engine.words.runs.compared import not_listed, sign_of
 from tui.draw.kit.bars import MADE, RIGHT, pair_of_bars
 from tui.draw.kit.numbers import UNKNOWN, WRONG, aligned, beside, marked, numeral, sign_style, until_apart
-from tui.draw.kit.rows import Row, Run, filled, length, right
-from tui.draw.kit.window import around
+from tui.draw.kit.rows import Row, Run, around, filled, length, right
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,8 +53,10 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int, room: i
             continue
         row = _of_number(line, next(texts), theirs, chosen=place == lines.chosen)
         rows.append((*row, *_more(trace, found, line)) if width >= _WIDE else row)
-    wide = _more_heads(found) if width >= _WIDE else ()
-    heads: Row = (*_heads(found, shown, len(lines) - bool(more), theirs), *wide)
+    heads = _heads(found, shown, len(lines) - bool(more), theirs)
+    if width >= _WIDE:
+        measured = "Δ measured" * (found.overall.numbers <= _MOST_MEASURED)
+        heads = (*heads, (f"{'difference':>{CELLS}}{measured:>{CELLS * bool(measured)}}  ", "title"))
     base = length(heads)
     cells = min(_MOST_BARS, (width - base - 2) // 2)
     for at, place in enumerate(shown):
@@ -92,11 +93,6 @@ def _heads(found: Comparison, shown: range, count: int, theirs: TheirChanges) ->
         ("  sign".ljust(_SIGN), "title"),
         *(((f"{WRONG} yours".rjust(CELLS), "title"),) if theirs.there else ()),
     )
-
-
-def _more_heads(found: Comparison) -> Row:
-    measured: Row = (("Δ measured".rjust(CELLS), "title"),) if found.overall.numbers <= _MOST_MEASURED else ()
-    return (("difference".rjust(CELLS), "title"), *measured, ("  ", ""))
 
 
 def _more(trace: Trace, found: Comparison, line: Line) -> Row:

@@ -82,8 +82,5 @@ def compare_rows(
 def _words(trace: Trace, found: Comparison, there: Parting | None, width: int, room: int) -> list[Row]:
     """Return in words what differs, where the two part, and what both begin with, as far as there is room."""
     said = [sentence(found), why(trace, found, there) if there is not None else "", origin(trace, found)]
-    for count in (3, 2, 1):
-        words = paragraph(" ".join(filter(None, said[:count])), width)
-        if len(words) <= room:
-            break
-    return words
+    ways = [paragraph(" ".join(filter(None, said[:count])), width) for count in (3, 2, 1)]
+    return next((words for words in ways if len(words) <= room), ways[-1])

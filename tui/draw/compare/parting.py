@@ -13,7 +13,7 @@ from engine.facts.two_orders.parting import both_equations, consequences, mistak
 from engine.numerals import apart
 from tui.draw.kit.equations import Writing, centred
 from tui.draw.kit.numbers import WRONG, aligned, beside, marked, numeral, until_apart
-from tui.draw.kit.rows import Row, Run, length, rule, side_by_side
+from tui.draw.kit.rows import Row, Run, first_fitting, length, rule, side_by_side
 
 _BETWEEN, _FOLLOWS = 6, 48  # cells before what follows, and that it takes
 
@@ -71,7 +71,7 @@ def _following(found: Comparison, listed: list[Operand], width: int) -> list[Row
         label = name.ljust(max(map(len, names))), "symbol" if place else "heading"
         row: Row = (label, *own, (texts[1], style))
         whole = row if yours is None else (*row, *beside(f"yours {numeral(yours)}", 2))
-        rows.append(whole if length(whole) <= width else row)
+        rows.append(first_fitting([whole, row], width))
     return rows
 
 
@@ -102,7 +102,7 @@ def _with_yours(row: Row, there: Parting, yours: float | None, width: int) -> Ro
     if yours is None:
         return row
     tails = (beside(f"yours {until_apart(yours, there.first)}", 2), ((WRONG, "warning"),))
-    return next((whole for tail in tails if length(whole := (*row, *tail)) <= width), row)
+    return first_fitting([*((*row, *tail) for tail in tails), row], width)
 
 
 def _twins(found: Comparison, there: Parting, symbol: str, both: tuple[Expression, Expression]) -> list[Row]:

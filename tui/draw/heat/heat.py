@@ -15,7 +15,7 @@ from engine.looking.known.numbers import Known
 from engine.words.waits.disturbed import not_so
 from tui.draw.heat.heatmap import draw_map, least_width, natural_height, natural_width
 from tui.draw.kit.numbers import WRONG, beside, held, numeral, sign_style
-from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, length
+from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, first_fitting, length
 from tui.draw.kit.shades import NEGATIVE, POSITIVE
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     after: list[Row] = [_legend(width), _marked(trace, reference, matrix, index, ", ".join(wrong))]
     if block:
         said: Row = (*after[1], (f"   a cell: the largest of {block} at most", "dim"))
-        after[1] = said if length(said) <= width else after[1]
+        after[1] = first_fitting([said, after[1]], width)
     after += _listed(trace, reference, matrix, width, height - len(drawn) - len(after))
     if len(drawn) + len(after) < height:
         after = [(), *after]
@@ -139,8 +139,7 @@ def _legend(width: int) -> Row:
         row += [(glyph, f"heat-{sign}-{level}") for level, glyph in enumerate(glyphs, start=1)]
         row.append((f" {sign}  ", "dim"))
     texts = "in quarters of the largest; blank is 0", "blank is 0"
-    wordings: list[Row] = [(*row, (text, "dim")) for text in texts]
-    return next((wording for wording in wordings if length(wording) <= width), wordings[-1])
+    return first_fitting([(*row, (text, "dim")) for text in texts], width)
 
 
 def _marked(trace: Trace, reference: Reference, matrix: Array, index: tuple[int, int], wrong: str) -> Row:
@@ -184,5 +183,5 @@ def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines
         squares: Row = ((", their squares sum to ", "dim"), (numeral(rest.others_squares), ""))
         if length((*rows[-1], *more, *squares)) > width and len(rows) < lines:
             rows.append([(" " * 10, "")])
-        rows[-1] += [*more, *squares] if length((*rows[-1], *more, *squares)) <= width else more
+        rows[-1] += first_fitting([(*more, *squares), more], width - length(tuple(rows[-1])))
     return [tuple(row) for row in rows]

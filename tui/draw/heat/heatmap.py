@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.words.numbers.maps import without_scale
 from tui.draw.kit.numbers import WRONG, numeral, sign_style, signed
-from tui.draw.kit.rows import Linked
+from tui.draw.kit.rows import Linked, first_fitting
 from tui.draw.kit.shades import LATER, NEGATIVE, POSITIVE, block_at, blocks_of, levels_of, scale_of, shaded
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _foot(one: Matrix, scale: float, block: str, width: int) -> str:
     if block:
         cells = (f" · a cell is {block} at most", f" · {block} at most", f" · {block}")
         texts = [*(text + said for said in cells for text in texts), block]
-    return next((text for text in texts if len(text) <= width), texts[-1])
+    return first_fitting(texts, width)
 
 
 def _write_numbers(canvas: Canvas, one: Matrix, left: int) -> None:

@@ -194,12 +194,7 @@ class _Parts(Struct, frozen=True):
         if isinstance(factor, Ratio):
             if isinstance(factor.over, Constant) and isinstance(factor.under, Constant):
                 over, under = (self._leaf(one, closed=False) for one in (factor.over, factor.under))
-                return [
-                    Atom(
-                        (f"({over.symbol[0]}/{under.symbol[0]})", "symbol"),
-                        (f"({over.number[0]}/{under.number[0]})", "value"),
-                    )
-                ]
+                return _bracketed([over, _sign("/"), under])
             return _bracketed(self.of(factor, depth))
         if isinstance(factor, Product):
             return _bracketed(self.of(factor, depth))

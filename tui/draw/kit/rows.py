@@ -1,4 +1,4 @@
-"""What is a row of styled text, and how is one built cell by cell?
+"""What is a row of styled text, how is one built cell by cell, and which of many are shown?
 
 A row is a tuple of runs; a run is a text and the name of a style. What a style looks like is the
 business of the theme, so that every picture can be tested as text.
@@ -21,6 +21,8 @@ Style: TypeAlias = str
 Run: TypeAlias = tuple[str, Style]
 Row: TypeAlias = tuple[Run, ...]
 Wording = TypeVar("Wording", str, Row)
+MORE: Run = (" …", "dim")
+"""What stands behind things for the rest of which there is no room."""
 
 
 class Linked(str):
@@ -190,18 +192,27 @@ def flow(items: Sequence[Row], width: int, start: Row, gap: Run = ("  ", ""), li
     Further lines begin below the first thing. Where not all have room … stands behind those that have.
     """
     rows, begin = [start], (" " * length(start), "")
-    more: Row = ((" …", "dim"),)
     for place, item in enumerate(items):
         last, left = len(rows) == lines, len(items) - place - 1
         joined_to = rows[-1] if place == 0 else (*rows[-1], gap)
-        if length(joined_to) + length(item) + length(more) * (last and left > 0) > width:
+        if length(joined_to) + length(item) + len(MORE[0]) * (last and left > 0) > width:
             if last:
-                rows[-1] += more
+                rows[-1] = (*rows[-1], MORE)
                 break
             rows.append((begin,))
             joined_to = rows[-1]
         rows[-1] = (*joined_to, *item)
     return rows
+
+
+def around(chosen: int, count: int, room: int) -> range:
+    """Return the places that are shown of `count` in so much room: the chosen one in their middle.
+
+    At an end there are none beyond it, and as many on the other side as fit.
+    """
+    room = max(1, min(room, count))
+    first = max(0, min(chosen - room // 2, count - room))
+    return range(first, first + room)
 
 
 class Room:

@@ -7,7 +7,6 @@ and marks without a cell of their own.
 from __future__ import annotations
 
 from functools import lru_cache
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from engine.read.document.text import width
@@ -88,8 +87,6 @@ def wrapped(text: str, room: int) -> tuple[str, ...]:
 
     Kept, as a long note is drawn again with every key.
     """
-    if text.isascii() or all(cells(sign) == 1 for sign in text):
-        return tuple(wrap(text, room))
     lines: list[str] = []
     line, used = "", 0
     for word in text.split():

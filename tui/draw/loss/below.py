@@ -12,7 +12,7 @@ from engine.words.runs.losses import NOT_AT_HAND, each_tenth_costs, made_of, sha
 from tui.draw.kit.bars import bar
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import aligned, beside, marked, numeral
-from tui.draw.kit.rows import Row, filled, length, rule
+from tui.draw.kit.rows import Row, filled, first_fitting, length, rule
 from tui.draw.kit.wide import paragraph, shortened
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _written(trace: Trace, part: Part, mean: str, room: int) -> Row:
     written = Writing().written(explain(trace, part.number).expression, part.value)
     whole: Row = (*name, (" = ", "symbol"), *written.symbols, (" = ", "symbol"), *written.numbers)
     numbers: Row = (*name, (" = ", "symbol"), *written.numbers)
-    return next((row for row in (whole, numbers, name) if length(row) <= room), name)
+    return first_fitting([whole, numbers, name], room)
 
 
 def _with_values(lines: Sequence[_Line], width: int) -> list[Row]:

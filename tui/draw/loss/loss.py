@@ -13,7 +13,7 @@ from engine.facts.beside.theirs import theirs_of
 from engine.facts.losses import bounds, is_logarithmic
 from engine.words.runs.losses import first_below, left_out
 from tui.draw.kit.plot import LABELS, usable_of
-from tui.draw.kit.rows import Row, clip, side_by_side
+from tui.draw.kit.rows import Row, Run, clip, side_by_side
 from tui.draw.kit.wide import shortened
 from tui.draw.loss.below import bounds_rows, parts_rows
 from tui.draw.loss.curve import curve_rows
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _WIDE, _HIGH = 95, 22  # cells from which there is room below the curve
 _LEAST_BELOW, _MOST_BELOW, _BOUNDS = 5, 14, 42
+_MARGIN: Run = (" " * (LABELS + 1), "")
 
 
 def loss_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) -> list[Row]:
@@ -48,33 +49,24 @@ def _drawn(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) 
     if width < _WIDE or height < _HIGH or not trace.computed:
         return curve_and_bounds(trace, cursor, width, height, along)
     at = trace.schedule.site(cursor.step).iteration if along.at is None else along.at
-    at = min(at, trace.computed - 1)
     most = max(_LEAST_BELOW, min(_MOST_BELOW, height // 4))
-    left = parts_rows(trace, at, width - _BOUNDS, most)  # both begin with a rule: one line
-    right = bounds_rows(trace, _BOUNDS, most)
-    below = side_by_side(left, right, width - _BOUNDS)
-    out = _left_out(trace, along)
-    return [*curve_rows(trace, cursor, width, height - len(below) - bool(out), along), *out, *below]
+    left = parts_rows(trace, min(at, trace.computed - 1), width - _BOUNDS, most)
+    right = bounds_rows(trace, _BOUNDS, most)  # both begin with a rule: one line
+    below = [*_left_out(trace, along), *side_by_side(left, right, width - _BOUNDS)]
+    return [*curve_rows(trace, cursor, width, height - len(below), along), *below]
 
 
 def curve_and_bounds(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) -> list[Row]:
-    """Return the curve, and below it in one line what there is to say of it."""
-    rows = [*curve_rows(trace, cursor, width, height - 1, along), _told(trace, width, along)]
+    """Return the curve, and below it in one line what is left out of it or when it fell below bounds."""
+    told = shortened(first_below(bounds(trace)), width - LABELS - 1)
+    below = _left_out(trace, along) or [(_MARGIN, (told, "words"))]
+    rows = [*curve_rows(trace, cursor, width, height - 1, along), *below]
     return [clip(row, width) for row in rows[:height]]
 
 
-def _told(trace: Trace, width: int, along: Along) -> Row:
-    """Return what is left out of the curve or, if nothing is, when it fell below round bounds."""
-    told = first_below(bounds(trace))
-    row: Row = ((shortened(told, width - LABELS - 1), "words"),) if told else ()
-    return next(iter(_left_out(trace, along)), ((" " * (LABELS + 1), ""), *row))
-
-
 def _left_out(trace: Trace, along: Along) -> list[Row]:
-    values = trace.losses.values()
-    logarithmic = is_logarithmic(trace, along)
+    values, logarithmic = trace.losses.values(), is_logarithmic(trace, along)
     usable = usable_of(values, logarithmic=logarithmic)
     if usable.all() or not usable.any():
         return []
-    told = left_out(int((~usable).sum()), logarithmic=logarithmic)
-    return [((" " * (LABELS + 1), ""), (told, "dim"))]
+    return [(_MARGIN, (left_out(int((~usable).sum()), logarithmic=logarithmic), "dim"))]

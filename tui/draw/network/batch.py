@@ -15,10 +15,9 @@ from engine.looking.known.batch import BatchUpdate
 from engine.words.gradients.batch import pulls
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, count, in_column, sign_style
-from tui.draw.kit.rows import Canvas, Row, length, rule
+from tui.draw.kit.rows import Canvas, Row, around, length, rule
 from tui.draw.kit.table import table
 from tui.draw.kit.wide import wrapped
-from tui.draw.kit.window import around
 from tui.draw.marks import linked, touched
 
 if TYPE_CHECKING:

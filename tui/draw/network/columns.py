@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.looking.known.contributions import comes_back, contributions
 from tui.draw.kit.numbers import numeral
-from tui.draw.kit.window import around
+from tui.draw.kit.rows import around
 from tui.draw.marks import NUMBER
 from tui.draw.network.places import tops
 from tui.draw.network.plan import BETWEEN, SHORT, Column, Grid, Shape, grids_of

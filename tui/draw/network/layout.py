@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engine.looking.cursor import active_layer
 from engine.looking.known.contributions import comes_back, heard_beside
 from engine.looking.selection import layer_of
-from tui.draw.kit.window import around
+from tui.draw.kit.rows import around
 from tui.draw.network.columns import NARROW, SHAPES, UNBOXED, Columns
 from tui.draw.network.places import weight_rows
 from tui.draw.network.plan import BETWEEN, REST, Column, Gap, Plan, Wire

@@ -15,8 +15,8 @@ import numpy as np
 from engine.facts.number import Number, Traced, array_of
 from engine.looking.known.contributions import read_or_formed
 from tui.draw.kit.numbers import UNKNOWN, count
+from tui.draw.kit.rows import around
 from tui.draw.kit.shades import LOOKS, block_at, blocks_of, in_blocks, levels_of, scale_of
-from tui.draw.kit.window import around
 from tui.draw.marks import linked, write_number
 from tui.draw.network.plan import grids_of
 

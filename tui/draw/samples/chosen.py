@@ -9,7 +9,7 @@ import numpy as np
 from engine.facts.beside.right import should_be
 from engine.words.runs.samples import called, outputs
 from tui.draw.kit.numbers import WRONG, beside, count, until_apart
-from tui.draw.kit.rows import Row, flow, length
+from tui.draw.kit.rows import Row, first_fitting, flow
 from tui.draw.kit.wide import shortened
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ def with_yours(row: Row, width: int, value: float, other: float) -> Row:
     if should_be(value, other) is None:
         return row
     text = count(other) if isinstance(other, int) else until_apart(other, value)
-    whole, short = (*row, *beside(f"with yours {text}")), (*row, *beside(text))
-    return whole if length(whole) <= width else short
+    return first_fitting([(*row, *beside(f"with yours {text}")), (*row, *beside(text))], width)
 
 
 def theirs_rows(table: Table, width: int) -> list[Row]:

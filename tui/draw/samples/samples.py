@@ -13,8 +13,7 @@ from engine.facts import samples
 from engine.looking.sorting import chosen_place, chosen_row, sorted_rows
 from engine.words.runs.samples import heading, in_batch
 from tui.draw.kit.numbers import WRONG, beside
-from tui.draw.kit.rows import Row, clip, length, side_by_side
-from tui.draw.kit.window import around
+from tui.draw.kit.rows import Row, around, clip, first_fitting, length, side_by_side
 from tui.draw.samples.aside import confusion_rows, confusion_width, sample_rows
 from tui.draw.samples.chosen import Table, theirs_rows
 from tui.draw.samples.columns import needed_width, table_rows
@@ -49,8 +48,7 @@ def samples_rows(trace: Trace, cursor: Cursor, width: int, height: int, sorting:
 def _differ(theirs: Beside, order: Indices, room: int) -> Row:
     """Return how many rows of the table are not as the user has them; nothing if all are."""
     many = int(theirs.apart[order].sum())
-    texts = [beside(f"{many:,} not as yours", 2), beside(f"{many:,}", 2)] if many else [()]
-    return next((row for row in texts if length(row) <= room), texts[-1])
+    return first_fitting([beside(f"{many:,} not as yours", 2), beside(f"{many:,}", 2)], room) if many else ()
 
 
 def _arranged(table: Table, width: int, height: int) -> list[Row]:
@@ -101,6 +99,5 @@ def _lines(table: Table, width: int, height: int) -> list[Row]:
         place, keys = in_batch(table.trace, table.rows, table.row), _KEYS_OF_THEIRS if table.theirs else _KEYS
         loss = f"enter: {place or 'its loss'}"
         ways = f"↑ ↓ · enter its loss{place and ': sample '}{place}{keys}", f"{loss}{keys}", loss
-        texts = [f" {part}{way}" for way in ways]
-        found.append(((next((text for text in texts if len(text) <= width), texts[-1]), "dim"),))
+        found.append(((first_fitting([f" {part}{way}" for way in ways], width), "dim"),))
     return found

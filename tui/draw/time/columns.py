@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.draw.kit.numbers import UNKNOWN, WRONG, sign_style, signed
-from tui.draw.kit.rows import Canvas, Row, Run, Style
-from tui.draw.kit.window import around
+from tui.draw.kit.rows import Canvas, Row, Run, Style, around
 
 if TYPE_CHECKING:
     from collections.abc import Callable

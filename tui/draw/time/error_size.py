@@ -21,8 +21,7 @@ from engine.words.numbers.unrolled import steps_back
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
 from tui.draw.kit.plot import Scale
-from tui.draw.kit.rows import Canvas, Row, clip, length, plain, rule
-from tui.draw.kit.window import around
+from tui.draw.kit.rows import Canvas, Row, around, clip, length, plain, rule
 from tui.draw.time.columns import LABEL, MANY, NUMBER
 
 if TYPE_CHECKING:

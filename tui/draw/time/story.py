@@ -14,9 +14,8 @@ from engine.arrays import frozen
 from engine.facts.beside.alongside import alongside
 from engine.facts.beside.claims import Claim
 from engine.facts.beside.theirs import holds
-from engine.facts.chain.factors import from_losses, is_one_factor
-from engine.facts.unrolled.errors import layer_told, parts_of, story, told
-from engine.facts.unrolled.through_time import Along, numbers_of, quantity, times_done
+from engine.facts.unrolled.errors import given, layer_told, parts_of, story, told
+from engine.facts.unrolled.through_time import Along, numbers_of, times_done
 from engine.looking.known.numbers import Known
 from engine.looking.weights import layer_looked_at, weight_looked_at
 from engine.once import once
@@ -173,17 +172,7 @@ class Teller:
 
     def _error(self, made: int) -> Row:
         """Return the error that the loss of a time gives, in its column."""
-        last, recurrent = self.trace.shapes.layers, self.trace.shapes.recurrent[-1]
-        name, value = f"∂C/∂{self._symbol}", None
-        if is_one_factor(self.trace.scenario):
-            name = f"∂C/∂z{last}[{self.output + 1}]"
-        if made in times_done(self.trace, self.step, "delta", last):
-            if is_one_factor(self.trace.scenario):
-                given = from_losses(numbers_of(self.trace, self.step), self.known.sample)
-                value = float(given[made, self.output])
-            else:
-                of: Stored = "from_above" if recurrent else "error"
-                value = quantity(self.trace, self.step, of, last, self.output).at(made)
+        name, value = given(self.trace, self.step, made, self.output)
         return self.columns.rows(
             f"error {name}", lambda time: value if time == made else "", emphasis=lambda _: "edge-"
         )[0]
@@ -214,19 +203,19 @@ def errors_rows(teller: Teller, height: int) -> list[Row]:
     heads = rule(title, columns.width, after="a column: where it arrives")
     rows = [heads, columns.heading(("error made at", "title"))]
     for place, group in enumerate(groups):
-        given = Along(done, frozen([]) if parts is None else parts[place, done.start :])
-        rows.append(_row(teller, group, given))
+        sent = Along(done, frozen([]) if parts is None else parts[place, done.start :])
+        rows.append(_row(teller, group, sent))
     return [*rows, *total]
 
 
-def _row(teller: Teller, group: tuple[int, ...], given: Along) -> Row:
+def _row(teller: Teller, group: tuple[int, ...], sent: Along) -> Row:
     """Return what a group of errors gives at each time; nothing where all of them are made earlier."""
     here = group == (teller.made,)
     name = f"{'▸' if here else ' '}@{group[0]}" if len(group) == 1 else f" {len(group):,} other times"
     last = max(group)
 
     def number(time: int) -> Run:
-        return ("", "") if time > last else teller.columns.run(given.at(time))
+        return ("", "") if time > last else teller.columns.run(sent.at(time))
 
     return teller.columns.row((name, "chosen" if here else "title"), number)
 

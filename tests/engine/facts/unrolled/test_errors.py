@@ -11,7 +11,7 @@ import pytest
 from engine import load, trace
 from engine.arrays import sealed
 from engine.catalog import find
-from engine.facts.unrolled.errors import layer_told, made_by, parts_of, story, told
+from engine.facts.unrolled.errors import given, layer_told, made_by, parts_of, story, told
 from engine.facts.unrolled.through_time import numbers_of, sample_of, times_done
 from engine.run.steps import DeltaStep
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
@@ -127,3 +127,27 @@ def test_a_story_goes_back_as_far_as_the_run(seed: int) -> None:
             first = found.size.times.start
             assert found.gain.steps == made - first
             assert found.gain.overall == pytest.approx(found.left(first))
+
+
+@pytest.mark.parametrize(("name", "called"), [("elman", "∂C/∂a2[1]"), ("counting", "∂C/∂h1[1]")])
+def test_what_a_loss_gives_is_called_by_what_it_moves(name: str, called: str) -> None:
+    """Half a squared error moves with the output by what this is too large; first it is open."""
+    run = trace(load(find(name)))
+    loss = next(one for one in steps_of(run, DeltaStep) if one.layer == run.shapes.layers)
+    assert loss.sample is not None
+    assert loss.time is not None
+    said = numbers_of(run, loss.step).vector("activation", run.shapes.layers, loss.sample, loss.time)[0]
+    wanted = run.scenario.data.targets[loss.sample, loss.time, 0]
+    symbol, value = given(run, loss.step, loss.time, 0)
+    assert symbol == called
+    assert value == pytest.approx(said - wanted)
+    assert given(run, loss.step - 1, loss.time, 0)[1] is None
+
+
+def test_of_slope_and_error_in_one_the_loss_gives_their_product() -> None:
+    out = layer("softmax", [[0.5], [-0.5]])
+    run = trace(scenario([out], [[1.0]], [[1.0, 0.0]], loss="cross-entropy"))
+    step = next(iter(steps_of(run, DeltaStep))).step
+    symbol, value = given(run, step, 0, 1)
+    assert symbol == "∂C/∂z1[2]"
+    assert value == pytest.approx(float(deltas(run, step, 1)[0, 1]))

@@ -124,8 +124,8 @@ def _columns(shown: Sum, equation: Equation, writing: Writing, width: int) -> li
             [
                 () if place else ((equation.result.symbol, "chosen"),),
                 ((" +  " if place else " =  ", "dim"),),
-                writing.text(term, digits, numbers=False),
-                () if bare else (*equals, *writing.text(term, digits, numbers=True)),
+                writing.all_of(term, digits).symbols,
+                () if bare else (*equals, *writing.all_of(term, digits).numbers),
                 (*equals, (text.rstrip(), sign_style(value))),
             ]
         )

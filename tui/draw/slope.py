@@ -58,8 +58,7 @@ def slope_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     if columns >= 8 and lines >= 3:
         _draw(canvas, place, columns, lines)
     x, y = (width - beside, 2) if beside else (1, height - len(text))
-    for line, row in enumerate(text):
-        canvas.runs(x, max(1, y) + line, row)
+    canvas.block(x, max(1, y), text)
     return canvas.rows()
 
 

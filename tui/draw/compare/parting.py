@@ -108,7 +108,7 @@ def _with_yours(row: Row, there: Parting, yours: float | None, width: int) -> Ro
 def _twins(found: Comparison, there: Parting, symbol: str, both: tuple[Expression, Expression]) -> list[Row]:
     """Return symbols, the operands of both below each other, and a sign between those that differ."""
     values = there.first, there.second
-    first, second = (Writing().atoms(one, there.digits) for one in both)
+    first, second = (Writing().all_of(one, there.digits).atoms for one in both)
     widths = [max(one.width, other.width) for one, other in zip(first, second, strict=True)]
     results = aligned([numeral(value, digits=apart(*values)) for value in values])
     left = max(len(symbol), *map(len, found.names)) + 1

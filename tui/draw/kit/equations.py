@@ -75,16 +75,11 @@ class Writing(Struct, frozen=True):
     ) -> Written:
         """Return an expression with at most so many terms of each sum; its result has `digits`."""
         found = single(shortened(expression, most, self.selected))
-        return Written(self.atoms(found, digits_of(found, result, digits)))
+        return self.all_of(found, digits_of(found, result, digits))
 
-    def text(self, expression: Expression, digits: int, *, numbers: bool) -> Row:
-        """Return an expression as one line: its symbols, or the numbers put in for them."""
-        written = Written(self.atoms(expression, digits))
-        return written.numbers if numbers else written.symbols
-
-    def atoms(self, expression: Expression, digits: int) -> tuple[Atom, ...]:
-        """Return what an expression is made of, its numbers with so many digits."""
-        return tuple(_Parts(self.selected, digits).of(expression, 0))
+    def all_of(self, expression: Expression, digits: int) -> Written:
+        """Return all that an expression is made of, its numbers with so many digits."""
+        return Written(tuple(_Parts(self.selected, digits).of(expression, 0)))
 
     def lines(
         self,
@@ -194,7 +189,12 @@ class _Parts(Struct, frozen=True):
         if isinstance(factor, Ratio):
             if isinstance(factor.over, Constant) and isinstance(factor.under, Constant):
                 over, under = (self._leaf(one, closed=False) for one in (factor.over, factor.under))
-                return _bracketed([over, _sign("/"), under])
+                return [
+                    Atom(
+                        (f"({over.symbol[0]}/{under.symbol[0]})", "symbol"),
+                        (f"({over.number[0]}/{under.number[0]})", "value"),
+                    )
+                ]
             return _bracketed(self.of(factor, depth))
         if isinstance(factor, Product):
             return _bracketed(self.of(factor, depth))

@@ -79,32 +79,23 @@ def _written(trace: Trace, part: Part, mean: str, room: int) -> Row:
 
 def _with_values(lines: Sequence[_Line], width: int) -> list[Row]:
     left = max(length(line.name) for line in lines) + 2
-    texts = aligned([numeral(line.value, digits=_digits(line)) for line in lines])
+    digits = [DIGITS if line.theirs is None else apart(line.value, line.theirs) for line in lines]
+    texts = aligned([numeral(line.value, digits=many) for line, many in zip(lines, digits, strict=True)])
     marked_ones = any(line.theirs is not None or line.apart for line in lines)
     room = min(_MOST_BAR, width - left - len(texts[0]) - 4 - _YOURS * marked_ones)
+    cells = 1 + left + len(texts[0]) + (_YOURS if marked_ones else 2)
     whole = lines[-1].value
-
-    def share(value: float) -> str:
-        return bar(value / whole, max(0, room)) if 0.0 < value <= whole < math.inf else ""
-
-    def row(line: _Line, text: str) -> Row:
-        differs = line.theirs is not None
-        number = marked(f" {text}", "loss") if differs else ((text, "loss"),)
-        start = (" ", ""), *filled(line.name, left - differs), *number, *_beside(line)
-        cells = 1 + left + len(texts[0]) + (_YOURS if marked_ones else 2)
-        return (*filled(start, cells), (share(line.value), "loss"))
-
-    return [row(line, text) for line, text in zip(lines, texts, strict=True)]
-
-
-def _digits(line: _Line) -> int:
-    return DIGITS if line.theirs is None else apart(line.value, line.theirs)
-
-
-def _beside(line: _Line) -> Row:
-    if line.theirs is None:
-        return beside(f"{line.apart:,} not as yours", 2) if line.apart else ()
-    return beside(f"with yours {numeral(line.theirs, digits=_digits(line))}", 2)
+    rows: list[Row] = []
+    for line, text, many in zip(lines, texts, digits, strict=True):
+        row: Row = ((" ", ""), *filled(line.name, left), (text, "loss"))
+        if line.theirs is not None:
+            told = f"with yours {numeral(line.theirs, digits=many)}"
+            row = (*row[:1], *filled(line.name, left - 1), *marked(f" {text}", "loss"), *beside(told, 2))
+        elif line.apart:
+            row = (*row, *beside(f"{line.apart:,} not as yours", 2))
+        share = line.value / whole if 0.0 < line.value <= whole < math.inf else 0.0
+        rows.append((*filled(row, cells), (bar(share, max(0, room)), "loss")))
+    return rows
 
 
 def bounds_rows(trace: Trace, width: int, height: int) -> list[Row]:

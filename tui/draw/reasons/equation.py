@@ -193,6 +193,6 @@ def _laid_out(
             return [clip((*head, result, (f"  {expression.symbol}", "dim"), *other), width)]
         if isinstance(expression, Constant) and expression.symbol == numeral(expression.value):
             return [clip((*head, result, *other), width)]
-        return [clip((*head, *Writing(selected).text(expression, digits, numbers=False), *tail), width)]
+        return [clip((*head, *Writing(selected).all_of(expression, digits).symbols, *tail), width)]
     spread = spread and not isinstance(expression, Apply)  # a function of one number is seen in one line
     return Writing(selected).lines(expression, value, (head, tail), width, most, digits, spread=spread)

@@ -29,7 +29,7 @@ from tui.sessions.keeping import Keeping, Source
 from tui.settings import Settings, remember_theme
 from tui.terminal.abilities import has_few_signs
 from tui.terminal.celldiff import CellDiffApp
-from tui.theme import DARK, LIGHT
+from tui.theme import DARK, FEW_COLOURS, IN_16, LIGHT
 from tui.walking.done import Done
 from tui.walking.watched import EVERY, Opened, Watched
 
@@ -176,6 +176,8 @@ class BackpropApp(CellDiffApp[None]):
             from tui.foreign_theme import completed
 
             self.theme_variables = variables = completed(variables, dark=self.current_theme.dark)
+        elif self.console.color_system in FEW_COLOURS:
+            self.theme_variables = variables = {**variables, **IN_16[self.theme]}
         return variables
 
     async def on_event(self, event: Event) -> None:

@@ -1,9 +1,10 @@
 """Which colours do the app's names have in a theme that doesn't know them?
 
-Signs keep their blue and orange, which colour-blind eyes tell apart; phases, headings and warnings take the
-theme's own colours. All of them are moved towards black or white until they can be read on the theme's
-ground: themes are not made for text in their accents. A theme of the terminal's own colours has no ground
-that could be known, so it gets names of colours that are seen on most.
+Signs keep their blue and orange, which colour-blind eyes tell apart, and the phase that goes back its pink,
+which is no error; the others take the theme's own colours, unless one is hardly told from that of another
+meaning. All of them are moved towards black or white until they can be read on the theme's ground: themes are
+not made for text in their accents. A theme of the terminal's own colours has no ground that could be known:
+it gets names of colours that are seen on most.
 """
 
 from __future__ import annotations
@@ -34,9 +35,14 @@ _SOURCES: Final = {
     "error": "error",
     "forward": "primary",
     "loss": "warning",
-    "backward": "error",
     "update": "success",
 }
+#: What a name's colour differs from, and which others are tried where it doesn't; the last is this app's own.
+_APART: Final = {
+    "loss": (("negative",), ()),
+    "accent": (("loss", "negative", "positive"), ("secondary", "primary")),
+}
+_ALIKE: Final = 70  # the distance of two colours that are hardly told apart
 #: How far names are from the text towards the ground.
 _FADED: Final = {"quiet": 0.4, "faint": 0.65}
 
@@ -47,8 +53,8 @@ _ON_DARK: Final = {
     "positive-2": "ansi_cyan",
     "positive-1": "ansi_cyan",
     "secondary": "ansi_cyan",
-    "negative": "ansi_bright_yellow",
-    "negative-3": "ansi_bright_yellow",
+    "negative": "ansi_yellow",
+    "negative-3": "ansi_yellow",
     "negative-2": "ansi_yellow",
     "negative-1": "ansi_yellow",
     "error": "ansi_bright_red",
@@ -70,7 +76,7 @@ _ON_LIGHT: Final = {
     "warning": "ansi_red",
     "error": "ansi_red",
     "forward": "ansi_blue",
-    "loss": "ansi_red",
+    "loss": "ansi_yellow",
     "backward": "ansi_magenta",
     "update": "ansi_green",
 }
@@ -99,11 +105,23 @@ def _on_known_ground(variables: Mapping[str, str], ground: Color) -> dict[str, s
     wanted |= {name: flat(source) for name, source in _SOURCES.items()}
     wanted |= {name: wanted["foreground"].blend(ground, far, 1.0) for name, far in _FADED.items()}
     least = {"faint": _FAINT}
-    found = {
-        name: readable(colour, grounds, to, least.get(name, _READ)).hex for name, colour in wanted.items()
-    }
+    found = {name: readable(colour, grounds, to, least.get(name, _READ)) for name, colour in wanted.items()}
+    own = {**kin.variables, "accent": kin.accent or kin.primary}
+    for name, (others, instead) in _APART.items():
+        for colour in (found[name], *map(flat, instead), Color.parse(own[name])):
+            found[name] = readable(colour, grounds, to, _READ)
+            if all(_distance(found[name], found[other]) >= _ALIKE for other in others):
+                break
     # What has a ground of its own differs from this one as much as text does.
-    return {**found, "ink": ground.hex, "surface": flat("surface").hex}
+    named = {name: colour.hex for name, colour in found.items()}
+    return {**named, "ink": ground.hex, "surface": flat("surface").hex}
+
+
+def _distance(one: Color, other: Color) -> float:
+    """Return how far two colours are from each other for the eye, which sees green best and blue least."""
+    red, green, blue = one.r - other.r, one.g - other.g, one.b - other.b
+    mean = (one.r + other.r) / 2
+    return float(((2 + mean / 256) * red**2 + 4 * green**2 + (3 - mean / 256) * blue**2) ** 0.5)
 
 
 def readable(colour: Color, grounds: Sequence[Color], to: Color, least: float) -> Color:

@@ -81,6 +81,7 @@ LOOKS: dict[str, Look] = {
     "heat-negative-3": Look("negative-3"),
     "heat-negative-4": Look("negative"),
     "warning": Look("ink", "error", bold=True),
+    "wrong": Look("error"),
     "phase-forward": Look("ink", "forward", bold=True),
     "phase-loss": Look("ink", "loss", bold=True),
     "phase-backward": Look("ink", "backward", bold=True),

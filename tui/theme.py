@@ -6,6 +6,8 @@ truecolor; blue and orange tell signs apart for colour-blind eyes, and the text 
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual.theme import Theme
 
 DARK = Theme(
@@ -44,7 +46,7 @@ LIGHT = Theme(
     name="bp-light",
     primary="#005faf",
     secondary="#5f87af",
-    accent="#875f00",
+    accent="#008787",
     foreground="#1c1c1c",
     background="#eeeeee",
     surface="#ffffff",
@@ -65,9 +67,30 @@ LIGHT = Theme(
         "quiet": "#626262",
         "faint": "#a8a8a8",
         "forward": "#005faf",
-        "loss": "#875f00",
+        "loss": "#5f5f00",
         "backward": "#af0087",
         "update": "#005f00",
         "ink": "#ffffff",
     },
 )
+
+FEW_COLOURS: Final = ("standard", "windows")
+"""What Rich calls terminals of 16 colours."""
+
+IN_16: Final = {
+    DARK.name: {
+        **dict.fromkeys(("negative", "negative-3", "negative-2"), "#aa5500"),
+        "positive-2": "#00aaaa",
+    },
+    LIGHT.name: {
+        **dict.fromkeys(("positive", "positive-3", "positive-2", "forward"), "#0000aa"),
+        **dict.fromkeys(("negative", "negative-3", "negative-2", "negative-1"), "#aa5500"),
+        "loss": "#00aaaa",
+        "accent": "#000000",
+    },
+}
+"""What a theme's colours are where the nearest of 16 would be that of another meaning: as a console has them.
+
+Eight hues are few for what there is to say. What is looked at has none: it is bold black on a light ground,
+as it is bold white on a dark one.
+"""

@@ -15,9 +15,11 @@ from rich.terminal_theme import MONOKAI, TerminalTheme
 from textual.filter import monochrome_style
 
 from tui.palette import LOOKS, Palette
-from tui.theme import DARK, LIGHT
+from tui.theme import DARK, IN_16, LIGHT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.theme import Theme
 
 THEMES = (DARK, LIGHT)
@@ -35,10 +37,10 @@ VGA = TerminalTheme(
 """The 16 colours of a console."""
 
 
-def styles_of(theme: Theme) -> dict[str, Style]:
+def styles_of(theme: Theme, instead: Mapping[str, str] = {}) -> dict[str, Style]:
     variables = {
         name: value
-        for name, value in {**vars(theme), **theme.variables}.items()
+        for name, value in {**vars(theme), **theme.variables, **instead}.items()
         if isinstance(value, str) and value.startswith("#")
     }
     return {
@@ -87,13 +89,38 @@ def test_the_colours_are_those_of_256_colour_terminals(theme: Theme) -> None:
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 def test_every_style_can_be_read_in_16_colours(theme: Theme) -> None:
-    for name, style in styles_of(theme).items():
+    for name, style in styles_of(theme, IN_16[theme.name]).items():
         assert style.color is not None
         assert style.bgcolor is not None
         sixteen = Style.from_color(
             style.color.downgrade(ColorSystem.STANDARD), style.bgcolor.downgrade(ColorSystem.STANDARD)
         )
         assert contrast(sixteen, VGA) >= 2.0, (name, sixteen, contrast(sixteen, VGA))
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_what_has_a_colour_of_its_own_keeps_it_in_16(theme: Theme) -> None:
+    """Negative numbers were as yellow as the loss, and strong ones as red as what is wrong."""
+    named = {
+        name: style.color.downgrade(ColorSystem.STANDARD).number
+        for name, style in styles_of(theme, IN_16[theme.name]).items()
+        if style.color is not None
+    }
+    for ground in ("background", "surface"):
+        seen = [
+            {named[f"{ground} {name}"] for name in names}
+            for names in (
+                ("chosen",),
+                ("loss", "done-loss"),
+                ("positive", "heat-positive-3"),
+                ("negative", "heat-negative-2", "heat-negative-3"),
+                ("wrong",),
+                ("done-backward",),
+                ("done-update",),
+            )
+        ]
+        assert [len(colours) for colours in seen] == [1] * len(seen), seen
+        assert len(set.union(*seen)) == len(seen), seen
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)

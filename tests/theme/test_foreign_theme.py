@@ -37,6 +37,10 @@ def styles_of(theme: Theme) -> Iterator[tuple[str, Style]]:
         yield from Palette(variables_of(theme), ground).every().items()
 
 
+def apart(one: str, other: str) -> float:
+    return sum(abs(a - b) for a, b in zip(Color.parse(one).rgb, Color.parse(other).rgb, strict=True))
+
+
 def reduced(style: Style, system: ColorSystem) -> Style:
     assert style.color is not None
     assert style.bgcolor is not None
@@ -73,6 +77,25 @@ def test_signs_and_phases_are_told_apart(theme: Theme) -> None:
     found = variables_of(theme)
     assert found["positive"] != found["negative"]
     assert len({found[phase] for phase in ("forward", "loss", "backward", "update")}) == 4
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT, *THEMES], ids=lambda theme: theme.name)
+def test_what_is_looked_at_the_loss_and_what_is_wrong_have_hues_of_their_own(theme: Theme) -> None:
+    found = variables_of(theme)
+    for one, other in (
+        ("accent", "loss"),
+        ("accent", "negative"),
+        ("accent", "positive"),
+        ("loss", "negative"),
+        ("error", "backward"),
+    ):
+        assert apart(found[one], found[other]) >= 40, (one, other)
+
+
+@pytest.mark.parametrize("theme", ANSI_THEMES, ids=lambda theme: theme.name)
+def test_in_the_terminal_s_own_colours_the_loss_is_no_negative_number(theme: Theme) -> None:
+    found = variables_of(theme)
+    assert len({found[name] for name in ("accent", "loss", "negative", "positive")}) == 4
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)

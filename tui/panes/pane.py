@@ -25,6 +25,7 @@ from tui.draw.kit.signs.ascii import WANTS_ROOM, with_marks
 from tui.draw.kit.wide import cells
 from tui.meanwhile.background import DRAWN
 from tui.palette import Palette
+from tui.theme import FEW_COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +48,6 @@ SOON = 0.03
 SAID = 0.1
 """Seconds after which it is said that something is made."""
 
-_FEW_COLOURS = ("standard", "windows")  # 16: the small numbers on both sides of zero have the same grey
 _PAUSES = 4  # as long as it took to draw, before what has grown is drawn again
 
 
@@ -158,7 +158,8 @@ class Pane(Widget):
         """Return rows for all lines as a terminal shows them: in colours, or with marks for grounds."""
         if getattr(self.app, "ascii_only", False):
             rows = [with_marks(row) for row in rows]
-        elif not self.app.no_color and self.app.console.color_system not in _FEW_COLOURS:
+        # In 16 the small numbers on both sides of zero have the same grey.
+        elif not self.app.no_color and self.app.console.color_system not in FEW_COLOURS:
             rows = [in_colours(row) for row in rows]
         return [*rows, *[()] * (height - len(rows))]
 

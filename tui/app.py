@@ -31,6 +31,7 @@ from tui.terminal.abilities import has_few_signs
 from tui.terminal.celldiff import CellDiffApp
 from tui.theme import DARK, FEW_COLOURS, IN_16, LIGHT
 from tui.walking.done import Done
+from tui.walking.said import Wrong
 from tui.walking.watched import EVERY, Opened, Watched
 
 if TYPE_CHECKING:
@@ -297,14 +298,14 @@ class BackpropApp(CellDiffApp[None]):
 
     def _not_read(self, error: ScenarioError, screen: SteppingScreen, *, asked: bool) -> None:
         why = error.complaints[0].in_short
-        screen.say(f"Not read, this is the run before: {one_line(why)}")
+        screen.say(Wrong(f"Not read, this is the run before: {one_line(why)}"))
         if asked:  # else keys that are meant for the screen are on their way
             from tui.screens.dialogs.pressing import tell
 
             more = len(error.complaints) - 1
             first = f"{why}\n{error.complaints[0].remedy}".strip()
             left = f"\n... and {counted(more, 'more error')}." if more else ""
-            tell(self, f"Not read: the run before stays.\n\n{first}{left}")
+            tell(self, "file", f"Not read: the run before stays.\n\n{first}{left}", wrong=True)
 
     def _read(self, load: Callable[[], Scenario], then: Callable[[Scenario | ScenarioError], None]) -> bool:
         """Have a scenario read apart from the keyboard; return whether it is there already."""
@@ -340,7 +341,7 @@ class BackpropApp(CellDiffApp[None]):
             if self.screen is not screen or screen.opened is not before:  # the user is elsewhere by now
                 return
             if isinstance(found, ScenarioError):
-                screen.say(str(found).partition("\n")[0])
+                screen.say(Wrong(str(found).partition("\n")[0]))
             else:
                 self._open(found, following.path)
 
@@ -440,7 +441,7 @@ class BackpropApp(CellDiffApp[None]):
             for sentence in said:
                 screen.say(sentence)
 
-        ask_for_leave(self, self._keeping.offer(screen, does), saved, leave)
+        ask_for_leave(self, self._keeping.offer(screen), does, saved, leave)
 
     @property
     def _follows(self) -> bool:

@@ -166,7 +166,7 @@ async def test_a_nudge_in_it_is_computed_apart_and_told() -> None:
         await user.press(":")
         await user.type("nudge W1[1,2] 0.001")
         await user.press("enter")
-        await user.until(lambda text: "W1[1,2] moved by 0.001" in text and "Any key goes on" in text)
+        await user.until(lambda text: "W1[1,2] moved by 0.001" in text and "any key goes on" in text)
         await user.press("n")
         assert user.step() == 300
 

@@ -72,7 +72,7 @@ def test_a_user_steps_and_leaves_the_terminal_as_it_was() -> None:
     terminal.child.send("\x1b[C\x1b[D\x1b[D")
     terminal.until(lambda text: "step 1 of 90,000" in text and "0.7514" not in text)
     terminal.child.send("g")
-    terminal.until(lambda text: "Go to step" in text)
+    terminal.until(lambda text: "enter goes there" in text)
     terminal.child.send("4\r")
     text = terminal.until(lambda text: "step 4 of 90,000" in text and "BACKWARD" in text)
     assert "0.1385" in text

@@ -150,10 +150,11 @@ async def test_what_was_applied_too_early_or_set_by_hand_is_kept_like_runs_that_
 async def test_who_opens_another_scenario_is_asked_as_who_leaves_is(state: Path, few: Path) -> None:
     async with driven(app_on(few, 4)) as user:
         await typed(user, "set W1[1,2] = 0.7")
-        asked = "Keep this session for another time? (2 runs) y saves and goes on"
+        asked = "Keep this session for another time? (2 runs)"
         await user.press("o", "enter")
         await user.until(lambda text: "Keep this session" in text)
         assert asked in user.dialog()
+        assert "y saves and goes on · n goes on · esc stays" in user.dialog()
         await user.press("escape")
         assert len(user.stepping.branched.entries) == 2
         await user.press("o", "enter")

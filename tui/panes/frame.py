@@ -20,6 +20,7 @@ from tui.draw.kit.wide import told
 from tui.draw.reasons.reasons import reasons_rows, rows_in_boxes
 from tui.panes.pane import Pane
 from tui.views import VIEWS
+from tui.walking.said import Wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +130,8 @@ class TimelinePane(Pane):
     def _with_message(self, rows: list[Row], width: int, height: int) -> list[Row]:
         """Return rows with what is said in the last of them; where it is longer than one, in more."""
         lines = told(self.message, width - 2, max(1, height))
-        return [*rows[: height - len(lines)], *(clip(((f" {line} ", "warning"),), width) for line in lines)]
+        style = "wrong" if isinstance(self.message, Wrong) else "strong"
+        return [*rows[: height - len(lines)], *(clip(((f" {line} ", style),), width) for line in lines)]
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
         """Return the chips of the iteration and, below them, the other line; with one row either."""

@@ -68,13 +68,13 @@ class AskingKeys(ViewKeys):
         """Ask for a letter and mark this place by it."""
         from tui.screens.dialogs.pressing import ask_for_letter
 
-        ask_for_letter(self.app, "Mark this place by a letter", self._walk.marks, self._mark)
+        ask_for_letter(self.app, "mark this place", "marks it", self._walk.marks, self._mark)
 
     def action_to_mark(self) -> None:
         """Ask for a letter and go to the place that is marked by it."""
         from tui.screens.dialogs.pressing import ask_for_letter
 
-        ask_for_letter(self.app, "Go to the place marked by a letter", self._walk.marks, self._to_mark)
+        ask_for_letter(self.app, "go to a marked place", "goes to its place", self._walk.marks, self._to_mark)
 
     def _mark(self, letter: str) -> None:
         self.say(self._walk.mark(letter))

@@ -42,8 +42,10 @@ def ask_for_step(app: App[None], journey: Journey, go: Callable[[Cursor], None])
         if step is not None:
             go(pick(here, trace, step))
 
-    question = f"Go to step (1 to {len(trace):,}), then Enter\n{OTHERWISE}"
-    named = AskScreen[int](question, lambda text: step_named(trace.schedule, here.step, text))
+    question = f"Step 1 to {len(trace):,}\n{OTHERWISE}"
+    named = AskScreen[int](
+        "go to", question, "goes there", lambda text: step_named(trace.schedule, here.step, text)
+    )
     app.push_screen(named, chosen)
 
 
@@ -55,8 +57,10 @@ def ask_for_number(app: App[None], journey: Journey, go: Callable[[Cursor], None
         if number is not None:
             go(jumped(here, look_at_number(here, trace, number)))
 
-    question = f"Find a number by its name, then Enter\n{EXAMPLES}"
-    app.push_screen(AskScreen[Number](question, lambda text: find(trace, here, text[:_LONGEST])), chosen)
+    named = AskScreen[Number](
+        "find a number by its name", EXAMPLES, "looks at it", lambda text: find(trace, here, text[:_LONGEST])
+    )
+    app.push_screen(named, chosen)
 
 
 def ask_for_finding(
@@ -129,7 +133,9 @@ def ask_for_change(
         question += (
             f"\nOr type 0.7 now: set by hand after step {here.step + 1:,}, in the midst of the iteration"
         )
-    app.push_screen(AskScreen["Change | tuple[int, Poke]"](question, understood), chosen)
+    app.push_screen(
+        AskScreen["Change | tuple[int, Poke]"]("what if", question, "goes on so", understood), chosen
+    )
     return ""
 
 

@@ -317,7 +317,7 @@ class SteppingScreen(AskingKeys):
             from tui.screens.dialogs.pressing import tell
 
             self.say("")
-            tell(self.app, sentence)
+            tell(self.app, "result", sentence)
         else:
             self.say(sentence)
 

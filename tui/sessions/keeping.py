@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.walking.said import Wrong
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -131,8 +133,8 @@ class Keeping:
         now = self.session(screen, source)
         return self._saved is None or without_place(now) != without_place(self._saved)
 
-    def offer(self, screen: SteppingScreen, does: str) -> str:
-        """Return the words of the offer to who `does` what would lose it."""
+    def offer(self, screen: SteppingScreen) -> str:
+        """Return the words of the offer to who does what would lose it."""
         from engine.numerals import counted
 
         walk = screen.walk
@@ -146,7 +148,7 @@ class Keeping:
             "mark": len(walk.marks),
         }
         words = ", ".join(counted(number, noun) for noun, number in things.items() if number)
-        return f"Keep this session for another time? ({words})\ny saves and {does} · n {does} · esc stays"
+        return f"Keep this session for another time? ({words})"
 
     def session(self, screen: SteppingScreen, source: Source) -> Session:
         """Return the session of a screen on a scenario, as its file says it."""
@@ -177,10 +179,10 @@ class Keeping:
         whether it is saved.
         """
         if self._resuming is not None:
-            screen.say("Not saved: what is to come back is still on its way.")
+            screen.say(Wrong("Not saved: what is to come back is still on its way."))
             return False
         if source is None:
-            screen.say("Not saved: this scenario is of no file, so nobody could come back to it.")
+            screen.say(Wrong("Not saved: this scenario is of no file, so nobody could come back to it."))
             return False
         session = self.session(screen, source)
         from tui.walking.kept import file_typed, state_folder
@@ -195,7 +197,7 @@ class Keeping:
         if to and target != self._file:
             why, question = _why_ask(target, session)
             if why:
-                screen.say(why)
+                screen.say(Wrong(why))
                 return False
             if question:
                 ask(question, lambda: self._write(screen, session, target, to))
@@ -208,7 +210,7 @@ class Keeping:
 
         why = self._written(session, file, to)
         command = shlex.join(["bp-tui", "--resume", *([to] if to else [])])
-        screen.say(why or f"Saved: {command} comes back to it.")
+        screen.say(Wrong(why) if why else f"Saved: {command} comes back to it.")
         return not why
 
     def _written(self, session: Session, file: Path, to: str) -> str:

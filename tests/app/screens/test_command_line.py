@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.color import Color
 from textual.events import Key
 from textual.keys import _character_to_key as character_to_key
 from textual.widgets import Input
@@ -63,6 +64,8 @@ async def test_what_is_wrong_is_said_and_can_be_mended() -> None:
     async with user_of("mazur") as user:
         await typed(user, "until los < 0.01")
         assert "Column 7: There is no 'los'. Did you mean \"loss\"?" in user.dialog()
+        said = user.app.screen.query_one("#answer")
+        assert said.styles.color == Color.parse(user.app.theme_variables["error"])
         user.app.screen.query_one(Input).cursor_position = len("until los")
         await user.press("s", "enter")
         await user.until(lambda text: "step 1,560 of" in text)
@@ -72,6 +75,8 @@ async def test_words_are_shown_and_completed_and_what_was_typed_before_is_at_han
     async with user_of("mazur") as user:
         await user.press(":", "u", "n")
         assert "until · unit-down · unit-up" in user.dialog()
+        said = user.app.screen.query_one("#answer")
+        assert said.styles.color != Color.parse(user.app.theme_variables["error"])  # they are a hint
         await user.press("tab")
         assert "until · unit-down · unit-up" in user.dialog()
         await user.press("tab")
@@ -128,16 +133,29 @@ async def test_every_key_counts_in_its_turn_however_fast_they_come(turn: int) ->
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-@pytest.mark.parametrize("key", [":", "g", "/"])
+@pytest.mark.parametrize(
+    ("key", "title", "keys"),
+    [
+        (":", "command", "enter does it · esc ends"),
+        ("g", "go to", "enter goes there · esc stays"),
+        ("/", "find a number by its name", "enter looks at it · esc stays"),
+    ],
+)
 async def test_what_is_asked_stands_below_the_picture_that_it_is_about(
-    key: str, size: tuple[int, int]
+    key: str, title: str, keys: str, size: tuple[int, int]
 ) -> None:
+    """In a box that is no wider than what it says, with its title and its keys in the frame."""
     async with user_of("mazur", size=size) as user:
         before = user.text().split("\n")
         await user.press(key)
         after = user.text().split("\n")
-        asked = next(row for row, line in enumerate(after) if line.startswith("┌") and line != before[row])
+        asked = next(row for row, line in enumerate(after) if f"┌─ {title} ─" in line)
         equation = next(row for row, line in enumerate(before) if "where the numbers come from" in line)
         assert asked > equation + 3, "the network and the chosen equation stay in sight"
         assert after[:asked] == before[:asked]
-        assert all(line[:1] in "┌│└" and len(line) == size[0] for line in after[asked : size[1]])
+        left, right = after[asked].index(f"┌─ {title}"), after[asked].rindex("┐")
+        box = [line[left : right + 1] for line in after[asked : size[1]]]
+        assert all(line[:1] in "┌│└" and line[-1:] in "┐│┘" for line in box)
+        assert box[-1].endswith(f"{keys} ─┘")
+        assert any(line[1:-1].strip() for line in box[1:-1] if len(line[1:-1].strip()) + 10 > len(line))
+        assert size[0] == 80 or right - left < 90

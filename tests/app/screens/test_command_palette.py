@@ -100,7 +100,7 @@ async def test_what_is_typed_as_a_command_is_offered_and_begun() -> None:
         await user.type("until: on to")
         await user.until(lambda text: "until: on to the next step" in text)
         await user.press("enter")
-        await user.until(lambda text: "find CONDITION" in text and "  until " in text)
+        await user.until(lambda text: "find CONDITION" in text and " until " in text)
         await user.type("loss < 0.29")
         await user.press("enter")
         await user.until(lambda _: user.step() > 9)

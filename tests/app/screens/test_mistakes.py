@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -24,6 +25,11 @@ def listed(user: User) -> str:
     box = user.app.screen.query_one(OptionList).scrollable_content_region
     rows = user.text().split("\n")[box.y : box.bottom]
     return " ".join(" ".join(row[box.x : box.right] for row in rows).split())
+
+
+def unbarred(text: str) -> str:
+    """Return a text without the ends of a scroll bar, which has whole cells in the terminal's own colours."""
+    return re.sub("[▁-▇]", " ", text)
 
 
 @pytest.mark.parametrize(
@@ -56,9 +62,10 @@ async def test_one_that_can_not_be_made_says_why_and_is_not_chosen(size: tuple[i
         await user.press("m", *["j"] * place)
         assert "can't be made: it is a mistake in the mean of a batch" in user.dialog()
         await user.press("enter", "enter")
-        assert "It can't be made here, Escape to stay" in user.dialog()
+        assert "It can't be made here." in user.dialog()
+        assert "esc stays" in user.dialog()
         await user.press("j")
-        assert "Escape to stay" not in user.dialog()
+        assert "It can't be made here." not in user.dialog()
         await user.press("escape")
         assert user.trace.mistake is None
 
@@ -145,5 +152,5 @@ async def test_in_every_theme() -> None:
             choose()
             await user.settle()
             assert user.app.theme == name
-            assert user.text() == before, name
+            assert unbarred(user.text()) == unbarred(before), name
             assert isinstance(user.app.screen, MistakesScreen)

@@ -7,6 +7,8 @@ import pytest
 from tests.app.driving import user_of
 from tests.given.some_of import in_turns
 from tui.keys import KEYS
+from tui.panes.frame import TimelinePane
+from tui.walking.said import Wrong
 
 
 async def test_what_is_said_stands_in_its_own_line_until_the_next_key() -> None:
@@ -28,6 +30,16 @@ async def test_what_is_said_stands_in_its_own_line_until_the_next_key() -> None:
         await user.press("n")
         assert "changes the scale of the loss curve" not in user.text()
         assert "looking at z2[1] = 1.105905967 · made here" in user.text()
+
+
+async def test_a_hint_is_not_as_red_as_what_is_wrong() -> None:
+    async with user_of("mazur", iterations=40) as user:
+        for key in ("p", "z"):
+            await user.press(key)
+            assert user.stepping.query_one(TimelinePane).picture[-1][0][1] == "strong"
+        user.stepping.say(Wrong("Not saved: no room."))
+        await user.settle()
+        assert user.stepping.query_one(TimelinePane).picture[-1] == ((" Not saved: no room. ", "wrong"),)
 
 
 async def test_in_a_short_window_it_takes_the_place_of_the_steps() -> None:

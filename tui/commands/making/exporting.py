@@ -14,6 +14,7 @@ from engine.run.standing import parameters_at
 from engine.words.runs.exported import remarks_on_here, remarks_on_start
 from tui.commands.making.writing import why_not
 from tui.walking.kept import file_typed, why_unwritten, write_whole
+from tui.walking.said import Wrong
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,7 @@ def export(
     if file is None:
         file = Path(f"{trace.scenario.name or 'scenario'}-{when}.toml")
     if why := why_not(file, force=True):
-        say(f"{shortened(str(file))}: {why}.")
+        say(Wrong(f"{shortened(str(file))}: {why}."))
         return
     found = list(remarks_on_start(trace) if start else remarks_on_here(trace, step))
     iteration = trace.schedule.site(step).iteration
@@ -69,13 +70,13 @@ def export(
     try:
         files = whole.files(file.stem)
     except NotWrittenError as error:
-        say(f"Not written: {error}.")
+        say(Wrong(f"Not written: {error}."))
         return
     without = f", without {', '.join(one.short for one in found)}" if found else ""
 
     def write() -> None:
         why = _written(file.parent, files)
-        say(f"Not written: {why}." if why else f"Written: {one_line(str(file))}{without}")
+        say(Wrong(f"Not written: {why}.") if why else f"Written: {one_line(str(file))}{without}")
 
     there = [name for name in files if os.path.lexists(file.parent / name)]
     if there:

@@ -45,7 +45,7 @@ SIGNS: tuple[Drawn, ...] = (
     Drawn("◄", "at the end of wires: what comes back along them is added up", r"[◀◄]"),
     Drawn(
         "━┓",
-        "in yellow: a wire that this step reads; the box of what is looked at",
+        "in the colour of what is looked at: a wire that this step reads; its box",
         f"[{_HEAVY}]",
         ("wire-active", "chosen"),
     ),
@@ -58,7 +58,7 @@ SIGNS: tuple[Drawn, ...] = (
     Drawn("⡠⠊", "the curve of the activation: a over z", r"[⠀-⣿]", ("dim", "value")),
     Drawn(
         "⡠⠊",
-        "in yellow on a curve: its slope at z, or where we are",
+        "in that colour, on a curve: its slope at z, or where we are",
         r"[⠀-⣿]",
         ("focus",),
     ),
@@ -109,14 +109,14 @@ COLOURS: tuple[Colour, ...] = (
     Colour(("read-",), "a number that is read by this step: underlined"),
     Colour(("edge-",), "a weight that is read by this step, or made: bold"),
     Colour(("far-",), "a weight that this step leaves alone: pale"),
-    Colour(("selected", "chosen", "focus"), "looked at: yellow, and bold"),
+    Colour(("selected", "chosen", "focus"), "looked at: bold, in a colour of its own"),
     Colour(("positive", "far-positive", "edge-positive", "heat-positive-"), "positive: blue"),
     Colour(("negative", "far-negative", "edge-negative", "heat-negative-"), "negative: orange, a minus"),
     Colour(("phase-",), "this step, in the colour of its phase"),
     Colour(("done-",), "steps before it, in the colours of their phases"),
     Colour(("future",), "steps to come"),
     Colour(("loss",), "the loss"),
-    Colour(("warning",), "what is not as it should be"),
+    Colour(("warning", "wrong"), "what is not as it should be"),
 )
 """What colour and emphasis say."""
 

@@ -43,7 +43,7 @@ def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int) -> Panel | N
     assert found is not None
     lines = told(" ".join(words_of_harm(trace, found, cursor.step)), max(20, width - 2), most)
     rows: list[Row] = [((f" {line}", "note"),) for line in lines]
-    return Panel(heading_of_harm(trace, found), rows, "2 compares · X takes it back", style="negative")
+    return Panel(heading_of_harm(trace, found), rows, "2 compares · X takes it back", style="wrong")
 
 
 def _since_break(trace: Trace, cursor: Cursor) -> bool:

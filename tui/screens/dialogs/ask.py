@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
-from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from engine.apart import NotAtHandError
+from tui.screens.dialogs.answer import Answered
+from tui.screens.dialogs.box import Box
 from tui.screens.dialogs.typed_line import TypedLine
 from tui.walking.nothing import NOT_AT_HAND
 
@@ -23,7 +22,7 @@ Answer = TypeVar("Answer")
 
 
 class AskScreen(ModalScreen[Answer | None], Generic[Answer]):
-    """Asks a question; Enter answers, Escape gives up.
+    """Asks a question with a `title`; Enter `does` something with the answer, Escape gives up.
 
     `understand` makes an answer of the line, or a sentence that says what is wrong with it.
     """
@@ -31,17 +30,19 @@ class AskScreen(ModalScreen[Answer | None], Generic[Answer]):
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "stay here")]
 
-    def __init__(self, question: str, understand: Callable[[str], Answer | str]) -> None:
+    def __init__(
+        self, title: str, question: str, does: str, understand: Callable[[str], Answer | str]
+    ) -> None:
         super().__init__()
+        self._title = title
         self._question = question
+        self._does = does
         self._understand = understand
 
     def compose(self) -> ComposeResult:
         """Make the dialog."""
-        with Vertical(classes="dialog"):
-            yield Static(Content(self._question))
-            yield TypedLine(self._entered)
-            yield Static("", id="answer")
+        keys = f"enter {self._does} · esc stays"
+        yield Box(self._title, keys, self._question, TypedLine(self._entered), Answered())
 
     def _entered(self, line: str) -> None:
         """Answer, or say what is expected."""
@@ -52,5 +53,4 @@ class AskScreen(ModalScreen[Answer | None], Generic[Answer]):
         if not isinstance(answer, str):
             self.dismiss(answer)
             return
-        end = ". " if ". " in answer else ", "  # behind sentences one more, else the end of it
-        self.query_one("#answer", Static).update(Content(f"{answer}{end}Escape to stay"))
+        self.query_one(Answered).say(answer, wrong=answer != NOT_AT_HAND)

@@ -1,16 +1,18 @@
-"""Which entry of a list? Each has a headline and sentences below it; Enter chooses one."""
+"""Which entry of a list? Each has a headline and sentences below it; Enter chooses one.
+
+Of the chosen one only the headline is marked: a slab of colour behind sentences makes them hard to read.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tui.draw.kit.wide import wrapped
+from tui.draw.kit.wide import cells, wrapped
+from tui.screens.dialogs.box import AROUND, Box
 from tui.screens.dialogs.width import AROUND_LIST, WIDTH
 from tui.screens.lists import PagedList
 
@@ -20,15 +22,17 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.events import Resize
+    from textual.widgets import OptionList
 
-_INDENT = 2
+_CHOSEN, _OTHER = "▸ ", "  "
 
 
 class Entry(NamedTuple):
-    """An entry: what it is, and what is told of it."""
+    """An entry: what it is, and what is told of it; whether it leads anywhere."""
 
     headline: str
     lines: tuple[str, ...] = ()
+    leads: bool = True
 
 
 class ChooseScreen(ModalScreen[int | None]):
@@ -41,41 +45,39 @@ class ChooseScreen(ModalScreen[int | None]):
         ("k,p", "up", "up"),
     ]
 
-    def __init__(self, question: str, entries: Sequence[Entry]) -> None:
+    def __init__(self, title: str, question: str, entries: Sequence[Entry]) -> None:
         super().__init__()
-        self._question = question
+        self._names = PagedList(markup=False)
+        keys = "↓ ↑ choose · enter goes there · esc stays"
+        self._box = Box(title, keys, question, self._names, classes="list")
         self._entries = entries
         self._width = WIDTH
 
     def compose(self) -> ComposeResult:
         """Make the dialog."""
-        with Vertical(classes="dialog mistakes"):
-            yield Static(Content(self._question))
-            yield PagedList(*self._options(), markup=False)
+        yield self._box
 
     def on_mount(self) -> None:
         """Begin at the first."""
-        names = self.query_one(OptionList)
-        names.highlighted = 0
-        names.focus()
+        self._list(0)
+        self._names.focus()
 
     def on_resize(self, event: Resize) -> None:
         """Break the lines anew."""
         self._width = event.size.width
-        names = self.query_one(OptionList)
-        for place, entry in enumerate(self._entries):
-            names.replace_option_prompt_at_index(place, self._prompt(entry))
+        self._write()
 
     def list_anew(self, question: str, entries: Sequence[Entry]) -> None:
         """List other entries; who has chosen one that is still there stays at it."""
-        names = self.query_one(OptionList)
-        at = self._entries[names.highlighted or 0].headline
-        self._question, self._entries = question, entries
-        self.query_one(Static).update(Content(question))
-        names.clear_options()
-        names.add_options(self._options())
+        at = self._entries[self._names.highlighted or 0].headline
+        self._entries = entries
+        self._box.tell(question)
         heads = [entry.headline for entry in entries]
-        names.highlighted = heads.index(at) if at in heads else 0
+        self._list(heads.index(at) if at in heads else 0)
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Mark it instead of the one before."""
+        self._write()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Choose it."""
@@ -84,19 +86,40 @@ class ChooseScreen(ModalScreen[int | None]):
 
     def action_down(self) -> None:
         """Go down the list."""
-        self.query_one(OptionList).action_cursor_down()
+        self._names.action_cursor_down()
 
     def action_up(self) -> None:
         """Go up the list."""
-        self.query_one(OptionList).action_cursor_up()
+        self._names.action_cursor_up()
 
-    def _options(self) -> list[Option]:
-        return [Option(self._prompt(entry)) for entry in self._entries]
+    def _list(self, chosen: int) -> None:
+        self._names.clear_options()
+        for entry in self._entries:
+            self._names.add_options(([] if entry.leads else [None]) + [Option(self._prompt(entry))])
+        self._names.highlighted = chosen
+        self._write()
 
-    def _prompt(self, entry: Entry) -> Content:
-        """Return an entry as lines, its headline in bold."""
-        room = max(_INDENT + 2, min(self._width, WIDTH) - AROUND_LIST)
-        head = list(wrapped(entry.headline, room))
-        below = [" " * _INDENT + line for text in entry.lines for line in wrapped(text, room - _INDENT)]
-        text = "\n".join([*head, *below])
-        return Content(text).stylize("bold", 0, len("\n".join(head)))
+    def _write(self) -> None:
+        """Write anew what has changed in the list: after each entry that is, all of them are drawn anew."""
+        widest = 0
+        for place, entry in enumerate(self._entries):
+            prompt = self._prompt(entry, chosen=place == self._names.highlighted)
+            before = self._names.get_option_at_index(place).prompt
+            if not isinstance(before, Content) or not prompt.is_same(before):
+                self._names.replace_option_prompt_at_index(place, prompt)
+            widest = max(widest, *map(cells, prompt.plain.split("\n")))
+        self._box.fit(widest + AROUND_LIST - AROUND)
+
+    def _prompt(self, entry: Entry, *, chosen: bool = False) -> Content:
+        """Return an entry as lines; its headline, if it leads anywhere, in bold."""
+        room = max(len(_OTHER) + 2, min(self._width, WIDTH) - AROUND_LIST) - len(_OTHER)
+        head = [
+            (_OTHER if place or not chosen else _CHOSEN) + line
+            for place, line in enumerate(wrapped(entry.headline, room))
+        ]
+        below = [_OTHER + line for text in entry.lines for line in wrapped(text, room)]
+        content = Content("\n".join([*head, *below]))
+        if not entry.leads:
+            return content
+        style = "$block-cursor-foreground on $block-cursor-background bold" if chosen else "bold"
+        return content.stylize(style, 0, len("\n".join(head)))

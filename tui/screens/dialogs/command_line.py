@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from engine.conditions.grammar import LONGEST
+from tui.screens.dialogs.answer import Answered
+from tui.screens.dialogs.box import Box
 from tui.screens.dialogs.typed_line import TypedLine, Words
 from tui.walking.command_line import completed, completions
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 _QUESTION = (
     "until, since, break, find CONDITION (loss < 0.01); set, nudge, watch; breaks; mine FILE; save; export "
-    "scenario; a step; a key's name. esc ends"
+    "scenario; a step; a key's name"
 )
+_KEYS = "tab completes · ↑ typed before · enter does it · esc ends"
 _SHOWN = 60  # cells of the words that fit
 
 
@@ -51,12 +52,10 @@ class CommandScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Make the dialog."""
-        with Vertical(classes="dialog"):
-            yield Static(Content(_QUESTION))
-            line = TypedLine(self._entered, self._begun, longest=LONGEST, words=Words(completed))
-            line.select_on_focus = False  # what is begun stays
-            yield line
-            yield Static("", id="answer")
+        line = TypedLine(self._entered, self._begun, longest=LONGEST, words=Words(completed))
+        line.select_on_focus = False  # what is begun stays
+        # The row of the answer stays too: it comes and goes while a word is typed.
+        yield Box("command", _KEYS, _QUESTION, line, Answered(keeps=True))
 
     def on_input_changed(self, _: Input.Changed) -> None:
         """Show the words that fit, or fitted before tab took one."""
@@ -80,7 +79,7 @@ class CommandScreen(ModalScreen[str | None]):
         if reply.done:
             self.dismiss(reply.text)
             return
-        self._say(reply.text)
+        self._say(reply.text, wrong=not reply.answers)
         if reply.answers:
             self.query_one(Input).select_all()  # what is typed next is another command
 
@@ -91,5 +90,5 @@ class CommandScreen(ModalScreen[str | None]):
         line.value = self._history[self._at] if self._at < len(self._history) else ""
         line.cursor_position = len(line.value)
 
-    def _say(self, text: str) -> None:
-        self.query_one("#answer", Static).update(Content(text))
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        self.query_one(Answered).say(text, wrong=wrong)

@@ -19,7 +19,7 @@ class FoundScreen(ChooseScreen):
     """Lists what was found; the last entry says what else was looked for, and leads nowhere."""
 
     def __init__(self, trace: Trace, looked: Looked) -> None:
-        super().__init__(*_listed(trace, looked))
+        super().__init__("findings", *_listed(trace, looked))
         self._trace = trace
         self._looked = looked
         self._next = _next(trace, looked.computed)
@@ -70,9 +70,9 @@ def _listed(trace: Trace, looked: Looked) -> tuple[str, list[Entry]]:
         entries.append(Entry(f"{words.headline} · step {finding.step + 1:,}", words.lines))
     rest = not_there(trace, looked)
     if rest:
-        entries.append(Entry(rest[0], rest[1:]))
+        entries.append(Entry(rest[0], rest[1:], leads=False))
     if looked.found:
-        return f"Found in {_part(trace, looked)} · enter goes there", entries
+        return f"Found in {_part(trace, looked)}", entries
     return _nothing(trace, looked), entries
 
 

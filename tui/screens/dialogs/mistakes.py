@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from engine.equations.mistakes import MISTAKES
 from engine.read.fitting import why_unfit
 from engine.read.moot import why_moot
-from tui.draw.kit.wide import wrapped
+from tui.draw.kit.wide import cells, wrapped
+from tui.screens.dialogs.answer import Answered
+from tui.screens.dialogs.box import AROUND, Box
 from tui.screens.dialogs.width import AROUND_LIST, WIDTH
 from tui.screens.lists import PagedList
 
@@ -65,10 +66,9 @@ class MistakesScreen(ModalScreen[Chosen | None]):
 
     def compose(self) -> ComposeResult:
         """Make the dialog."""
-        with Vertical(classes="dialog mistakes"):
-            yield Static(Content("Which mistake? Enter goes on with it"))
-            yield PagedList(*(Option(self._prompt(one)) for one in self._choices), markup=False)
-            yield Static("", id="answer")
+        names = PagedList(*(Option(self._prompt(one)) for one in self._choices), markup=False)
+        keys = "↓ ↑ choose · enter goes on with it · esc stays"
+        yield Box("which mistake?", keys, "", names, Answered(), classes="list")
 
     def on_mount(self) -> None:
         """Begin at what is made now."""
@@ -83,7 +83,7 @@ class MistakesScreen(ModalScreen[Chosen | None]):
 
     def on_option_list_option_highlighted(self) -> None:
         """Forget what was said of another one."""
-        self._say("")
+        self.query_one(Answered).say("")
         self._write()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -92,7 +92,7 @@ class MistakesScreen(ModalScreen[Chosen | None]):
             return
         mistake = self._choices[event.option_index]
         if mistake is not None and why_unfit(self._scenario, mistake):
-            self._say("It can't be made here, Escape to stay")
+            self.query_one(Answered).say("It can't be made here.")
             return
         self.dismiss(Chosen(mistake))
 
@@ -104,20 +104,16 @@ class MistakesScreen(ModalScreen[Chosen | None]):
         """Go up the list."""
         self.query_one(OptionList).action_cursor_up()
 
-    def _say(self, sentence: str) -> None:
-        answer = self.query_one("#answer", Static)
-        if answer.content != sentence:  # else all would be laid out anew at each key
-            answer.update(Content(sentence))
-        answer.display = bool(sentence)
-
     def _write(self) -> None:
         """Write anew what has changed in the list: after each entry that is, all of them are drawn anew."""
-        names = self.query_one(OptionList)
+        names, widest = self.query_one(OptionList), 0
         for place, mistake in enumerate(self._choices):
             prompt = self._prompt(mistake, looked_at=place == names.highlighted)
             before = names.get_option_at_index(place).prompt
             if not isinstance(before, Content) or not prompt.is_same(before):
                 names.replace_option_prompt_at_index(place, prompt)
+            widest = max(widest, *map(cells, prompt.plain.split("\n")))
+        self.query_one(Box).fit(widest + AROUND_LIST - AROUND)
 
     def _prompt(self, mistake: str | None, *, looked_at: bool = False) -> Content:
         """Return an entry with its name in bold; fainter, if it can't be chosen and isn't looked at."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
+from tui.screens.dialogs.answer import Answered
 from tui.screens.dialogs.behind import passed_on
+from tui.screens.dialogs.box import Box
 from tui.walking.command_line import MOVES
 
 if TYPE_CHECKING:
@@ -33,17 +32,23 @@ class PressScreen(ModalScreen[Answer | None], Generic[Answer]):
 
     CSS_PATH = "dialog.tcss"
 
-    def __init__(self, question: str, take: Callable[[str, str], Answer | str | None]) -> None:
+    def __init__(
+        self,
+        title: str,
+        keys: str,
+        question: str,
+        take: Callable[[str, str], Answer | str | None],
+        *,
+        wrong: bool = False,
+    ) -> None:
         super().__init__()
-        self._question = question
+        self._box = Box(title, keys, question, Answered(), classes="-wrong" if wrong else "")
         self._take = take
         self._typed = ""
 
     def compose(self) -> ComposeResult:
         """Make the dialog."""
-        with Vertical(classes="dialog"):
-            yield Static(Content(self._question))
-            yield Static("", id="answer")
+        yield self._box
 
     def on_key(self, event: Key) -> None:
         """Take a key."""
@@ -55,43 +60,60 @@ class PressScreen(ModalScreen[Answer | None], Generic[Answer]):
         answer = None if event.key == "escape" else self._take(self._typed, sign)
         if isinstance(answer, str):
             self._typed = answer
-            self.query_one("#answer", Static).update(Content(answer))
+            self.query_one(Answered).say(answer)
         else:
             self.dismiss(answer)
 
 
 def ask_for_letter(
-    app: App[None], question: str, marks: Collection[str], then: Callable[[str], None]
+    app: App[None], title: str, does: str, marks: Collection[str], then: Callable[[str], None]
 ) -> None:
-    """Ask for a letter."""
-    there = f"\nMarked: {' '.join(sorted(marks))}" if marks else ""
-    question = f"{question}, Escape to stay{there}"
-    _ask_for_sign(app, question, lambda sign: len(sign) == 1 and sign.isalnum(), then)
+    """Ask for a letter, which `does` something with a place."""
+    there = f"Marked: {' '.join(sorted(marks))}" if marks else "No place is marked yet."
+    _ask_for_sign(
+        app,
+        title,
+        f"a letter {does} · esc stays",
+        there,
+        lambda sign: len(sign) == 1 and sign.isalnum(),
+        then,
+    )
 
 
-def ask_for_leave(app: App[None], question: str, save: Callable[[], bool], leave: Callable[[], None]) -> None:
-    """Ask whether to save and leave (y), to leave (n) or to stay; nobody leaves who can't save."""
+def ask_for_leave(
+    app: App[None], question: str, does: str, save: Callable[[], bool], leave: Callable[[], None]
+) -> None:
+    """Ask whether to save and leave (y), to leave (n) or to stay; nobody leaves who can't save.
+
+    Who leaves `does` so.
+    """
 
     def then(sign: str) -> None:
         if sign == "n" or save():
             leave()
 
-    _ask_for_sign(app, question, ("y", "n").__contains__, then)
+    keys = f"y saves and {does} · n {does} · esc stays"
+    _ask_for_sign(app, "session", keys, question, ("y", "n").__contains__, then)
 
 
 def ask_first(app: App[None], what: str, do: Callable[[], object]) -> None:
     """Ask whether to write over something, and do so after y."""
-    question = f"{what}\nWrite over it? y does so · esc leaves it as it is"
-    _ask_for_sign(app, question, "y".__eq__, lambda _: do())
+    keys = "y does so · esc leaves it as it is"
+    _ask_for_sign(app, "file", keys, f"{what}\nWrite over it?", "y".__eq__, lambda _: do())
 
 
-def tell(app: App[None], what: str) -> None:
+def tell(app: App[None], title: str, what: str, *, wrong: bool = False) -> None:
     """Tell something that is longer than the row below the picture, until the next key."""
-    app.push_screen(PressScreen[str](f"{what}\n\nAny key goes on", lambda _, __: None))
+    app.push_screen(PressScreen[str](title, "any key goes on", what, lambda _, __: None, wrong=wrong))
 
 
 def _ask_for_sign(
-    app: App[None], question: str, fits: Callable[[str], bool], then: Callable[[str], object]
+    app: App[None],
+    title: str,
+    keys: str,
+    question: str,
+    fits: Callable[[str], bool],
+    then: Callable[[str], object],
 ) -> None:
     """Ask for one sign; nothing is done after one that does not fit."""
 
@@ -102,7 +124,7 @@ def _ask_for_sign(
         if answer is not None:
             then(answer[0])
 
-    app.push_screen(PressScreen[tuple[str]](question, take), chosen)
+    app.push_screen(PressScreen[tuple[str]](title, keys, question, take), chosen)
 
 
 def ask_for_count(app: App[None], move: Callable[[Command, int], None]) -> None:
@@ -118,5 +140,6 @@ def ask_for_count(app: App[None], move: Callable[[Command, int], None]) -> None:
         if answer is not None:
             move(*answer)  # type: ignore[arg-type]
 
-    question = "How often? Digits, then the key of a move: 12n, 5}, 3↓. Escape to stay"
-    app.push_screen(PressScreen[tuple[str, int]](question, take), chosen)
+    question = "Digits, then the key of a move: 12n, 5}, 3↓"
+    shown = PressScreen[tuple[str, int]]("how often?", "a move makes it · esc stays", question, take)
+    app.push_screen(shown, chosen)

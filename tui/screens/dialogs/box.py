@@ -1,0 +1,58 @@
+"""How is a dialog set off? By a box as wide as what it says, its title above and its keys below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.draw.kit.wide import cells, wrapped
+
+if TYPE_CHECKING:
+    from textual.events import Resize
+    from textual.widget import Widget
+
+AROUND = 4
+"""Cells of a line that the frame and the blanks beside the text take."""
+
+_CORNERS = 6  # cells of the frame beside a text in it
+_LONGEST = 80 - AROUND  # cells of a line of what is said
+_LEAST = 44  # cells, so that what is typed or answered has room
+
+
+class Box(Vertical):
+    """A dialog: what is `told` in it, and below that the widgets of whoever asks; `keys` say what they do."""
+
+    def __init__(self, title: str, keys: str, told: str, *below: Widget, classes: str = "") -> None:
+        self._told = Static(id="told")
+        super().__init__(self._told, *below, classes=f"dialog {classes}")
+        # Not as texts, of which Textual would read what stands in brackets as markup.
+        self.border_title = Content(title)
+        self._keys = keys
+        self._least = max(_LEAST, cells(title) + _CORNERS, cells(keys) + _CORNERS)
+        self.tell(told)
+
+    def on_resize(self, event: Resize) -> None:
+        """Say the keys, the last of them where there is no room for all."""
+        keys = self._keys
+        while " · " in keys and cells(keys) + _CORNERS > event.size.width + AROUND:
+            keys = keys.partition(" · ")[2]
+        self.border_subtitle = Content(keys)
+
+    def tell(self, told: str) -> None:
+        """Say something else."""
+        lines = [line for text in told.split("\n") for line in _broken(text)]
+        self._told.update(Content("\n".join(lines)))
+        self._told.display = bool(told)
+        self._least = max(self._least, AROUND + max(map(cells, lines)))
+        self.fit(0)
+
+    def fit(self, widest: int) -> None:
+        """Have room for so many cells of a line, beside what is told."""
+        self.styles.width = max(self._least, AROUND + widest)
+
+
+def _broken(text: str) -> tuple[str, ...]:
+    return (text,) if cells(text) <= _LONGEST else wrapped(text, _LONGEST)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os.path
-from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,14 +18,16 @@ from textual.widgets.option_list import Option
 from engine.read import ScenarioError
 from engine.scenario import Scenario
 from tui.draw.kit.numbers import counted
-from tui.draw.kit.rows import plain, rule
-from tui.draw.kit.wide import cells, shortened
+from tui.draw.kit.rows import length, rule
+from tui.draw.kit.wide import shortened
 from tui.draw.small_net import small_net
 from tui.meanwhile.reader import Reader, tried
 from tui.palette import Palette
 from tui.screens.dialogs.typed_line import TypedLine
 from tui.screens.lists import PagedList
+from tui.screens.picker_columns import Columns
 from tui.screens.stepping import SteppingScreen
+from tui.terminal.abilities import has_few_signs
 from tui.walking.done import Done
 
 if TYPE_CHECKING:
@@ -39,12 +40,11 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
     from engine.catalog import Entry, Shelf
+    from tui.draw.kit.rows import Row
 
-_DONE = 12  # cells for what has been done of a lesson
-_AROUND = 3  # cells of a line of a list that are not the entry's: beside it, and the scroll bar
+_TICK, _SAFE_TICK = "✓", "√"  # of a lesson that is done; consoles and ASCII have but the second
 _LEAST_WIDTH, _LEAST_HEIGHT = 20, 6
-_LEAST_NAMES, _MOST_NAMES = 4, 24
-_LISTS, _PREVIEW = 38, 37  # cells of the lists at least, and of the preview in most screens
+_LISTS, _PREVIEW = 38, 37  # cells of the lists and of the preview at least, where they stand side by side
 _NET_HEIGHT = 5
 _LEAST_LINES = 3  # of the list that is not in use
 _ABOUT, _WORDS, _OPEN = "about", "words", "open"  # what is being read, and for what
@@ -68,6 +68,20 @@ class _Names(PagedList):
         """Go up the lists."""
         if isinstance(self.screen, PickerScreen):
             self.screen.action_up()
+
+
+class _Preview(Vertical):
+    """What is said of a scenario, and directly below its network, which is always in sight."""
+
+    def on_resize(self) -> None:
+        """Leave the network its rows."""
+        self.share_out()
+
+    def share_out(self) -> None:
+        """Leave the rest of the rows to what is said."""
+        below = self.query_one("#net", Static)
+        taken = 1 + str(below.content).count("\n") + 1 if below.content and below.display else 0
+        self.query_one("#description").styles.max_height = max(1, self.size.height - taken)
 
 
 class PickerScreen(Screen[Scenario | None]):
@@ -104,6 +118,7 @@ class PickerScreen(Screen[Scenario | None]):
         self._opened_at: int | None = None  # what was chosen when something was to be opened
         self._wait: float | None = _FIRST_WAIT  # seconds that the next description is waited for
         self._listed_for: Size | None = None
+        self._lists_width = _LISTS
 
     def compose(self) -> ComposeResult:
         """Make the line for a word or a path, the lists, and beside them the preview."""
@@ -116,7 +131,7 @@ class PickerScreen(Screen[Scenario | None]):
                 for name in ("lessons", "scenarios"):
                     yield Static("", id=f"{name}-head", classes="head")
                     yield _Names(id=name, markup=False)
-            with Vertical(id="preview"):
+            with _Preview(id="preview"):
                 # Without the focus, so that ↓ and ↑ stay with the list; space turns the page.
                 with VerticalScroll(id="description", can_focus=False):
                     yield Static("", id="about")
@@ -150,15 +165,20 @@ class PickerScreen(Screen[Scenario | None]):
             f"type a word, or type the {what} here" if typing else f"/ and a word, or / and the {what}"
         )
         word = f"word or {what.split()[0]}"
-        leave = "back" if self._leads_back else "quit"
-        lists = "↑ ↓ choose   Enter open   tab other list   space more text"
-        ways = [f"{lists}   / {word}   q {leave}", f"{lists}   / filter   q {leave}"]
-        ways.append(f"↑ ↓ choose   Enter open   / {word}   q {leave}")
+        leave = ("q", "back" if self._leads_back else "quit")
+        lists = (("↑ ↓", "choose"), ("enter", "open"))
+        more = (("tab", "other list"), ("space", "more text"))
+        ways: list[tuple[tuple[str, str], ...]]
+        ways = [(*lists, *more, ("/", word), leave), (*lists, *more, ("/", "filter"), leave)]
+        ways.append((*lists, ("/", word), leave))
         if typing:
-            ways = [f"typing a {word}: Enter opens it   ↑ ↓ choose   Escape back to the list"]
-            ways.append("Enter opens   Escape back to the list")
-        keys = next((keys for keys in ways if cells(keys) < self.app.size.width - 1), ways[-1])
-        self.query_one("#keys", Static).update(Content(f" {keys}"))
+            ways = [(("enter", f"opens the {word}"), ("↑ ↓", "choose"), ("esc", "back to the list"))]
+            ways.append((("enter", "opens it"), ("esc", "back to the list")))
+        rows = [tuple(run for way in one for run in _way(*way)) for one in ways]
+        room = self.app.size.width + 2  # the blanks behind the last key need none
+        self.query_one("#keys", Static).update(
+            self._text([next((row for row in rows if length(row) <= room), rows[-1])], "surface")
+        )
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say what the scenario is about, and show its network."""
@@ -183,6 +203,7 @@ class PickerScreen(Screen[Scenario | None]):
         title = Content.styled(entry.title, "bold")
         self.query_one("#about", Static).update(title + Content(f"\n\n{about}"))
         self.query_one("#net", Static).update(network)
+        self.query_one(_Preview).share_out()
         self.query_one("#description").scroll_home(animate=False)
         if found is not None and self.query_one(Input).value:
             self._read_words()
@@ -248,7 +269,7 @@ class PickerScreen(Screen[Scenario | None]):
         except ScenarioError as error:
             chosen = self._chosen
             if self._shown == self._entries or chosen is None:
-                self.say(str(error))
+                self.say(str(error), wrong=True)
                 return
             path = self._shown[chosen].path
         self._open(path)
@@ -321,37 +342,30 @@ class PickerScreen(Screen[Scenario | None]):
             head.display = names.display
             title = f"{name} · {self._done_of(count)}" if name == "lessons" else f"{name} · {count}"
             row = rule(title, self._lists_width - 1, after="" if in_use else "tab")
-            head.update(Content(plain(row)))
+            if not in_use:
+                row = tuple((text, "title" if style == "heading" else style) for text, style in row)
+            head.update(self._text([row]))
 
     def _done_of(self, count: int) -> str:
         """Return how many lessons there are, and of how many the last note has been read."""
         reached = [self._done.of(entry.name) for entry in self._listed(lessons=True)]
-        done = sum(one is not None and one.note >= one.of for one in reached)
+        done = sum(one is not None and one.is_done for one in reached)
         return f"{done} of {count} done" if done else str(count)
-
-    @property
-    def _lists_width(self) -> int:
-        width = self.app.size.width
-        return width if width < _LISTS + _PREVIEW else max(_LISTS, width - _PREVIEW)
-
-    def _columns(self, mine: Sequence[Entry]) -> tuple[int, bool]:
-        """Return the cells of the names in a list, and whether each has room for its title beside it."""
-        names = max((cells(entry.label) for entry in mine), default=0)
-        names = max(_LEAST_NAMES, min(_MOST_NAMES, names))
-        titles = max((cells(entry.title) for entry in mine), default=0)
-        return names, names + 2 + titles <= self._lists_width - _AROUND
 
     def _list(self, chosen: int) -> None:
         """List what is left, the lessons apart from the scenarios."""
         self._listed_for = self.app.size
+        width = self.app.size.width
+        beside = width >= _LISTS + _PREVIEW
+        tick = _SAFE_TICK if has_few_signs() or getattr(self.app, "ascii_only", False) else _TICK
+        columns = Columns(self._entries, self._done, width - _PREVIEW if beside else width, tick)
+        self._lists_width = max(_LISTS, columns.width) if beside else width
         self.query_one("#lists").styles.width = self._lists_width
-        heads = Counter(_head(entry) for entry in self._entries if entry.lesson)
         for lessons, name in ((True, "#lessons"), (False, "#scenarios")):
             names = self.query_one(name, PagedList)
             names.clear_options()
-            columns = self._columns([entry for entry in self._entries if bool(entry.lesson) == lessons])
             mine = self._listed(lessons=lessons)
-            names.add_options([self._option(entry, heads, *columns) for entry in mine])
+            names.add_options([Option(Content(columns.line(entry)), id=entry.name) for entry in mine])
         self._choose(min(chosen, max(0, len(self._shown) - 1)))
         count = sum(entry.lesson > 0 for entry in self._entries)
         many = f"{counted(count, 'lesson')} · {counted(len(self._entries) - count, 'scenario')}"
@@ -359,21 +373,6 @@ class PickerScreen(Screen[Scenario | None]):
         gap = self.app.size.width - 2 - len(head) - len(many)
         text = f"{head}{' ' * gap}{many}" if gap > 1 else head
         self.query_one("#head", Static).update(Content(text))
-
-    def _option(self, entry: Entry, heads: Counter[str], width: int, roomy: bool) -> Option:
-        """Return a line of a list: a name and the title, or of a lesson its number and the title's head."""
-        room = max(2, self._lists_width - _AROUND)
-        reached = self._done.of(entry.name) if entry.lesson else None
-        done = reached.words.rjust(_DONE) if reached is not None else ""
-        name = shortened(entry.label, width)
-        line = f"{name}{' ' * (width - cells(name))}  {entry.title}"
-        if entry.lesson and not roomy:
-            alone = heads[_head(entry)] == 1  # else all of the title tells it from the other
-            line = f"{entry.lesson:02}  {_head(entry) if alone else entry.title}"
-        elif cells(line) + cells(done) > room:
-            line = line.partition(":")[0]
-        line = shortened(line, room - cells(done))
-        return Option(Content(f" {line}{' ' * (room - cells(line) - cells(done))}{done}"), id=entry.name)
 
     def _open(self, path: Path) -> None:
         if not self.is_active:  # Enter twice: the first one has opened a scenario; or a palette is in front
@@ -393,11 +392,13 @@ class PickerScreen(Screen[Scenario | None]):
         # What the description says of the chosen file is not said twice.
         chosen = self._chosen
         told = chosen is not None and self._shown[chosen].path == path
-        self.say("It can't be opened: what is wrong stands beside it." if told else str(found))
+        self.say("It can't be opened: what is wrong stands beside it." if told else str(found), wrong=True)
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence in its line."""
-        self.query_one("#complaint", Static).update(Content(sentence))
+    def say(self, sentence: str, *, wrong: bool = False) -> None:
+        """Show a sentence in its line, in red if it says what is wrong."""
+        line = self.query_one("#complaint", Static)
+        line.set_class(wrong, "-wrong")
+        line.update(Content(sentence))
 
     def action_type(self) -> None:
         """Go to the line for a word or a path, where the same key is a sign of the path."""
@@ -459,25 +460,29 @@ class PickerScreen(Screen[Scenario | None]):
 
     def _drawn(self, scenario: Scenario, entry: Entry) -> Text:
         """Return a drawing of the network in the colours of the theme; and what is around a lesson."""
-        styles = Palette(self.app.theme_variables, "background")
         width = self.query_one("#net").content_region.width or _PREVIEW
         rows = small_net(scenario.network, width, _NET_HEIGHT)
         if notes := len(scenario.notes):
             reached = self._done.of(entry.name)
-            told = f" · you were at note {reached.note}" if reached and reached.note < reached.of else ""
-            rows.append(((f"{counted(notes, 'note')}{told}", "dim"),))
+            told = f" · you were at note {reached.note}" if reached and not reached.is_done else ""
+            rows.append(((f"{entry.label} · {counted(notes, 'note')}{told}", "dim"),))
         place = self._entries.index(entry)
         for word, at in (("before ", place - 1), ("next   ", place + 1)):
             if entry.lesson and 0 <= at < len(self._entries) and self._entries[at].lesson:
                 rows.append(((word, "dim"), (shortened(self._entries[at].headline, width - len(word)), "")))
+        return self._text(rows)
+
+    def _text(self, rows: Sequence[Row], ground: str = "background") -> Text:
+        """Return rows in the colours of the theme."""
+        styles = Palette(self.app.theme_variables, ground)
         return Text("\n").join(
             Text.assemble(*((text, styles[str(style)]) for text, style in row)) for row in rows
         )
 
 
-def _head(entry: Entry) -> str:
-    """Return the head of a lesson's title, without its number."""
-    return entry.headline[3:]
+def _way(key: str, does: str) -> Row:
+    """Return a key and what it does, as the line below a run has them."""
+    return (f" {key} ", "key"), (f"{does}  ", "")
 
 
 def _is_path(typed: str) -> bool:

@@ -27,9 +27,14 @@ class Reached(NamedTuple):
     of: int
 
     @property
+    def is_done(self) -> bool:
+        """Whether its last note has been read."""
+        return self.note >= self.of
+
+    @property
     def words(self) -> str:
         """What the picker says."""
-        return "done" if self.note >= self.of else f"note {self.note} of {self.of}"
+        return "done" if self.is_done else f"note {self.note} of {self.of}"
 
 
 class Done:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.scenario import Scenario
+
+TWINS = ("a wrong sign", "a higher loss")
+"""What tells two lessons apart whose heads are one."""
 
 MARKUP = "[b]a[/b] [/] [@click=app.quit]x[/] [red"
 
@@ -74,8 +78,8 @@ async def test_it_lists_every_shipped_scenario_and_says_what_one_is_about() -> N
     async with user_of(None, size=(120, 50)) as user:
         text = user.text()
         for entry in SHIPPED:
-            assert f"{entry.name} " in text
-            assert entry.title in text
+            called = f"{entry.lesson:02}" if entry.lesson else entry.name
+            assert re.search(rf"^ {called} +{re.escape(entry.title)} ", text, re.MULTILINE)
         said = user.app.screen.query_one("#about", Static)
         here = 0
         for place in some_of(range(len(SHIPPED)), 12):
@@ -85,6 +89,28 @@ async def test_it_lists_every_shipped_scenario_and_says_what_one_is_about() -> N
             assert f"{entry.title} {about}" == words(str(said.content)), entry.name
             if place % 3 == 0:
                 assert about[:200] in described(user)
+            if entry.lesson:
+                assert f"{entry.name} · " in user.text()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (200, 50)])
+async def test_the_lists_are_as_wide_as_their_longest_line_and_the_text_has_the_rest(
+    size: tuple[int, int],
+) -> None:
+    async with user_of(None, size=size) as user:
+        lists, preview = (user.app.screen.query_one(name) for name in ("#lists", "#preview"))
+        lines = [str(one.prompt) for names in user.app.screen.query(OptionList) for one in names.options]
+        assert lists.size.width == max(38, max(len(line.rstrip()) for line in lines) + 2)
+        assert lists.region.width + preview.region.width == size[0]
+        # Of the titles all are whole, or all are heads.
+        assert len({"which way is down?" in lines[0], "in numbers for" in " ".join(lines)}) == 1
+
+
+async def test_the_network_stands_directly_below_what_its_scenario_is_about() -> None:
+    async with user_of(None, size=(120, 40)) as user:
+        said, network = (user.app.screen.query_one(name).region for name in ("#about", "#net"))
+        assert network.y == said.bottom
+        assert "○" in user.text().split("\n")[network.y + 1]
 
 
 async def test_it_opens_one_shipped_scenario_after_the_other() -> None:
@@ -240,8 +266,8 @@ async def test_no_key_is_silent_and_the_last_leaves_the_app() -> None:
         assert "/ and the path of a scenario file" in before
         await user.press("/")
         assert "type the path of a scenario file here" in user.text()
-        assert "typing a word or path: Enter opens it" in user.text()
-        assert "Escape back to the list" in user.text()
+        assert "enter opens the word or path" in user.text()
+        assert "esc back to the list" in user.text()
         assert "q back" not in user.text()
         await user.press("escape")
         assert user.text() == before
@@ -314,7 +340,7 @@ async def test_a_preview_has_a_drawing_of_the_network_and_space_shows_the_rest_o
         assert "before 09 Too early" in user.text()
         assert "next   11 Reuse" in user.text()
         page = user.app.screen.query_one("#description")
-        await user.press("end")
+        await user.press(*["p"] * 8)
         assert page.max_scroll_y > 0
         await user.press(" ")
         assert page.scroll_y > 0
@@ -325,7 +351,7 @@ async def test_a_preview_has_a_drawing_of_the_network_and_space_shows_the_rest_o
 
 
 async def test_no_title_that_is_shipped_is_cut_in_a_list() -> None:
-    """In 80 cells either, where of a title there is its head; what has been done stands beside it."""
+    """In 80 cells either, where of every title there is its head, in one column."""
     async with user_of(None) as user:
         lessons, scenarios = (
             [str(one.prompt).rstrip() for one in user.app.screen.query_one(name, PagedList).options]
@@ -333,7 +359,10 @@ async def test_no_title_that_is_shipped_is_cut_in_a_list() -> None:
         )
         assert len(lessons) == 18
         assert not [line for line in (*lessons, *scenarios) if "…" in line]
-        assert max(map(len, lessons)) <= 41 - len("note 9 of 10")
+        assert {line.index(line.split(maxsplit=1)[1]) for line in (*lessons, *scenarios)} == {12}
+        assert not [
+            line for line in (*lessons, *scenarios) if line[12:].partition(": ")[2] not in ("", *TWINS)
+        ]
 
 
 async def test_what_is_typed_filters_by_name_title_or_word_until_it_is_there_no_more() -> None:
@@ -388,8 +417,9 @@ async def test_it_says_what_has_been_done(tmp_path: Path) -> None:
     app = BackpropApp(None, done=Done(tmp_path / "state"))
     async with driven(app) as user:
         lines = [line.partition("│")[0].rstrip() for line in user.text().split("\n")]
-        assert any(line.startswith(" 01  Derivative") and line.endswith("done") for line in lines)
-        assert any(line.startswith(" 07  The update") and "note 3 of 6" in line for line in lines)
+        assert any(re.match(" ✓ 01 +Derivative", line) for line in lines)
+        assert any(re.match("   07 +The update +note 3 of 6", line) for line in lines)
+        assert "lessons · 1 of 18 done" in user.text()
         await user.press("n", "enter")
         await user.settle()
         await user.press("c")
@@ -409,10 +439,11 @@ async def test_a_long_title_and_an_error_stand_there_once(tmp_path: Path) -> Non
         found = [line for line in lines if line.startswith(" a  ")]
         assert len(found) == 1
         assert found[0].endswith("…")
+        said = user.app.screen.query_one("#complaint", Static)
         await user.press("n")
-        assert user.text().count("found the number 5") == 1
+        assert f"{described(user)} {said.content}".count("found the number 5") == 1
         await user.press("enter")
-        assert user.text().count("found the number 5") == 1
+        assert f"{described(user)} {said.content}".count("found the number 5") == 1
         assert "can't be opened" in user.text()
 
 

@@ -405,6 +405,28 @@ def _named() -> dict[str, Key]:
 NAMED = _named()
 """What a key does, by its name."""
 
+_OTHER_WAYS = frozenset(
+    f"move('{move}')"
+    for move in (
+        *("previous", "previous-phase", "previous-iteration", "previous-sample", "finish-iteration"),
+        *("same-previous", "last", "previous-note", "unit-up", "source-up", "previous-part", "layer-down"),
+        *("previous-term", "to-previous-reader", "forward"),
+    )
+) | {"to_mark", "yank(True)", "beside(-1)", "zoom(-1)", "mend_rule", "order(True)", "mend_mistake"}
+"""What keys do that goes the other way of what the key before them in the table does, or farther."""
+
+
+def paired(keys: KeyTable) -> list[KeyTable]:
+    """Return keys, those together that go the two ways of one thing."""
+    found: list[KeyTable] = []
+    for key in keys:
+        if key.action in _OTHER_WAYS and found and len(found[-1]) == 1 and found[-1][0].group == key.group:
+            found[-1] = (*found[-1], key)
+        else:
+            found.append((key,))
+    return found
+
+
 RESERVED = ("ctrl+c", "ctrl+p", "ctrl+q", "ctrl+z")
 """Keys with a meaning that stays: to leave, the palette, the terminal's own."""
 

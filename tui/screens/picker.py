@@ -27,7 +27,6 @@ from tui.screens.dialogs.typed_line import TypedLine
 from tui.screens.lists import PagedList
 from tui.screens.picker_columns import Columns
 from tui.screens.stepping import SteppingScreen
-from tui.terminal.abilities import has_few_signs
 from tui.walking.done import Done
 
 if TYPE_CHECKING:
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
     from engine.catalog import Entry, Shelf
     from tui.draw.kit.rows import Row
 
-_TICK, _SAFE_TICK = "✓", "√"  # of a lesson that is done; consoles and ASCII have but the second
 _LEAST_WIDTH, _LEAST_HEIGHT = 20, 6
 _LISTS, _PREVIEW = 38, 37  # cells of the lists and of the preview at least, where they stand side by side
 _NET_HEIGHT = 5
@@ -357,8 +355,7 @@ class PickerScreen(Screen[Scenario | None]):
         self._listed_for = self.app.size
         width = self.app.size.width
         beside = width >= _LISTS + _PREVIEW
-        tick = _SAFE_TICK if has_few_signs() or getattr(self.app, "ascii_only", False) else _TICK
-        columns = Columns(self._entries, self._done, width - _PREVIEW if beside else width, tick)
+        columns = Columns(self._entries, self._done, width - _PREVIEW if beside else width)
         self._lists_width = max(_LISTS, columns.width) if beside else width
         self.query_one("#lists").styles.width = self._lists_width
         for lessons, name in ((True, "#lessons"), (False, "#scenarios")):

@@ -21,14 +21,14 @@ AROUND = 3
 
 _MOST_NAMES = 24  # cells
 _GAP = "  "
+_TICK = "✓"
 
 
 class Columns:
-    """The columns of what is listed, in at most so many cells; `tick` marks a lesson that is done."""
+    """The columns of what is listed, in at most so many cells."""
 
-    def __init__(self, entries: Sequence[Entry], done: Done, most: int, tick: str) -> None:
+    def __init__(self, entries: Sequence[Entry], done: Done, most: int) -> None:
         self._done = done
-        self._tick = tick
         self._ticks = any(self._is_done(entry) for entry in entries)
         self._names = min(_MOST_NAMES, max((cells(_name(entry)) for entry in entries), default=0))
         self._heads: Counter[str] | None = None
@@ -53,7 +53,7 @@ class Columns:
         return max((cells(self._line(entry)) + cells(self._begun(entry)) for entry in entries), default=0)
 
     def _line(self, entry: Entry) -> str:
-        tick = f"{self._tick if self._is_done(entry) else ' '} " if self._ticks else ""
+        tick = f"{_TICK if self._is_done(entry) else ' '} " if self._ticks else ""
         name = shortened(_name(entry), self._names)
         whole = self._heads is None or self._heads[_head(entry)] > 1
         title = entry.title if whole else _head(entry)

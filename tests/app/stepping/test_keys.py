@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from rich.text import Text
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
@@ -16,7 +17,8 @@ from engine.looking.ways.moves import move
 from tests.app.driving import User, user_of
 from tests.app.screens.test_command_line import typed
 from tests.given.some_of import in_turns
-from tui.keys import KEYS
+from tui.keys import KEYS, paired
+from tui.palette import Palette
 from tui.screens.dialogs.help import SYMBOLS, HelpScreen
 from tui.screens.picker import PickerScreen
 from tui.screens.stepping import SteppingScreen
@@ -187,15 +189,35 @@ async def test_help_opens_and_closes() -> None:
 async def test_help_scrolls_in_a_small_terminal() -> None:
     async with user_of("mazur") as user:
         await user.press("?")
-        assert "Symbols" not in user.text()
+        assert "── symbols ─" not in user.text()
         lines = int(user.app.screen.query_one(VerticalScroll).max_scroll_y)
         await user.press(*["down"] * lines)
-        assert "Escape or ? closes" in user.text()
+        assert SYMBOLS[-1][1][:30] in user.text()
         await user.press(*["k"] * lines)
-        assert "What this screen shows" in user.text()
+        assert "── what this screen shows ─" in user.text()
+        assert "esc closes" in user.text()
         await user.press("tab")
-        assert "next step" in user.text()
-        assert "What this screen shows" not in user.text()
+        assert "n → / p ←  next step / previous step" in user.text()
+        assert "what this screen shows" not in user.text()
+
+
+async def test_help_has_two_columns_where_there_is_room_and_its_groups_stay_whole() -> None:
+    for size, columns in (((80, 24), 1), ((120, 40), 2), ((200, 50), 2)):
+        async with user_of("mazur", size=size) as user:
+            await user.press("?", "tab", "tab")
+            (line,) = (line for line in user.text().split("\n") if "── steps ─" in line)
+            assert len(re.findall("── [a-z]", line)) == columns
+            assert columns == 1 or "── views ─" in line
+
+
+async def test_keys_in_the_help_have_the_colour_of_what_is_looked_at() -> None:
+    async with user_of("mazur") as user:
+        await user.press("?")
+        page = user.app.screen.query_one(Static).content
+        assert isinstance(page, Text)
+        chosen = Palette(user.app.theme_variables, "surface")["chosen"]
+        written = {page.plain[span.start : span.end] for span in page.spans if span.style == chosen}
+        assert {" / ".join(key.on_screen for key in both) for both in paired(KEYS)} <= written
 
 
 async def test_open_leads_to_the_picker_and_back_and_quit_leaves() -> None:

@@ -6,35 +6,35 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from engine.words.letters import LETTERS
-from tui.draw.kit.wide import cells, wrapped
+from tui.draw.kit.wide import wrapped
 from tui.draw.legend.legend import legend
 from tui.draw.legend.signs import SIGNS
 from tui.keys import KEYS, keys_of
 from tui.palette import Palette
+from tui.screens.dialogs.help_page import Line, lines_of_keys, part
 from tui.screens.dialogs.width import WIDTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from rich.style import Style
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.events import Resize
 
     from tui.draw.kit.rows import Row
-    from tui.keys import Key, KeyTable
+    from tui.keys import KeyTable
 
 SYMBOLS = tuple(sign.of(sign.example) for sign in (*LETTERS, *SIGNS))
 """The symbols of all screens, in the order in which they appear."""
 
-_AROUND = 9
-"""Cells of a line of the dialog that its border, the blanks beside it and the scroll bar take."""
-_EXAMPLE = 11
-_INDENT = 2
+_AROUND = 6
+"""Cells of a line of the page that its frame, the blanks beside it and the scroll bar take."""
+_LEAST = 15  # cells of a line
 
 
 class HelpScreen(ModalScreen[None]):
@@ -65,9 +65,11 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Make the page."""
+        self._width = self.app.size.width
         # Without the focus, so that ↓ and ↑ are this screen's: a held key scrolls a line each time.
-        with VerticalScroll(classes="dialog help", can_focus=False):
-            self._width = self.app.size.width
+        with VerticalScroll(classes="dialog help", can_focus=False) as page:
+            page.border_title = Content("help")
+            page.border_subtitle = Content("tab next part · ↓ ↑ scroll · esc closes")
             yield Static(self._page(self._width))
 
     def on_resize(self, event: Resize) -> None:
@@ -97,44 +99,21 @@ class HelpScreen(ModalScreen[None]):
 
     def _page(self, width: int) -> Text:
         """Return the page for a screen of a width."""
-        width = max(_EXAMPLE + 4, min(width, WIDTH) - _AROUND)
+        width = max(_LEAST, min(width, WIDTH) - _AROUND)
         styles = Palette(self.app.theme_variables, "surface")
-        text = Text()
+        shown = [Line(entry.shown, entry.style, entry.meaning) for entry in self._legend]
+        said: list[Row] = [((line, "words"),) for line in wrapped(self._sentence, width)]
+        parts = [
+            [*part("what this screen shows", shown, width), *said],
+            part("its keys", lines_of_keys(keys_of(self._view, self._key_table)), width),
+            part("all keys", lines_of_keys(self._key_table, grouped=True), width),
+            part("symbols", [Line(shown, "strong", meaning) for shown, meaning in SYMBOLS], width),
+        ]
+        rows: list[Row] = []
         self._parts = []
-
-        def part(title: str, entries: Iterable[tuple[str, str, str]]) -> None:
-            if self._parts:
-                text.append("\n")
-            self._parts.append(text.plain.count("\n"))
-            text.append(f"{title}\n", styles["heading"])
-            for shown, style, meaning in entries:
-                _append(text, shown, styles[style], meaning, width)
-
-        lines = (entry[:3] for entry in self._legend)
-        part("What this screen shows · tab: its keys, all keys · ? or Escape closes", lines)
-        for line in wrapped(self._sentence, width):
-            text.append(f"{line}\n", styles["words"])
-        part("Its keys", map(_of_key, keys_of(self._view, self._key_table)))
-        part("All keys", ())
-        group = ""
-        for key in self._key_table:
-            if key.group != group:
-                group = key.group
-                text.append(f"{group}\n", styles["strong"])
-            _append(text, key.on_screen, styles["key"], key.does, width)
-        part("Symbols", ((shown, "strong", meaning) for shown, meaning in SYMBOLS))
-        text.append("\nEscape or ? closes this page; ↓ ↑ scroll.", styles["dim"])
-        return text
-
-
-def _of_key(key: Key) -> tuple[str, str, str]:
-    return key.on_screen, "key", key.does
-
-
-def _append(text: Text, shown: str, style: Style, meaning: str, width: int) -> None:
-    """Write a line with its meaning in a column of its own, which it does not leave where it is broken."""
-    first, *more = wrapped(meaning, max(2, width - _INDENT - _EXAMPLE)) or ("",)
-    gap = " " * max(1, _EXAMPLE - cells(shown))
-    text.append(" " * _INDENT).append(shown, style).append(f"{gap}{first}\n")
-    for line in more:
-        text.append(f"{' ' * (_INDENT + _EXAMPLE)}{line}\n")
+        for one in parts:
+            self._parts.append(len(rows))
+            rows += [*one, ()]
+        return Text("\n").join(
+            Text.assemble(*((text, styles[style]) for text, style in row)) for row in rows[:-1]
+        )

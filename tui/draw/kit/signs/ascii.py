@@ -21,7 +21,7 @@ MADE = "*"
 # Each sign with what stands for it; their words are in the help.
 _SIGNS = """
     δd ∂d ΔD ∇g ΣS σs ηn λl μm ρr βb εe ⁿn
-    ·. ×* ⊙* ÷/ ±~ ≠! ≤< ≥> √v ‖| °o ∞8 ‰% ᵀ' ′' ²^ ½h ¼q
+    ·. ×* ⊙* ÷/ ±~ ≠! ≤< ≥> √v ✓v ‖| °o ∞8 ‰% ᵀ' ′' ²^ ½h ¼q
     …~ –- —- ‘' ’' “" ”" •* ■# □O ○o ●@ ◦' ◇c ↻@
     →> ←< ↑^ ↓v ▸> ▶> ►> ◀< ◄< ›> ‹< ▲^ ▼v ▾v
     █# ▓% ▒+ ░: ▀^ ▄_ ▁_ ▂_ ▃_ ▅# ▆# ▇# ▌# ▐# ▊# ▎| ▏| ▕| ▔-

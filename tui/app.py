@@ -35,7 +35,7 @@ from tui.walking.said import Wrong
 from tui.walking.watched import EVERY, Opened, Watched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from rich.console import RenderableType
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
     from tui.meanwhile.reader import Reader
+    from tui.screens.offers import Offer
 
 
 NOTHING_SETTLED = Settings()
@@ -495,14 +496,16 @@ class BackpropApp(CellDiffApp[None]):
         from tui.screens.command_palette import SteadyPalette
 
         if not isinstance(self.screen, SteadyPalette):
-            self.push_screen(SteadyPalette())
+            self.push_screen(SteadyPalette(self.screen, self._offers(self.screen), "Search for commands…"))
 
     def search_themes(self) -> None:
-        """Let the user choose a theme."""
-        from tui.screens.command_palette import to_choose
+        """Let the user choose a theme; the list begins at the one that is there."""
+        from tui.screens.command_palette import SteadyPalette
+        from tui.screens.offers import Offer
 
-        themes = {name: partial(setattr, self, "theme", name) for name in sorted(self.available_themes)}
-        self.push_screen(to_choose(themes, self.screen, "Search for themes…"))
+        names = sorted(self.available_themes)
+        themes = [Offer("", name, "", partial(setattr, self, "theme", name)) for name in names]
+        self.push_screen(SteadyPalette(self.screen, themes, "Search for themes…", begins=self.theme))
 
     @property
     def fault(self) -> Exception | None:
@@ -534,29 +537,22 @@ class BackpropApp(CellDiffApp[None]):
         self._close_messages_no_wait()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer every action of the key table, every command that is typed, and the theme.
+        """Return what the palette offers, as Textual has it."""
+        return [SystemCommand(one.does, one.key, one.run) for one in self._offers(screen)]
+
+    def _offers(self, screen: Screen[object]) -> list[Offer]:
+        """Return every action of the key table, every command that is typed, and the theme.
 
         No screenshot, which writes files.
         """
-        yield SystemCommand("theme", "Change the colours", self.action_change_theme)
-        if isinstance(screen, SteppingScreen):
-            for key in self._key_table:
-                yield SystemCommand(key.does, f"key {key.on_screen}", _runner(screen, key.action))
-            # Imported when it is asked for: the first frame needs no conditions.
-            from tui.walking.command_line import OF_FILES, TO_COMPLETE
+        from tui.screens.offers import Offer, offers_of
 
-            for word, does in (TO_COMPLETE if self.closed else TO_COMPLETE | OF_FILES).items():
-                run = _runner(screen, f"command_line('{word} ')")
-                yield SystemCommand(f"{word}: {does}", f"typed as : {word}", run)
-        else:
-            yield SystemCommand("quit", "Leave", self.exit)
-
-
-def _runner(screen: SteppingScreen, action: str) -> Callable[[], Coroutine[Any, Any, None]]:
-    async def run() -> None:
-        await screen.run_action(action)
-
-    return run
+        theme = Offer("theme", "Change the colours", "app", self.action_change_theme)
+        if not isinstance(screen, SteppingScreen):
+            return [theme, Offer("q", "Leave", "app", self.exit)]
+        found = offers_of(screen, self._key_table, closed=self.closed)
+        last = max(place for place, one in enumerate(found) if one.group == theme.group)
+        return [*found[: last + 1], theme, *found[last + 1 :]]
 
 
 def _tidy_memory() -> None:

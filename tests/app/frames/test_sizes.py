@@ -54,7 +54,7 @@ async def test_page_keys_in_every_small_window() -> None:
         for turn, key in enumerate(DIALOGS):
             await user.press(key)
             if key == "ctrl+p":
-                await user.until(lambda text: "key b" in text)
+                await user.until(lambda text: "── steps ──" in text)
             for width, height in in_turns(sizes, turn, 4):
                 await user.give_size(width, height)
                 await user.press("pagedown", "pageup", "end", "pageup", "home", "pagedown")

@@ -38,6 +38,27 @@ async def test_enter_goes_to_what_was_found() -> None:
         assert user.step() == 1
 
 
+async def test_of_the_chosen_finding_only_its_title_is_marked() -> None:
+    """What was looked for and isn't there leads nowhere: it stands below a line, and has no title."""
+    async with user_of("deep", size=(120, 40), iterations=40) as user:
+        await user.until_computed()
+        await user.press("F")
+        await user.until(lambda text: "Found in the run" in text)
+        lines = user.text().split("\n")
+        at = next(place for place, line in enumerate(lines) if "│ ▸ The error vanishes" in line)
+        grounds = []
+        for y in (at, at + 1):
+            strip = user.app.screen._compositor.render_strips()[y]
+            x = lines[y].index("▸ The" if y == at else "At the start")
+            segment = next(iter(strip.crop(x, x + 1)))
+            assert segment.style is not None
+            grounds.append(segment.style.bgcolor)
+        assert grounds[0] != grounds[1]
+        rest = next(place for place, line in enumerate(lines) if "Looked for and not there" in line)
+        assert "│ ────" in lines[rest - 1]
+        assert "enter goes there · esc stays ─┘" in user.text()
+
+
 async def test_a_good_run_is_said_to_be_one() -> None:
     async with user_of("xor") as user:
         await user.until_computed()

@@ -7,6 +7,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.color import Color
 
 from engine import load, trace
 from engine.catalog import find
@@ -83,6 +84,8 @@ async def test_who_asks_is_told_all_of_what_is_wrong(opened: Opened) -> None:
         assert "line 20: network.inputs: expected " in told
         assert "and 1 more error." in told
         assert "any key goes on" in told
+        red = Color.parse(user.app.theme_variables["error"])
+        assert user.app.screen.query_one(".dialog").styles.border_top == ("solid", red)
         await user.press("n")
         assert user.step() == 6
         await user.press("n")

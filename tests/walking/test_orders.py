@@ -134,6 +134,15 @@ async def test_breaks_are_taken_back_one_by_one_and_harm_their_own_iteration() -
         assert "you broke the rule" in user.text()
 
 
+async def test_the_frame_around_harm_is_as_red_as_what_is_wrong() -> None:
+    """It had the colour of negative numbers."""
+    async with user_of("mazur", 5, size=(120, 40), wait=0.02, iterations=50) as user:
+        await user.press("x", "n")
+        row = next(row for row in user.stepping.query_one(ReasonsPane).picture if "you broke" in plain(row))
+        before = next(place for place, (text, _) in enumerate(row) if "you broke" in text) - 1
+        assert row[before] == ("┌─", "wrong")
+
+
 async def test_another_layer_can_be_applied() -> None:
     """At the delta of layer 1, layer 2 is looked at and applied: by then nothing reads it, so no harm."""
     async with user_of("mazur", 6, wait=0.02, iterations=50) as user:

@@ -59,6 +59,7 @@ class ChooseScreen(ModalScreen[int | None]):
 
     def on_mount(self) -> None:
         """Begin at the first."""
+        self._width = self.app.size.width  # a list is as high as lines of another width once were
         self._list(0)
         self._names.focus()
 

@@ -63,6 +63,8 @@ LOOKS: dict[str, Look] = {
     "focus": Look("accent", bold=True),
     "target": Look("foreground"),
     "loss": Look("loss"),
+    "new-loss": Look("ink", "loss", bold=True),
+    "read-loss": Look("loss", bold=True, underline=True),
     "symbol": Look("foreground"),
     "value": Look("foreground"),
     "chosen": Look("accent", bold=True),

@@ -63,7 +63,7 @@ def write_number(
     value = float(array[index] if index else array)
     look = style or sign_style(value)
     if emphasis := touched(known, reference, index):
-        look = emphasis + ("zero" if style else look)
+        look = emphasis + (look if style in ("", "loss") else "zero")
     wrong = is_wrong(known, reference, index)
     x = canvas.write(x, y, WRONG * wrong, "warning")
     room = max(5, min(room - (wrong and not spare), canvas.width - x))

@@ -49,14 +49,30 @@ def test_the_point_stands_at_its_loss_and_the_rest_is_pale() -> None:
             at = 0
             for text, style in row:
                 if style == "loss":
-                    assert at + len(text) <= left + 1
+                    assert at + len(text) <= left
                 if style == "future":
-                    assert at > left
+                    assert at >= left
                 at += len(text)
         assert panel.scale == "log scale"
     assert heights == sorted(heights)
     assert heights[0] == 0
     assert heights[-1] == HEIGHT - 2
+
+
+def test_the_largest_and_the_smallest_loss_lie_on_the_line_that_the_point_stands_in_the_middle_of() -> None:
+    """The curve went along the upper edge of its cells, and so seemed to rise from the point on."""
+    run = trace(scenario_of("07-update"))
+    run.advance(run.iterations)
+    values = run.losses.values()
+    rows = [plain(row)[9:] for row in small_loss(run, start(run), WIDTH, HEIGHT).rows]
+    assert rows[0].startswith("●") == (values[0] == values.max())
+    upper, lower = "".join(rows[:1]), "".join(rows[HEIGHT - 2 : HEIGHT - 1])
+    dots = [
+        {bit for sign in row if sign >= "\u2800" for bit in range(8) if ord(sign) >> bit & 1}
+        for row in (upper, lower)
+    ]
+    assert not dots[0] & {0, 3}  # none along the upper edge
+    assert not dots[1] & {6, 7}  # none along the lower one
 
 
 def test_what_stands_below_is_never_cut_in_a_number() -> None:

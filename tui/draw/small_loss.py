@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.facts.losses import batch_means, batches_together, falls_far, latest_kept
 from engine.kept import Kept
 from engine.words.runs.losses import loss_with_yours, where_it_is
+from tui.draw.kit.dots import DOWN
 from tui.draw.kit.numbers import WRONG, numeral
 from tui.draw.kit.panels import Panel
 from tui.draw.kit.plot import Axis, dots_of, scale_of
@@ -59,7 +60,7 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     here = axis.cell(iteration)
     if drawn.behind is not None:
         drawn.behind.draw(canvas, axis.left, 0, "wire")
-    drawn.dots.draw(canvas, axis.left, 0, lambda x: "loss" if axis.left + x <= here else "future")
+    drawn.dots.draw(canvas, axis.left, 0, lambda x: "loss" if axis.left + x < here else "future")
     kept = latest_kept(trace, iteration) if iteration < trace.computed else None
     if kept is not None and math.isfinite(kept.loss):
         canvas.write(axis.cell(kept.iteration), drawn.scale.line(kept.loss, lines), "●", "chosen")
@@ -77,7 +78,10 @@ def _drawn(trace: Trace, axis: Axis, lines: int, many: int) -> _Drawn | None:
     scale = scale_of(values, logarithmic=falls_far(trace))
     if scale is None:
         return None
-    dots = dots_of(values, 0, losses.stride, axis, scale, lines)
+    # The largest and the smallest loss lie in the middle of their cells, as the mark of where we are does.
+    margin = (scale.high - scale.low) * (DOWN - 1) / 2 / (DOWN * (lines - 1))
+    inner = scale._replace(low=scale.low - margin, high=scale.high + margin)
+    dots = dots_of(values, 0, losses.stride, axis, inner, lines)
     if (means := batch_means(losses, many, 0, axis.last)) is None:
         return _Drawn(dots, None, scale)
-    return _Drawn(dots_of(means.values, means.first, means.stride, axis, scale, lines), dots, scale)
+    return _Drawn(dots_of(means.values, means.first, means.stride, axis, inner, lines), dots, scale)

@@ -41,9 +41,14 @@ LEFT_OUT: dict[Quantity, str] = {
 
 
 def drawn_at(trace: Trace, step: int, quantity: Quantity) -> bool:
-    """Return whether a quantity is drawn in the network at a step (0-based)."""
+    """Return whether a quantity is drawn in the network at a step (0-based).
+
+    The loss is so from the first step on that makes one: the equation of that step tells of it.
+    """
     part = LEFT_OUT.get(quantity)
-    return part is None or part in shown_at(trace, step)
+    if part is None or part in shown_at(trace, step):
+        return True
+    return part == "loss" and any(trace.schedule.site(one).kind == "loss" for one in range(step + 1))
 
 
 def shown_at(trace: Trace, step: int) -> frozenset[str]:

@@ -135,11 +135,12 @@ LETTERS: tuple[Sign, ...] = (
     Sign("share", "one term of a sum: what comes through one wire, or from one sample or time", r"\bshare\b"),
     Sign("gathered", "gradients that are added up so far, of how many in this iteration", r"\bgathered \d"),
     Sign("B", "how many samples a batch has", r"\bB(?= ×|²| samples)|(?<=/)B\b|(?<=by )B\b"),
-    Sign("safe", "no later step of this iteration reads it: it may change", r"\bsafe\b"),
+    Sign("safe", "no later step of this iteration reads it: a change of it spoils nothing", r"\bsafe\b"),
     Sign(
         "iteration", "one round: forward and back for each sample of a batch, then update", r"\biteration \d"
     ),
     Sign("step", "one calculation: a layer forward, a loss, a δ, a gradient or an update", r"\bstep \d"),
+    Sign("F:", "seen in the run, here or later: the key F tells more", r"\bF: "),
     Sign("sample", "one row of the data: inputs, and what should come out", r"\bsample \d"),
     Sign("s4", "sample {0} of the batch; if not all fit, those that give most", r"(?<!\w)s\d+(?!\w)"),
     Sign("batch", "the samples whose gradients are added up for one update", r"\bbatch \d"),

@@ -164,6 +164,14 @@ def test_no_two_lines_say_the_same_and_words_are_told_too(name: str) -> None:
     assert {"iteration", "step", scenario_of(name).network.layers[0].activation} <= shown
 
 
+def test_what_is_seen_in_the_run_has_a_line_and_safe_is_not_said_of_what_still_waits() -> None:
+    meanings = {
+        one.shown: one.meaning for one in legend([(("F: C rises later, W1 safe from step 7", "dim"),)])
+    }
+    assert meanings["F:"] == "seen in the run, here or later: the key F tells more"
+    assert "may change" not in meanings["safe"]
+
+
 def test_what_an_author_writes_is_not_explained() -> None:
     assert legend([(("δ1[2] = W2 × η", "note"),)]) == []
     assert [entry.shown for entry in legend([(("δ1[2]", "symbol"),)])] == ["δ1[2]"]

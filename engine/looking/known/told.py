@@ -71,21 +71,24 @@ def of_step(trace: Trace, cursor: Cursor) -> str:
     return f"This step, {made}: {as_shown(trace, cursor, number).words}"
 
 
-def layer_called(known: Known, layer: int, *, heard: bool) -> list[str]:
-    """Return what a layer 0..L is called in more and in fewer words, first with what is `heard` beside it."""
+def layer_called(known: Known, layer: int) -> list[str]:
+    """Return what a layer 0..L is called, in more and in fewer words: in as many forms as any other."""
     trace, names = known.trace, ["input"]
     if layer:
         mine = trace.scenario.network.layers[layer - 1]
         kind = f"{mine.activation}{' ↻' if mine.recurrent else ''}"
-        names = [f"layer {layer} · {kind}", f"layer {layer} {kind}", f"{layer} · {kind}", f"layer {layer}"]
-    elif known.site.sample is None and trace.shapes.batch_size > 1:
+        return [f"layer {layer} · {kind}", f"{layer} · {kind}", f"{layer} {kind}", f"layer {layer}"]
+    if known.site.sample is None and trace.shapes.batch_size > 1:
         # The batch has none of its own.
         sample = f"sample {known.sample - trace.shapes.batch(known.iteration).start + 1}"
         names = [f"input of {sample}", sample]
-    if heard and (beside := heard_beside(known, layer)) is not None:
-        symbol = beside.symbol.replace("@", f"{beside.layer}@")
-        return [*(f"{name}, {symbol}" for name in names[:3]), *names]
-    return names
+    return [names[0], *3 * names[-1:]]
+
+
+def heard_called(known: Known, layer: int) -> str:
+    """Return what is heard beside a layer of another time; nothing where that is nothing."""
+    beside = heard_beside(known, layer)
+    return "" if beside is None else beside.symbol.replace("@", f"{beside.layer}@")
 
 
 def made_and_read(trace: Trace, cursor: Cursor, number: Number) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from engine.facts.two_orders.compare import compare
 from engine.facts.two_orders.parting import both_equations, parting
 from engine.facts.unrolled.layers import reached
 from engine.looking.known.asked import Asked
+from engine.looking.known.contributions import comes_back
 from engine.looking.known.matrices import matrix_of
 from engine.looking.known.numbers import Known
 from engine.looking.sorting import Sorting, sorted_rows
@@ -37,6 +38,7 @@ from engine.words.runs.losses import each_tenth_costs, first_below
 from engine.words.runs.samples import heading, score
 from tui.draw.kit.numbers import count
 from tui.draw.network.layout import lay_out
+from tui.draw.network.plan import MOST_WEIGHT
 from tui.draw.time.story import Teller
 
 if TYPE_CHECKING:
@@ -236,13 +238,16 @@ def of_network(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> 
         if not 0 < layer <= run.shapes.layers:
             continue
         kind = run.scenario.network.layers[layer - 1].activation
-        yield f"layer {layer} {kind}" if f"layer {layer} {kind}" in text else f"{layer} · {kind}"
+        yield next(
+            (form for form in (f"{layer} · {kind}", f"{layer} {kind}") if form in text), f"layer {layer}"
+        )
         if len(column.units) < column.size:
             few = f"{column.units[0] + 1:,} to {column.units[-1] + 1:,} of {count(column.size)}"
             yield f"{column.size - len(column.units)} more" if column.ranked else few
         values = known.array("delta" if known.shows_delta(layer) else "activation", layer)
-        assert cursor.units[layer] in column.units
-        if values is not None:
+        # A column that is sorted as the equation of what comes back shows the largest of it alone.
+        assert cursor.units[layer] in column.units or comes_back(known, layer)
+        if values is not None and cursor.units[layer] in column.units:
             letter = "δ" if known.shows_delta(layer) else "h" if run.shapes.recurrent[layer - 1] else "a"
             number = numeral(float(values[cursor.units[layer]]), 9)
             assert re.search(rf"{letter} ≠?{re.escape(number)}", text)
@@ -250,7 +255,7 @@ def of_network(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> 
         matrix = known.array("weights", gap.layer) if gap.layer <= run.shapes.layers else None
         if gap.whole and matrix is not None and site.layer != gap.layer:
             for value in matrix.flat:
-                yield f" {numeral(float(value), gap.weight)}"
+                yield f" {numeral(float(value), min(MOST_WEIGHT, gap.join - gap.number - 1))}"
     if last >= run.shapes.layers and run.shapes.has_target[known.sample, known.time]:
         target = known.array("target", None)
         assert target is not None

@@ -91,7 +91,7 @@ def test_no_sample_stands_for_the_batch() -> None:
     assert " sample 3" in text_of(network_rows(run, away, 120, 17))
     single = shipped_run("mazur")
     assert "= 0.4 - 0.04108" in text_of(network_rows(single, start(single, 7), 200, 17))
-    assert "Δ - 0.04108" in text_of(network_rows(single, start(single, 7), 120, 17))
+    assert "Δ -0.04108" in text_of(network_rows(single, start(single, 7), 120, 17))
 
 
 def test_the_window_follows_the_weight_that_is_looked_at() -> None:

@@ -12,9 +12,14 @@ import pytest
 
 from engine import trace
 from engine.facts.broken.breaking import break_rule
+from engine.facts.explain import explain
+from engine.facts.explain.expression import Sum, leaves
+from engine.facts.explain.shown import shortened, single
 from engine.facts.number import Number, Traced, array_of
 from engine.looking.cursor import active_layer, go_to, look_at, start
+from engine.looking.known.contributions import comes_back
 from engine.looking.known.numbers import Known
+from engine.looking.selection import explained
 from engine.order.quantities import Reference
 from tests.bench.networks import sequence
 from tests.draw.large_network import SIZES, cursors, large, linked_numbers, of_batch, text_of
@@ -87,7 +92,7 @@ def test_large_layers_show_the_largest_contributions_and_the_rest_is_the_rest(
             shown = list(column.units)
             looked_at = cursor.units[column.layer]
             expected = order[: len(shown)]
-            if looked_at not in expected:
+            if looked_at not in expected and not comes_back(Known(steps, cursor), column.layer):
                 expected[-1] = looked_at
             assert [abs(terms[unit]) for unit in shown] == pytest.approx(
                 [abs(terms[unit]) for unit in expected], rel=1e-9, abs=1e-15
@@ -110,7 +115,8 @@ def test_what_is_looked_at_is_always_there(width: int, height: int) -> None:
         assert active_layer(steps, cursor.step) in [column.layer for column in columns]
         for column in columns:
             units = list(column.units)
-            assert cursor.units[column.layer] in units
+            # What comes back is sorted as its equation is.
+            assert cursor.units[column.layer] in units or comes_back(Known(steps, cursor), column.layer)
             assert len(set(units)) == len(units)
             if column.ranked is None:
                 assert units == list(range(units[0], units[-1] + 1))
@@ -130,6 +136,37 @@ def test_the_sum_of_the_rest_is_written_below_the_contributions() -> None:
     assert "W2×a1" in plain(rows[0])
     wide = text_of(network_rows(steps, cursor, 200, 30))
     assert re.search(r"and \d+ more summing to [─━]+ -?\d", wide)
+
+
+@pytest.mark.parametrize("unit", [0, 1, 5])
+def test_what_comes_back_is_sorted_as_its_equation_is(unit: int) -> None:
+    """The drawing had δ2[1], which is nearly 0, in the place of the fifth largest of the equation."""
+    run = shipped_run("digits")
+    cursor = look_at(start(run, 19), run, 1, unit)
+    shown = next(one for one in lay_out(Known(run, cursor), 80, 7).columns if one.layer == 2)
+    written = single(shortened(explain(run, explained(run, cursor)).expression, len(shown.units)))
+    assert isinstance(written, Sum)
+    deltas = [f"δ2[{place + 1}]" for place in shown.units]
+    told = [leaf.symbol for leaf in leaves(written) if leaf.symbol.startswith("δ")]
+    assert told == deltas[: len(told)]
+
+
+def test_the_loss_has_its_colour_also_when_it_is_just_made() -> None:
+    run = shipped_run("mazur")
+    for size in ((80, 10), (117, 17)):
+        looks = {text: style for row in network_rows(run, start(run, 2), *size) for text, style in row}
+        assert {looks[text] for text in ("0.2748", "0.02356", "0.2984")} == {"new-loss"}
+    assert LOOKS["new-loss"].ground == LOOKS["loss"].text
+
+
+@pytest.mark.parametrize(("name", "step"), [("02-forward", 3), ("14-exploding", 12), ("14-exploding", 13)])
+def test_a_loss_that_has_been_made_is_drawn_before_a_note_speaks_of_it(name: str, step: int) -> None:
+    run = shipped_run(name)
+    before, after = (text_of(network_rows(run, start(run, one - 1), 80, 8)) for one in (step, step - 1))
+    if step < 13:
+        before, after = after, before
+        assert not re.search(r" C [·\d]", before)
+    assert re.search(r" C \d", after)
 
 
 def test_a_window_counts_what_it_hides() -> None:
@@ -189,13 +226,16 @@ def test_wires_begin_right_after_a_value_and_end_at_a_neuron() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 7), (80, 11), (117, 17)])
-@pytest.mark.parametrize("name", ["mazur", "xor", "iris", "digits", "bptt", "deep", "07-update"])
+@pytest.mark.parametrize(
+    "name", ["mazur", "xor", "iris", "digits", "bptt", "deep", "07-update", "11-reuse-and-cost", "elman"]
+)
 def test_a_wire_keeps_a_blank_to_the_neuron_that_it_ends_at(name: str, size: tuple[int, int]) -> None:
     run = shipped_run(name)
     for step in range(18):
         for row in network_rows(run, start(run, step), *size):
-            # Only a product with all its digits can take it.
-            assert not re.search(r"[─━▸](?:[ahδz](?:\d\[|@| )|\d+ [aδ] )", plain(row)) or " = " in plain(row)
+            # Only a product with all its digits can take it, or an arrow that has no other room.
+            text = re.sub("(?<=[┳┏┗┣])▸", " ", plain(row))
+            assert not re.search(r"[─━▸](?:[ahδz](?:\d\[|@| )|\d+ [aδ] )", text) or " = " in text
             assert not re.search(r"[─━]\d+ more", plain(row))
 
 
@@ -293,14 +333,40 @@ def test_a_chain_of_four_layers_stands_whole_at_80_columns_in_every_step() -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "width", "step"), [("mazur", 80, 5), ("iris", 80, 4), ("iris", 117, 4), ("digits", 117, 4)]
+    ("name", "width"),
+    each_of(("mazur", "iris", "deep", "digits", "elman", "04-chain-rule"), (80, 98, 117, 197)),
 )
-def test_a_layer_is_called_one_where_its_wires_leave_room(name: str, width: int, step: int) -> None:
+def test_layers_are_called_in_one_form_above_their_letters_and_so_at_every_step(
+    name: str, width: int
+) -> None:
     run = shipped_run(name)
-    names = [one.activation for one in run.scenario.network.layers]
-    titles = text_of(network_rows(run, start(run, step), width, 15)).split("\n")[0]
-    for layer, activation in enumerate(names, start=1):
-        assert re.search(rf" layer {layer} · {activation}  | · {activation} · ", titles)
+    forms = dict[tuple[tuple[int, int], ...], set[str]]()
+    for step, height in each_of(range(14), (9, 15)):
+        if of_batch(run, step):
+            continue
+        plan = lay_out(Known(run, start(run, step)), width, height)
+        rows = text_of(network_rows(run, start(run, step), width, height)).split("\n")
+        if plan.columns[0].picture:
+            continue  # a gallery beside it moves it
+        shown = [column for column in plan.columns if 0 < column.layer <= run.shapes.layers]
+        heads = [rows[0][column.letter :].split("  ")[0] for column in shown]
+        found = {
+            re.sub(
+                r"\d",
+                "N",
+                head.partition(",")[0].replace(run.scenario.network.layers[one.layer - 1].activation, "F"),
+            )
+            .removesuffix(" · target")
+            .removesuffix(" ↻")
+            for one, head in zip(shown, heads, strict=True)
+        }
+        assert len(found) == 1, rows[0]
+        assert found <= {"layer N · F", "N · F", "N F", "layer N"}, rows[0]
+        for column in shown:
+            for unit in column.units:
+                assert rows[1 + column.row(unit)][column.letter] in "ahzδ", rows
+        forms.setdefault(tuple((one.layer, one.x) for one in shown), set()).update(found)
+    assert all(len(same) == 1 for same in forms.values()), forms
 
 
 def test_recurrent_weights_stand_where_the_time_before_comes_in() -> None:
@@ -409,9 +475,19 @@ def test_at_an_update_each_weight_says_what_has_been_added_to_it(step: int, size
     layer = run.schedule.site(step).layer
     old, new = (array_of(run, Reference("weights", 0, layer, version=version)) for version in (0, 1))
     for before, after in zip(old.ravel().tolist(), new.ravel().tolist(), strict=True):
-        change = numeral(abs(after - before))
-        sign = "-" if after < before else "+"
-        assert re.search(rf"{numeral(after)} +(Δ|= {before}) {re.escape(sign)} {change}", text)
+        change, sign = numeral(abs(after - before)), "-" if after < before else "+"
+        ways = rf"Δ {numeral(after - before)}|= {before} {re.escape(sign)} {change}"
+        assert re.search(rf"{numeral(after)} +(?:{ways}) ", text)
+
+
+def test_a_change_has_the_colour_of_its_sign_and_a_bar_where_there_is_room() -> None:
+    run = shipped_run("mazur")
+    for width, minus, plus in ((120, "-", ""), (197, "- ", "+ ")):
+        rows = network_rows(run, start(run, 7), width, 17)
+        looks = {text: style for row in rows for text, style in row}
+        assert looks[f"{minus}0.04108"] == "edge-negative"
+        assert looks[f"{plus}0.01137"] == "far-positive"
+    assert len(re.findall(r"- 0\.041\d+ [─━]+□+[─━]", text_of(rows))) == 2
 
 
 @pytest.mark.parametrize("size", [(80, 9), (117, 19), (197, 27)])
@@ -430,7 +506,7 @@ def test_inputs_have_the_names_that_the_data_give_them(size: tuple[int, int]) ->
     lines = text_of(network_rows(run, start(run, 9), *size)).split("\n")
     for name in run.scenario.names.inputs:
         y = next(y for y, line in enumerate(lines) if name in line)
-        assert any(re.search(r"x \d", line[:40]) for line in (lines[y], lines[y - 1]))
+        assert any(re.search(r"x\[\d\] \d", line[:40]) for line in (lines[y], lines[y - 1]))
 
 
 def test_each_output_with_a_slope_says_how_steep_it_is() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -36,8 +37,24 @@ def test_each_weight_has_a_row_of_its_own(below: int, above: int, lines: int, he
     assert 0 <= rows[0] <= rows[-1] < height
     for place, row in enumerate(rows):
         to, source = divmod(place, below)
-        assert row not in [*sources[:source], *sources[source + 1 :]]
+        assert row not in sources[source + 1 :]  # those before it have turned off where it begins
         assert row not in [*targets[:to], *targets[to + 1 :]]
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "step"), [("elman", (117, 17), 7), ("deep", (196, 32), 1), ("iris", (196, 32), 6)]
+)
+def test_the_weights_of_a_neuron_stand_together_and_apart_from_those_of_the_next(
+    name: str, size: tuple[int, int], step: int
+) -> None:
+    """A hole among them, and none before the next ones, made 3 + 5 + 4 of three times four."""
+    run = shipped_run(name)
+    for gap in lay_out(Known(run, start(run, step - 1)), *size).gaps:
+        groups = [[wire.row for wire in gap.wires if wire.to == to] for to in {wire.to for wire in gap.wires}]
+        holes = [high - low - 1 for rows in groups for low, high in itertools.pairwise(rows)]
+        between = [after[0] - before[-1] for before, after in itertools.pairwise(groups)]
+        assert not any(holes), groups
+        assert name == "iris" or min(between, default=2) > 1, groups  # there a wire has the row between
 
 
 def test_two_by_two_always_have_room_in_seven_rows() -> None:

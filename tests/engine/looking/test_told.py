@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.facts.number import Number
 from engine.looking.cursor import start
 from engine.looking.known.numbers import Known
-from engine.looking.known.told import layer_called, made_and_read
+from engine.looking.known.told import heard_called, layer_called, made_and_read
 from engine.order.quantities import Reference
 from tests.given.shipped import shipped_run
 
@@ -35,9 +35,8 @@ def test_who_makes_a_number_and_who_reads_it_next() -> None:
 def test_a_layer_is_called_by_its_number_and_activation_and_by_what_is_heard_beside_it() -> None:
     elman = shipped_run("elman")
     known = Known(elman, start(elman, 28))
-    assert layer_called(known, 0, heard=False) == ["input"]
-    assert layer_called(known, 0, heard=True) == ["input, h1@2", "input"]
-    assert layer_called(known, 1, heard=True)[:2] == ["layer 1 · tanh ↻", "layer 1 tanh ↻"]
-    assert layer_called(known, 2, heard=True)[2:5] == ["2 · tanh, δ1@4", "layer 2 · tanh", "layer 2 tanh"]
+    assert layer_called(known, 0) == 4 * ["input"]
+    assert layer_called(known, 1) == ["layer 1 · tanh ↻", "1 · tanh ↻", "1 tanh ↻", "layer 1"]
+    assert [heard_called(known, layer) for layer in (0, 1, 2)] == ["h1@2", "", "δ1@4"]
     batch = shipped_run("batch")
-    assert layer_called(Known(batch, start(batch, 12)), 0, heard=False) == ["input of sample 3", "sample 3"]
+    assert layer_called(Known(batch, start(batch, 12)), 0) == ["input of sample 3", *3 * ["sample 3"]]

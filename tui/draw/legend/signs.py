@@ -24,7 +24,7 @@ class Colour(NamedTuple):
 
 
 _HEAVY = "".join(WHOLLY_HEAVY)
-_SHADES = ("selected", *(f"heat-positive-{level}" for level in range(1, 5)))
+_BELOW, _ABOVE = (tuple(f"heat-{sign}-{level}" for level in range(1, 5)) for sign in ("negative", "positive"))
 
 SIGNS: tuple[Drawn, ...] = (
     Drawn("·", "not known yet (never 0)", r"·"),
@@ -79,13 +79,13 @@ SIGNS: tuple[Drawn, ...] = (
     ),
     Drawn("▂▄█", "bars side by side: the higher, the larger", r"▄", ("done-backward",)),
     Drawn("█▌", "a bar: the longer, the larger", r"[█▌▎▊▐▁▂▃▅▆▇▏▕]"),
-    Drawn("▀▄█", "a picture: two pixels, one above the other", r"[▀▄]", _SHADES),
+    Drawn("▀▄█", "a picture: two pixels, one above the other", r"[▀▄]", ("selected", *_ABOVE, *_BELOW)),
     Drawn("░▒▓█", "the fuller, the larger", r"[░▒▓]"),
     Drawn(
         "◦◇○□",
         "a number below 0: the bigger the sign, the further below",
         r"[◦◇○□]",
-        ("dim", "selected", *(f"heat-negative-{level}" for level in range(1, 5))),
+        ("dim", "selected", *_BELOW),
     ),
     Drawn(
         "■■ □□",
@@ -99,7 +99,7 @@ SIGNS: tuple[Drawn, ...] = (
     Drawn(
         "1 · tanh",
         "layer {0}, and its activation",
-        rf"(?<!layer )(?<![\w.])\d+ (?:·| ) (?:{'|'.join(ACTIVATIONS)})\b",
+        rf"(?<!layer )(?<![\w.])\d+ (?:[· ] )?(?:{'|'.join(ACTIVATIONS)})\b",
     ),
 )
 """The signs and drawings."""

@@ -17,7 +17,7 @@ from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import around
 from tui.draw.marks import NUMBER
 from tui.draw.network.places import tops
-from tui.draw.network.plan import BETWEEN, SHORT, Column, Grid, Shape, grids_of
+from tui.draw.network.plan import BETWEEN, SHORT, Column, Grid, Shape, cells_of_number, grids_of
 
 if TYPE_CHECKING:
     from engine.looking.known.numbers import Known
@@ -30,7 +30,7 @@ UNBOXED = 2
 NARROW = tuple(Shape(shape.lines, 2 + SHORT) for shape in SHAPES[UNBOXED:])
 """With short numbers."""
 
-_LEAST_INPUT = 6  # cells of an input's number
+_LEAST_INPUT = 8  # cells of an input
 _MANY_INPUTS = 10_000  # in the data, of which it is not asked how long they are
 _MANY = 40  # neurons of a layer above which all are shown as cells
 _FEW = 5  # neurons that need no numbers
@@ -67,9 +67,10 @@ class Columns:
                 if layer == 0:  # an input has one line, and stands level with the neurons above it
                     shape = Shape(1, 2 + _widest_input(self.known.trace.scenario.data))
                 # Among many of few lines one can't tell which is which.
-                number = len(str(size)) + 1 if size > _FEW and shape.lines <= 2 else 0
+                number = cells_of_number(layer, size) if size > _FEW and shape.lines <= 2 else 0
                 room_beside = self._summed(layer, symbol) if beside < heard else symbol
-                cells = max(number + shape.cells if size else 0, room_beside)
+                least = room_beside if layer else max(room_beside, _LEAST_INPUT)
+                cells = max(number + shape.cells if size else 0, least)
                 kept, units = tuple(rows[size:]), tuple(range(size))
                 return Column(
                     *(layer, size, shape, cells, units, wires, number, kept),
@@ -103,7 +104,7 @@ class Columns:
         from engine.facts.explain.largest import largest
 
         size = self.sizes[layer]
-        number = len(str(size)) + 1
+        number = cells_of_number(layer, size)
         width = max(number + self.shapes[-1].cells, self._summed(layer, symbol) if heard else 0)
         grid = None
         if size > _MANY and self.room > _LEAST_LINES + heard:
@@ -114,7 +115,11 @@ class Columns:
         visible = max(1, self.room - begin - heard - 1)
         looked_at = self.known.cursor.units[layer]
         terms = contributions(self.known, layer) if ranks else None
-        ranked = None if terms is None else largest(terms, visible, keep=looked_at)
+        keep: int | None = looked_at
+        if comes_back(self.known, layer):  # sorted as its equation is, in which only what is selected is kept
+            chosen = self.known.selected
+            keep = chosen.index[0] if chosen is not None and chosen.reference.layer == layer else None
+        ranked = None if terms is None else largest(terms, visible, keep=keep)
         units = tuple(around(looked_at, size, visible)) if ranked is None else ranked.places
         below = begin + len(units)
         return Column(
@@ -148,4 +153,4 @@ class Columns:
 def _widest_input(data: Data) -> int:
     """Return the cells that each input of the data has room in: what they don't need is the wires'."""
     widths = (len(numeral(value, NUMBER)) for value in np.unique(data.inputs).tolist())
-    return NUMBER if data.inputs.size > _MANY_INPUTS else max(_LEAST_INPUT, *widths)
+    return NUMBER if data.inputs.size > _MANY_INPUTS else max(widths)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LEAST_LAYER = 12  # cells of a layer and the weights into it
 _LEAST_WIRE = 3  # cells behind a picture that stands further right than it has to
 _MOST_SPARE = 26  # cells of a gap beyond those that it needs
+_DIGITS = 3  # cells of a gap beyond those that it needs, for all digits of a weight
+_BEHIND = 12, 17  # the same for its change behind it, and for a product
 _MORE = 2  # cells beside the first and the last column, for the mark that there are more layers
 
 
@@ -100,6 +102,8 @@ class _Planner:
         width = max(taken, self.width) if wide else self.width
         if taken > width:
             return None
+        if gaps:
+            columns, taken = _numbered(columns, gaps, taken, width)
         more = min((width - taken) // len(gaps), _MOST_SPARE) if gaps else 0
         x = before + (width - taken - more * len(gaps)) // 2
         placed, laid = list[Column](), list[Gap]()
@@ -141,6 +145,21 @@ class _Planner:
             ends = [one for one in ends if one >= left.size]
         wires = (Wire(to, source, left.row(source)) for source in ends)
         return Gap(layer, tuple(wires), 0, whole=False, back=False, picture=left.picture)
+
+
+def _numbered(columns: list[Column], gaps: list[Gap], taken: int, width: int) -> tuple[list[Column], int]:
+    """Return columns with numbers of their units where there is room, and the cells that are taken then.
+
+    The inputs have theirs first. No weight loses digits for it, nor the product behind it.
+    """
+    needed = 0 if all(gap.whole or gap.picture for gap in gaps) else _DIGITS
+    for some in (columns[:1], columns[1:]):
+        numbered = [one.numbered() if one in some else one for one in columns]
+        wider = taken + sum(one.width for one in numbered) - sum(one.width for one in columns)
+        before, after = ((width - each) // len(gaps) for each in (taken, wider))
+        if after >= needed and not any(after < one <= before for one in _BEHIND):
+            columns, taken = numbered, wider
+    return columns, taken
 
 
 def _heard(known: Known, column: Column, *, back: bool) -> int:

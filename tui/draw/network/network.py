@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
 from engine.looking.known.numbers import Known
-from engine.looking.known.told import layer_called
+from engine.looking.known.told import heard_called, layer_called
 from tui.draw.kit.rows import Canvas, Row, side_by_side
 from tui.draw.kit.wide import shortened
 from tui.draw.network.layout import lay_out
@@ -55,8 +55,8 @@ def _drawn(known: Known, plan: Plan, width: int, height: int) -> Canvas:
     ends = [draw_column(canvas, known, column) for column in plan.columns]
     for place, (left, right) in enumerate(itertools.pairwise(plan.columns)):
         draw_gap(canvas, known, plan.gaps[place], left, right, ends[place])
-    for place, column in enumerate(plan.columns):
-        _draw_title(canvas, known, plan, place)
+    _draw_titles(canvas, known, plan)
+    for column in plan.columns:
         if column.layer == 0 and trace.scenario.names.inputs:
             draw_names(canvas, known, column)
         if column.layer == trace.shapes.layers:
@@ -69,40 +69,24 @@ def _drawn(known: Known, plan: Plan, width: int, height: int) -> Canvas:
     return canvas
 
 
-def _draw_title(canvas: Canvas, known: Known, plan: Plan, place: int) -> None:
-    column, layer = plan.columns[place], plan.columns[place].layer
-    if layer > known.trace.shapes.layers:
-        canvas.write(column.x, 0, "time after", "title")
-        return
-    after = _after(known, plan, place, canvas.width)
-    style = "active-title" if layer == active_layer(known.trace, known.step) else "title"
-    is_last = layer == known.trace.shapes.layers
-    targets = " · target" if is_last and column.shape.boxed else ""
-    titles = [f"{name}{targets}" for name in layer_called(known, layer, heard=bool(column.heard))]
-    begins = ((title, _begin(canvas, column.x, title, after)) for title in titles)
-    title, x = next(((title, x) for title, x in begins if x is not None), (titles[-1], column.x))
-    canvas.write(x, 0, shortened(title, after - x), style)
-
-
-def _begin(canvas: Canvas, wanted: int, title: str, after: int) -> int | None:
-    """Return where a title begins, apart from the heading of the weights before it; None if it has no room.
-
-    That is at its column or, where it needs that, further left or a little further right. A number at its
-    beginning would be read as part of that heading if it stood near to it.
-    """
-    gap, first = 3 if title[0].isdigit() else 2, min(wanted, after - len(title))
-    for x in range(first, min(wanted + gap, after - len(title) + 1)):
-        left = max(0, x - gap)
-        if (x == wanted or x >= gap) and canvas.is_free(left, 0, max(x, wanted) - left):
-            return x
-    return None
-
-
-def _after(known: Known, plan: Plan, place: int, width: int) -> int:
-    """Return the cell that the title of a column has to end before."""
-    last = plan.columns[place].layer == known.trace.shapes.layers
-    if last and plan.target is not None:
-        return plan.target - 2
-    if place < len(plan.gaps):
-        return plan.gaps[place].number - 2
-    return width - (0 if last else len(" ›"))
+def _draw_titles(canvas: Canvas, known: Known, plan: Plan) -> None:
+    """Write what each layer is called above its letters: in one form for all, the longest that has room."""
+    last, ends = known.trace.shapes.layers, [gap.free - 2 for gap in plan.gaps]
+    ends.append(
+        canvas.width - 2 * (plan.columns[-1].layer < last) if plan.target is None else plan.target - 2
+    )
+    if plan.columns[-1].layer > last:
+        canvas.write(plan.columns[-1].x, 0, "time after", "title")
+    columns = [column for column in plan.columns if column.layer <= last]
+    rooms = [end - column.letter for column, end in zip(columns, ends, strict=False)]
+    called = [layer_called(known, column.layer) for column in columns]
+    if columns[-1].layer == last and columns[-1].shape.boxed:
+        called[-1] = [f"{name} · target" for name in called[-1]]
+    forms = [*zip(*called, strict=True)]
+    fits = (all(len(name) <= room for name, room in zip(form, rooms, strict=True)) for form in forms)
+    form = next((form for form, fit in zip(forms, fits, strict=True) if fit), forms[-1])
+    for column, name, room in zip(columns, form, rooms, strict=True):
+        heard = heard_called(known, column.layer) if column.heard else ""
+        longer = f"{name}, {heard}" if heard else name
+        style = "active-title" if column.layer == active_layer(known.trace, known.step) else "title"
+        canvas.write(column.letter, 0, longer if len(longer) <= room else shortened(name, room), style)

@@ -41,7 +41,7 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
     for unit, row in zip(column.units, column.rows, strict=True):
         y, at = 1 + row - column.shape.wire, x
         looked_at = known.cursor.units[layer] == unit
-        if column.number:
+        if column.number and layer:
             number = f"{unit + 1:>{column.number - 1}}"
             canvas.write(x, y, number, "chosen" if looked_at else "dim")
             at += column.number
@@ -53,8 +53,8 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
             draw_box(canvas, known, column, unit, (x, y), heavy=looked_at and active)
             at, y = x + 2, y + 1
         for line, (name, quantity) in enumerate(lines):
-            if column.picture is not None:
-                name = f"x[{unit + 1}]"
+            if layer == 0 and (column.number or column.picture):
+                name = f"x[{unit + 1}]".ljust(column.number + 1)
             canvas.write(at, y + line, name, "dim" if line or not (looked_at and active) else "chosen")
             place, reference = (at + len(name) + 1, y + line), known.reference(quantity, layer)
             room = column.shape.number if column.picture is None else SHORT

@@ -37,8 +37,8 @@ def draw_picture(canvas: Canvas, known: Known, x: int, grid: Grid) -> None:
     """Draw an input that is a picture."""
     pixels = Number(known.reference("input", 0), (known.pixel,))
     values, scale = array_of(known.trace, pixels.reference), scale_of(known.trace.scenario.data.inputs)
-    bright = bool((values >= 0.0).all())
-    canvas.block(x, 1, _cells(known, pixels, values.reshape(_shape(known)), grid, scale, halves=bright))
+    rows = _cells(known, pixels, values.reshape(_shape(known)), grid, scale, halves=_is_ink(known))
+    canvas.block(x, 1, rows)
 
 
 def draw_strips(canvas: Canvas, known: Known, column: Column, grid: Grid) -> None:
@@ -60,18 +60,27 @@ def draw_weights(canvas: Canvas, known: Known, gap: Gap, left: Column, grid: Gri
     """Draw the weights of the neuron of layer 1 that is looked at as a picture, or what is formed of them."""
     to, unit = known.cursor.units[1], known.pixel
     name, reference = read_or_formed(known, 1)
-    delta = Traced(known.trace, Number(known.reference("delta", 1), (to,))).symbol
-    signs = {"∂": [f"× {delta} =", "× δ ="], "Δ": [""]}.get(name[0], ["×"])
+    delta = Traced(known.trace, Number(known.reference("delta", 1), (to,)))
+    signs = {"∂": [f"× {delta.symbol} =", "× δ ="], "Δ": [""]}.get(name[0], ["×"])
     x, room = left.x + grid.width, gap.number - left.x - grid.width
     sign = next((one for one in signs if len(one) + 2 <= room), signs[-1])
     canvas.write(x + (room - len(sign)) // 2, 1 + grid.lines // 2, sign, "dim")
     values, chosen = array_of(known.trace, reference)[to], Number(reference, (to, unit))
-    rows = _cells(known, chosen, values.reshape(_shape(known)), grid, scale_of(values))
+    scale, of_input = scale_of(values), name[0] == "∂"
+    if of_input:  # δ times the input: the same picture
+        scale = abs(delta.value) * scale_of(known.trace.scenario.data.inputs)
+    halves = of_input and _is_ink(known)
+    rows = _cells(known, chosen, values.reshape(_shape(known)), grid, scale, halves=halves)
     canvas.block(gap.number, 1, rows)
     x, y = gap.number, 1 + left.rows[0]
     if name[0] not in "∂Δ":
         x = canvas.write(x, y, "W ", "dim")
     write_number(canvas, known, (x, y), reference, (to, unit))
+
+
+def _is_ink(known: Known) -> bool:
+    """Return whether no pixel is below zero: then all of its gradient have the sign of δ, too."""
+    return bool((array_of(known.trace, known.reference("input", 0)) >= 0.0).all())
 
 
 def _shape(known: Known) -> tuple[int, int]:
@@ -110,7 +119,7 @@ def _cells(
         for level, at in zip(line, entries, strict=True):
             sign, style = LOOKS[level]
             if pairs:
-                upper, *lower = (values[top : top + 2, at % wide] > scale / 2).tolist()
+                upper, *lower = (np.abs(values[top : top + 2, at % wide]) > scale / 2).tolist()
                 sign = _HALVES[2 * upper + any(lower)]
             if at < last:  # the last row of cells may not be full
                 look = linked(known, "selected" if at == unit else style, chosen.reference, *first, at)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MOST_BETWEEN = 2
+_HOLE, _TOUCH = 12.0, 6.0  # rows that weights stand further off rather than with a hole, or in one group
 
 
 def tops(lines: Sequence[int], height: int) -> list[int] | None:
@@ -35,10 +36,11 @@ def weight_rows(sources: tuple[int, ...], targets: tuple[int, ...], height: int)
     """Return a row for each weight, those into the first neuron first; None where there is no room.
 
     `sources` and `targets` are the rows of the wires of both layers. The rows grow, lie as near to those of
-    their neurons as can be, and those of a neuron lie between the neurons above and below it. Kept, as they
-    are asked for with every step.
+    their neurons as can be, and those of a neuron lie between the neurons above and below it: without a hole
+    among them, and apart from those of the next one, where that can be. Kept, as they are asked for with
+    every step.
     """
-    if len(sources) * len(targets) > height:
+    if len(sources) * len(targets) + len(targets) - 1 > height:
         return None
     order = [(to, source) for to in range(len(targets)) for source in range(len(sources))]
     free = {row: place for place, row in enumerate(sources)}
@@ -47,7 +49,8 @@ def weight_rows(sources: tuple[int, ...], targets: tuple[int, ...], height: int)
     def allowed(row: int, to: int, source: int) -> bool:
         above = targets[to - 1] if to else -1
         below = targets[to + 1] if to + 1 < len(targets) else height
-        return above < row < below and free.get(row, source) == source and taken.get(row, to) == to
+        # In the row of a source another wire may begin behind the place where that one's turns off.
+        return above < row < below and free.get(row, source) <= source and taken.get(row, to) == to
 
     # The cheapest way to place the weights so far with the last of them at a row.
     best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
@@ -55,12 +58,17 @@ def weight_rows(sources: tuple[int, ...], targets: tuple[int, ...], height: int)
     for to, source in order:
         wanted = targets[to] + (source - (len(sources) - 1) / 2)
         found: dict[int, tuple[float, tuple[int, ...]]] = {}
-        cheapest: tuple[float, tuple[int, ...]] = (math.inf, ())
+        beyond: tuple[float, tuple[int, ...]] = (math.inf, ())
+        apart = beyond
+        near, far = (0.0, _HOLE) if source else (_TOUCH if to else 0.0, 0.0)
         for row in range(height):
-            cheapest = min(cheapest, costs.get(row - 1, (math.inf, ())))
-            if allowed(row, to, source) and cheapest[0] < math.inf:
+            next_to = costs.get(row - 1, beyond)
+            cost, before = min((next_to[0] + near, next_to[1]), (apart[0] + far, apart[1]))
+            apart = min(apart, next_to)
+            if allowed(row, to, source) and cost < math.inf:
                 straight = 0.0 if row == sources[source] == targets[to] else 1.0
-                found[row] = (cheapest[0] + abs(row - wanted) + straight, (*cheapest[1], row))
+                shared = free.get(row, source) != source
+                found[row] = (cost + abs(row - wanted) + straight + shared, (*before, row))
         if not found:
             return None
         costs = found

@@ -71,10 +71,15 @@ def grids_of(shape: tuple[int, int]) -> tuple[Grid, Grid]:
     return Grid(high, wide, 2), Grid(-(-high // 2), wide)
 
 
+def cells_of_number(layer: int, size: int) -> int:
+    """Return the cells of the number of a unit beside its letter: `12 a`, and x[12] of an input."""
+    return len(str(size)) + (1 if layer else 2)
+
+
 class Column(NamedTuple):
     """Where one layer stands: its first cell, its width, and its neurons with the row of the wires of each.
 
-    `number` cells on the left are for the unit's number (0 where all units are shown). `heard` are the rows
+    `number` cells on the left are for the unit's number (0 where it is not written). `heard` are the rows
     of what comes from another time; `summed`, if there is one for all of it. The row `sign` says what of the
     layer is shown, `ranked` is what a column sorted by contributions shows. `grid` are the cells of a layer
     of very many units, `picture` those of an input that is one. `beside` are the cells kept behind it.
@@ -100,6 +105,18 @@ class Column(NamedTuple):
     def end(self) -> int:
         """The cell after it."""
         return self.x + self.width
+
+    @property
+    def letter(self) -> int:
+        """The cell of the letters of its neurons."""
+        return self.x + (2 if self.shape.boxed else self.number if self.layer else 0)
+
+    def numbered(self) -> Column:
+        """Return it with room for the numbers of its units, if they have none and are not alone or boxes."""
+        if self.number or self.size < 2 or self.shape.boxed or self.picture is not None:
+            return self
+        number = cells_of_number(self.layer, self.size)
+        return self._replace(number=number, width=max(self.width, number + self.shape.cells))
 
     def row(self, unit: int) -> int:
         """Return the row of the wire of a unit, of what is heard (from `size` on), or of the rest."""
@@ -147,9 +164,9 @@ class Gap(NamedTuple):
         return self.x + (2 * self.buses or 1)
 
     @property
-    def weight(self) -> int:
-        """The cells of a weight."""
-        return min(MOST_WEIGHT, self.join - self.number - 1)
+    def free(self) -> int:
+        """The cell that no heading of the weights begins before, whatever the step."""
+        return self.number if self.whole or self.picture else self.x + 1
 
 
 class Plan(Struct, frozen=True):

@@ -32,6 +32,7 @@ _FOLLOWS = " summing to "
 _POSITIVE, _NEGATIVE = "■", "□"
 _LEAST_BAR, _MOST_BAR = 5, 12  # cells of a wire that say how large its weight is
 _LEAST_WIRE = 3  # cells between a neuron and a weight that stands further left than planned
+_BEFORE_TITLE = 3  # blanks at least before what the layer above is called
 _BEFORE = 2  # cells that the wires join further left than they have to, where there is room
 _WEIGHT = 7  # cells of a weight that has something behind it
 _LEAST_NUMBER = 5  # cells
@@ -40,10 +41,14 @@ _SIGN = 3  # cells of what stands behind a weight that are none of a number
 
 
 class Behind(Struct, frozen=True):
-    """What can stand behind a weight: its heading, and for each wire the text, if it is known."""
+    """What can stand behind a weight: its heading, and for each wire the text, if it is known.
+
+    What a change adds is `added` behind that, in the colour of its sign, with a bar where there is room.
+    """
 
     heading: str
     texts: Mapping[Wire, str]
+    added: Mapping[Wire, tuple[str, float]] = {}
 
 
 class Weights:
@@ -102,7 +107,7 @@ class Weights:
                 self.canvas.write(self.x - 1 - self.shift, y, " " * self.shift)
                 self.canvas.write(self.x - 1, y, WRONG, "warning")
             self.canvas.write(self.canvas.runs(self.x, y, row), y, " ")
-        if self.behind is None and self.products is None:
+        if self.products is None:
             self._bars()
         for wire in self.gap.wires:
             if REST in wire[:2] and not self.formed:  # gradients of different weights have no sum
@@ -126,6 +131,9 @@ class Weights:
         row: Row = ((numeral(one.value, self.weight), style),)
         if self.behind is not None and (text := self.behind.texts.get(wire, "")):
             row = (*filled(row, self.weight), (text, "value" if wire in self.hot else "dim"))
+            if wire in self.behind.added:
+                added, change = self.behind.added[wire]
+                row = (*row, (added, tint + sign_style(change)))
         return row
 
     def _room(self, x: int) -> int:
@@ -136,13 +144,16 @@ class Weights:
         """Draw how large the numbers are beside each other, where the wires have room for it."""
         x = self.x + max(map(length, self.rows.values()), default=0) + 2
         room = min(_MOST_BAR, self.join - x - 1)
-        finite = {wire: one.value for wire, one in self.on.items() if math.isfinite(one.value)}
+        values = {wire: one.value for wire, one in self.on.items()}
+        if self.behind is not None:
+            values = {wire: change for wire, (_, change) in self.behind.added.items()}
+        finite = {wire: value for wire, value in values.items() if math.isfinite(value)}
         largest = max(map(abs, finite.values()), default=0.0)
         if len(self.on) < 2 or not largest or room < _LEAST_BAR:
             return
         for wire, value in finite.items():
             bar = (_NEGATIVE if value < 0.0 else _POSITIVE) * math.ceil(abs(value) / largest * room)
-            self.canvas.write(x, 1 + wire.row, bar, str(self.rows[wire][0][1]))
+            self.canvas.write(x, 1 + wire.row, bar, str(self.rows[wire][-1][1]))
 
     def _total(self, wire: Wire) -> None:
         """Write what all the wires bring that are not shown."""
@@ -184,10 +195,13 @@ class Weights:
             end = max(end, self.total + _PRODUCT)
         far = last - 2 if not gap.whole and len(right.rows) > 1 else last - 1
         join = next((join for join in (far, last - 1) if join > end), gap.join)
-        return join, last if join < gap.join else x - 1
+        # Only an arrow takes that blank where it has no other room.
+        arrow = (self.known.site.kind, self.known.site.layer) == ("forward", gap.layer)
+        return join, x - 1 if arrow and join == gap.join else last
 
     def _fits(self, behind: Behind) -> bool:
-        widest = max(len(text) for text in (*behind.texts.values(), f"{behind.heading} "))
+        added = max((len(text) for text, _ in behind.added.values()), default=0)
+        widest = max(len(behind.heading) + 1, added + max(map(len, behind.texts.values())))
         return self._weight_before(behind) + widest < self.gap.join - self.x
 
     def _weight_before(self, behind: Behind) -> int:
@@ -208,17 +222,18 @@ class Weights:
         if future is not None and future.back and not self.right.summed:
             names.append(letter_of(known.trace, known.reference("recurrent_weights", layer - 1)))
         bare = [] if self.formed else [one.split()[-1] for one in names[:1]]
-        wordings = [", ".join(names), *names[:1], *bare]
-        text = next((one for one in wordings if len(one) < gap.join - x), wordings[-1])
-        if self.products is not None:
-            text = name if self.formed else f"{name}×{self.between.letter()}"
-        room = (self.x + self.weight if behind is not None else gap.join) - x - 1
+        wordings = [", ".join(names), *names[:1]]
         several = (self.left if gap.back else self.right).size > 1
         if not gap.whole and self.products is None and several and self.right.size and self.left.size:
             unit = known.cursor.units[gap.layer - 1 if gap.back else gap.layer] + 1
-            longer = f"{text}{'←' if gap.back else '→'}{unit}"
-            # What is formed is named by itself where the word `layer` behind it needs the room.
-            text = text if self.formed and len(longer) + len("layer") > room else longer
+            whose = f"{'←' if gap.back else '→'}{unit}"
+            wordings[:0] = [f"{one}{whose}" for one in wordings]
+            bare[:0] = [f"{one}{whose}" for one in bare]
+        wordings += bare
+        if self.products is not None:
+            wordings = [name if self.formed else f"{name}×{self.between.letter()}"]
+        room = self.right.letter - _BEFORE_TITLE - x
+        text = next((one for one in wordings if len(one) <= room), wordings[-1])
         self.canvas.write(x, 0, text, "active-title" if self.formed else "title")
         if behind is not None:
             end = max(x + len(text), self.x + self.weight)
@@ -234,15 +249,15 @@ class Weights:
             return []
         if self.formed == "update":
             changes = {wire: self.between.change(wire.to, wire.source) for wire in self.on}
-            added = {
-                wire: f"{'-' if change < 0 else '+'} {numeral(abs(change))}"
-                for wire, (_, change) in changes.items()
+            whole = {wire: f" = {numeral(old)} " for wire, (old, _) in changes.items()}
+            alone = {wire: (numeral(change), change) for wire, (_, change) in changes.items()}
+            terms = {
+                wire: (f"{'-' if change < 0 else '+'} {text.lstrip('-')}", change)
+                for wire, (text, change) in alone.items()
             }
-            whole = {wire: f" = {numeral(old)} {added[wire]}" for wire, (old, _) in changes.items()}
-            short = {wire: f" Δ {change}" for wire, change in added.items()}
             names = [f"ΔW{gap.layer}, ΔU{gap.layer}", "Δ"] if self.heard else [f"ΔW{gap.layer}"]
-            wordings = [(f"= old + {name}", whole) for name in names] + [(name, short) for name in names]
-            return [Behind(*wording) for wording in wordings]
+            short = [Behind(name, dict.fromkeys(alone, " Δ "), alone) for name in names]
+            return [*(Behind(f"= old + {name}", whole, terms) for name in names), *short]
         factors = {wire: self.between.factor(wire.to, wire.source) for wire in hot}
         texts = {
             wire: f" × {factor(value)} = {numeral(hot[wire].value * value)}"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _LEAST_LAYER = 12  # cells of a layer and the weights into it
 _LEAST_WIRE = 3  # cells behind a picture that stands further right than it has to
 _MOST_SPARE = 26  # cells of a gap beyond those that it needs
+_STUB = 2  # cells of a wire before a weight
 _DIGITS = 3  # cells of a gap beyond those that it needs, for all digits of a weight
 _BEHIND = 12, 17  # the same for its change behind it, and for a product
 _MORE = 2  # cells beside the first and the last column, for the mark that there are more layers
@@ -154,7 +155,7 @@ def _numbered(columns: list[Column], gaps: list[Gap], taken: int, width: int) ->
     """
     needed = 0 if all(gap.whole or gap.picture for gap in gaps) else _DIGITS
     for some in (columns[:1], columns[1:]):
-        numbered = [one.numbered() if one in some else one for one in columns]
+        numbered = [one.numbered(_STUB * (not gaps[0].whole)) if one in some else one for one in columns]
         wider = taken + sum(one.width for one in numbered) - sum(one.width for one in columns)
         before, after = ((width - each) // len(gaps) for each in (taken, wider))
         if after >= needed and not any(after < one <= before for one in _BEHIND):

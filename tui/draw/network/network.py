@@ -52,10 +52,10 @@ def network_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[
 def _drawn(known: Known, plan: Plan, width: int, height: int) -> Canvas:
     """Return the neurons and wires of a plan."""
     trace, canvas = known.trace, Canvas(width, height)
+    _draw_titles(canvas, known, plan)
     ends = [draw_column(canvas, known, column) for column in plan.columns]
     for place, (left, right) in enumerate(itertools.pairwise(plan.columns)):
         draw_gap(canvas, known, plan.gaps[place], left, right, ends[place])
-    _draw_titles(canvas, known, plan)
     for column in plan.columns:
         if column.layer == 0 and trace.scenario.names.inputs:
             draw_names(canvas, known, column)

@@ -111,12 +111,17 @@ class Column(NamedTuple):
         """The cell of the letters of its neurons."""
         return self.x + (2 if self.shape.boxed else self.number if self.layer else 0)
 
-    def numbered(self) -> Column:
-        """Return it with room for the numbers of its units, if they have none and are not alone or boxes."""
+    def numbered(self, behind: int) -> Column:
+        """Return it with room for the numbers of its units, if they have none and are not alone or boxes.
+
+        So many cells are kept `behind` inputs.
+        """
         if self.number or self.size < 2 or self.shape.boxed or self.picture is not None:
             return self
         number = cells_of_number(self.layer, self.size)
-        return self._replace(number=number, width=max(self.width, number + self.shape.cells))
+        return self._replace(
+            number=number, width=max(self.width, number + self.shape.cells + behind * (not self.layer))
+        )
 
     def row(self, unit: int) -> int:
         """Return the row of the wire of a unit, of what is heard (from `size` on), or of the rest."""

@@ -211,7 +211,9 @@ class Weights:
 
     def _heading(self) -> None:
         known, layer, gap, behind = self.known, self.gap.layer, self.gap, self.behind
-        x = max(self.x - self.shift, gap.number)  # not over what stands above the layer below
+        x = self.x - self.shift
+        if x < gap.number and not self.canvas.is_free(x - 2, 0, gap.number - x + 2):
+            x = gap.number  # the layer below is called there
         name, _ = read_or_formed(known, layer)
         if self.formed == "update" and gap.picture is None and self.products is None:
             name = letter_of(known.trace, known.reference("weights", layer))

@@ -71,7 +71,10 @@ def _drawn(known: Known, plan: Plan, width: int, height: int) -> Canvas:
 
 def _draw_titles(canvas: Canvas, known: Known, plan: Plan) -> None:
     """Write what each layer is called above its letters: in one form for all, the longest that has room."""
-    last, ends = known.trace.shapes.layers, [gap.free - 2 for gap in plan.gaps]
+    last, ends = (
+        known.trace.shapes.layers,
+        [gap.x + (2 * gap.buses if gap.whole else 1) - 2 for gap in plan.gaps],
+    )
     ends.append(
         canvas.width - 2 * (plan.columns[-1].layer < last) if plan.target is None else plan.target - 2
     )

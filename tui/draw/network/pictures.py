@@ -37,8 +37,7 @@ def draw_picture(canvas: Canvas, known: Known, x: int, grid: Grid) -> None:
     """Draw an input that is a picture."""
     pixels = Number(known.reference("input", 0), (known.pixel,))
     values, scale = array_of(known.trace, pixels.reference), scale_of(known.trace.scenario.data.inputs)
-    rows = _cells(known, pixels, values.reshape(_shape(known)), grid, scale, halves=_is_ink(known))
-    canvas.block(x, 1, rows)
+    canvas.block(x, 1, _cells(known, pixels, values.reshape(_shape(known)), grid, scale))
 
 
 def draw_strips(canvas: Canvas, known: Known, column: Column, grid: Grid) -> None:
@@ -66,21 +65,15 @@ def draw_weights(canvas: Canvas, known: Known, gap: Gap, left: Column, grid: Gri
     sign = next((one for one in signs if len(one) + 2 <= room), signs[-1])
     canvas.write(x + (room - len(sign)) // 2, 1 + grid.lines // 2, sign, "dim")
     values, chosen = array_of(known.trace, reference)[to], Number(reference, (to, unit))
-    scale, of_input = scale_of(values), name[0] == "∂"
-    if of_input:  # δ times the input: the same picture
+    scale = scale_of(values)
+    if name[0] == "∂":  # δ times the input: the same picture
         scale = abs(delta.value) * scale_of(known.trace.scenario.data.inputs)
-    halves = of_input and _is_ink(known)
-    rows = _cells(known, chosen, values.reshape(_shape(known)), grid, scale, halves=halves)
+    rows = _cells(known, chosen, values.reshape(_shape(known)), grid, scale)
     canvas.block(gap.number, 1, rows)
     x, y = gap.number, 1 + left.rows[0]
     if name[0] not in "∂Δ":
         x = canvas.write(x, y, "W ", "dim")
     write_number(canvas, known, (x, y), reference, (to, unit))
-
-
-def _is_ink(known: Known) -> bool:
-    """Return whether no pixel is below zero: then all of its gradient have the sign of δ, too."""
-    return bool((array_of(known.trace, known.reference("input", 0)) >= 0.0).all())
 
 
 def _shape(known: Known) -> tuple[int, int]:
@@ -98,12 +91,10 @@ def _wrapped(values: Array, grid: Grid) -> Array:
     return padded.reshape(-1, wide)
 
 
-def _cells(
-    known: Known, chosen: Number, values: Array, grid: Grid, scale: float, *, halves: bool = False
-) -> list[Row]:
+def _cells(known: Known, chosen: Number, values: Array, grid: Grid, scale: float) -> list[Row]:
     """Return the cells of `values` [row, column]: an array, or that row of it which has the chosen number.
 
-    With `halves` a cell of two pixels says which of them are more than half as bright as can be.
+    A cell of two pixels, or of what they give, says which of them are more than half as large as can be.
     """
     *first, unit = chosen.index
     last, wide = array_of(known.trace, chosen.reference).shape[-1], values.shape[1]
@@ -111,7 +102,8 @@ def _cells(
     here = block_at(blocks.tops, unit // wide), block_at(blocks.lefts, unit % wide)
     blocks.rows[here], blocks.columns[here] = divmod(unit, wide)
     levels = levels_of(values[blocks.rows, blocks.columns], scale)
-    pairs = halves and -(-len(values) // len(blocks.tops)) == 2
+    pairs = chosen.reference.quantity in ("input", "weight_gradient")
+    pairs &= -(-len(values) // len(blocks.tops)) == 2 and bool((values >= 0.0).all() or (values <= 0.0).all())
     places = blocks.rows * wide + blocks.columns
     rows: list[Row] = []
     for top, line, entries in zip(blocks.tops, levels.tolist(), places.tolist(), strict=True):

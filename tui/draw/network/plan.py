@@ -112,10 +112,7 @@ class Column(NamedTuple):
         return self.x + (2 if self.shape.boxed else self.number if self.layer else 0)
 
     def numbered(self, behind: int) -> Column:
-        """Return it with room for the numbers of its units, if they have none and are not alone or boxes.
-
-        So many cells are kept `behind` inputs.
-        """
+        """Return it with numbers of its units, unless it has one or boxes; cells are kept `behind` inputs."""
         if self.number or self.size < 2 or self.shape.boxed or self.picture is not None:
             return self
         number = cells_of_number(self.layer, self.size)
@@ -167,11 +164,6 @@ class Gap(NamedTuple):
     def number(self) -> int:
         """The first cell of the weights."""
         return self.x + (2 * self.buses or 1)
-
-    @property
-    def free(self) -> int:
-        """The cell that no heading of the weights begins before, whatever the step."""
-        return self.number if self.whole or self.picture else self.x + 1
 
 
 class Plan(Struct, frozen=True):

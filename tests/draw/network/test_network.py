@@ -162,10 +162,8 @@ def test_the_loss_has_its_colour_also_when_it_is_just_made() -> None:
 @pytest.mark.parametrize(("name", "step"), [("02-forward", 3), ("14-exploding", 12), ("14-exploding", 13)])
 def test_a_loss_that_has_been_made_is_drawn_before_a_note_speaks_of_it(name: str, step: int) -> None:
     run = shipped_run(name)
-    before, after = (text_of(network_rows(run, start(run, one - 1), 80, 8)) for one in (step, step - 1))
-    if step < 13:
-        before, after = after, before
-        assert not re.search(r" C [·\d]", before)
+    before, after = (text_of(network_rows(run, start(run, one), 80, 8)) for one in (step - 2, step - 1))
+    assert bool(re.search(r" C [·\d]", before)) == (step == 13)  # made by step 12
     assert re.search(r" C \d", after)
 
 

@@ -11,8 +11,10 @@ from msgspec import Struct
 
 from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two
 from engine.looking.along import Along
-from engine.looking.lesson.shown import VIEWS
-from tui.draw.kit.panels import RULE, Panel, boxed
+from engine.looking.lesson.shown import VIEWS, shown_at
+from tui.draw.kit.panels import RULE, Panel, boxed, shortest_that_fits
+from tui.draw.kit.rows import Linked, Row, length
+from tui.draw.kit.wide import cells
 from tui.draw.reasons.remark import remark, remark_rows
 from tui.keys import ways_in
 from tui.view_names import BY_LETTER, PRESENTER, key_of, name_of
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
     from engine.watching.history import Watched
-    from tui.draw.kit.rows import Row
 
 __all__ = ["BY_LETTER", "PRESENTER", "VIEWS", "Chosen", "framed_rows", "key_of", "view_rows"]
 
@@ -49,6 +50,8 @@ class Chosen(Struct, frozen=True):
 
 
 NOTHING = Chosen()
+
+_OTHERS = 36  # cells of a border that has the keys of the other views beside a title
 
 
 def view_rows(
@@ -141,8 +144,36 @@ def framed_rows(
         sequences = trace.shapes.sequences
         title, scale, rows = _headed(f"{key_of(view)} {name_of(view, sequences=sequences)}", rows)
         ways = ways_in(view, sequences=sequences)
+        others = "rules" in shown_at(trace, cursor.step)
+        if others:
+            title = shortest_that_fits(title, width - _OTHERS - cells(scale))
         rows = boxed(Panel(title, rows[: inside[1]], ways, scale), width, room)
+        if others and rows:
+            rows[0] = _among_others(rows[0], view, sequences=sequences)
     return [*_filled(rows, room), *note]
+
+
+def _among_others(border: Row, view: str, *, sequences: bool) -> Row:
+    """Return the upper border of a view with the others around its title, each a link to itself.
+
+    By their names where those of all have room, else by their keys; where not even these have, without them.
+    """
+    corner, title, (line, style), *end = border
+    at = VIEWS.index(view) if view in VIEWS else len(VIEWS)
+    for gap, named in (("  ", True), (" ", False)):
+
+        def listed(views: Sequence[str], gap: str = gap, named: bool = named) -> Row:
+            row: Row = ()
+            for one in views:
+                name = f" {name_of(one, sequences=sequences)}" * named
+                row = (*row, (gap if row else " ", ""), (f"{key_of(one)}{name}", Linked("ways", one)))
+            return (*row, (" ", "")) if row else ()
+
+        before, after = listed(VIEWS[:at]), listed(VIEWS[at + 1 :])
+        before = (*before, ("─", style)) if before else ()
+        if (left := len(line) - 1 - length((*before, *after))) > 0:
+            return (corner, *before, title, ("─", style), *after, ("─" * left, style), *end)
+    return border
 
 
 def _headed(name: str, rows: list[Row]) -> tuple[str, str, list[Row]]:

@@ -111,10 +111,12 @@ class Pane(Widget):
     def _fits(self) -> bool:
         return self._drawn_for == (self.size, self.screen.size)
 
-    def on_click(self, event: Click) -> None:
-        """Say what stands where the user clicked."""
+    async def on_click(self, event: Click) -> None:
+        """Say what stands where the user clicked; a view is opened as by its key."""
         target = target_at(self._rows[event.y], event.x) if event.y < len(self._rows) else None
-        if target is not None:
+        if isinstance(target, str):
+            await self.run_action(f"screen.view('{target}')")
+        elif target is not None:
             self.post_message(self.Picked(target))
 
     def redraw(self) -> None:

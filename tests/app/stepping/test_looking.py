@@ -135,3 +135,13 @@ async def test_a_click_on_a_chip_goes_to_its_step() -> None:
         assert user.step() == 3
         await user.press("b")
         assert user.step() == 6
+
+
+async def test_a_click_on_a_view_in_the_border_opens_it() -> None:
+    async with user_of("mazur", 6, size=(120, 40), wait=0.02) as user:
+        shown = user.stepping.query_one(MainPane)
+        for view in ("cost", "network", "loss"):
+            x = plain(shown._rows[0]).index(view)
+            await user.pilot.click(shown, offset=(x, 0))
+            await user.pilot.pause(0.02)
+            assert user.stepping.view == view

@@ -23,7 +23,7 @@ from tui.draw.kit.rows import Linked, plain
 from tui.draw.network.network import network_rows
 from tui.draw.reasons.equation import equation_rows
 from tui.keys import KEYS
-from tui.views import VIEWS, framed_rows
+from tui.views import VIEWS, framed_rows, key_of
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -230,4 +230,36 @@ def test_no_two_lines_of_a_frame_lie_on_top_of_each_other(name: str, size: tuple
             assert not first.startswith("├"), (view, step, upper)
             if view == "time":
                 word = "time" if steps.shapes.sequences else "layers"
-                assert re.match(rf"┌─ 5 {word} · (the story of one error|all errors|δ)", upper)
+                assert re.match(rf"┌─(.*─)? 5 {word} · (the story of one error|all errors|δ)", upper)
+
+
+@pytest.mark.parametrize(
+    ("name", "view", "width", "border"),
+    [
+        ("mazur", "network", 100, "┌─ 1 network ─ 2 3 4 5 6 7 8 9 0 ──"),
+        ("mazur", "heat", 100, "┌─ 1 2 3 4 5 6 7 8 ─ 9 heat ─ 0 ──"),
+        ("mazur", "branches", 100, "┌─ 1 2 3 4 5 6 7 8 9 0 ─ E branches ──"),
+        ("mazur", "time", 98, "┌─ 1 2 3 4 ─ 5 layers · δ by layers ─ 6 7 8 9 0 ──"),
+        (
+            "mazur",
+            "cost",
+            120,
+            "┌─ 1 network  2 compare ─ 3 cost ─ 4 loss  5 layers  6 chain  7 slope  8 gradient",
+        ),
+        (
+            "elman",
+            "cost",
+            200,
+            "┌─ 1 network  2 compare ─ 3 cost ─ 4 loss  5 time  6 chain  7 slope  8 gradient",
+        ),
+        ("01-derivative", "network", 120, "┌─ 1 network ──"),  # it has not told of views
+        ("mazur", "network", 30, "┌─ 1 network ──"),
+    ],
+)
+def test_the_other_views_stand_in_the_border_of_one(name: str, view: str, width: int, border: str) -> None:
+    run = shipped_run(name)
+    (row, *_) = framed_rows(view, run, at(run, 1), width, 20, boxes=True)
+    assert plain(row).startswith(border)
+    links = {style.target: text for text, style in row if isinstance(style, Linked)}
+    assert all(text.startswith(key_of(str(target))) for target, text in links.items())
+    assert set(links) == ({*VIEWS} - {view} if " 2" in border else set())

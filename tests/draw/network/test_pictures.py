@@ -45,7 +45,7 @@ def cells(step: int, size: tuple[int, int], quantity: str) -> dict[int, str]:
         for row in network_rows(run, cursor, *size)
         for text, style in row
         if isinstance(style, Linked)
-        and not isinstance(style.target, int)
+        and isinstance(style.target, Number)
         and style.target.reference.quantity == quantity
         and style.target.reference.layer in (0, 1)
         and not any(sign.isdigit() for sign in text)

@@ -47,7 +47,7 @@ def ruled(panel: Panel, width: int) -> list[Row]:
 def boxed(panel: Panel, width: int, height: int) -> list[Row]:
     """Return a panel in a box of a size; its rows have two cells less."""
     style = panel.style or _BORDER
-    title = shortened(_shortest_that_fits(panel.title, width - _ENDS), width - _ENDS)
+    title = shortened(shortest_that_fits(panel.title, width - _ENDS), width - _ENDS)
     scale = _fitting(panel.scale, width - cells(title) - _ENDS - 3)
     head: Row = (("┌─", style), (f" {title} ", "heading"))
     tail: Row = ((f" {scale} ", "dim"), ("─┐", style)) if scale else (("─┐", style),)
@@ -76,7 +76,7 @@ def _fitting(text: str, room: int) -> str:
     return text
 
 
-def _shortest_that_fits(title: str, room: int) -> str:
+def shortest_that_fits(title: str, room: int) -> str:
     """Return a title without what stands behind its last colon or comma, where there is no room for it."""
     while cells(title) > room and (found := re.match(r"(.+)[:,] ", title)):
         title = found[1]

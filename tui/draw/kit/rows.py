@@ -26,20 +26,20 @@ MORE: Run = (" …", "dim")
 
 
 class Linked(str):
-    """A style that also says what stands there, for the mouse: a number of the trace, or a step (0-based)."""
+    """A style that also says what stands there, for the mouse: a number, a step (0-based) or a view."""
 
     __slots__ = ("target",)
-    target: Number | int
+    target: Number | int | str
 
-    def __new__(cls, style: Style, target: Number | int) -> Linked:
+    def __new__(cls, style: Style, target: Number | int | str) -> Linked:
         """Return the style with what it belongs to."""
         linked = super().__new__(cls, style)
         linked.target = target
         return linked
 
 
-def target_at(row: Row, x: int) -> Number | int | None:
-    """Return the number or the step that stands in a cell of a row."""
+def target_at(row: Row, x: int) -> Number | int | str | None:
+    """Return the number, the step or the view that stands in a cell of a row."""
     for text, style in row:
         if 0 <= x < cells(text):
             return style.target if isinstance(style, Linked) else None

@@ -13,8 +13,9 @@ from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two
 from engine.looking.along import Along
 from engine.looking.lesson.shown import VIEWS, shown_at
 from tui.draw.kit.panels import RULE, Panel, boxed, shortest_that_fits
-from tui.draw.kit.rows import Linked, Row, length
+from tui.draw.kit.rows import Linked, Row, length, side_by_side
 from tui.draw.kit.wide import cells
+from tui.draw.reasons.reasons import COLUMN_FROM, right_column
 from tui.draw.reasons.remark import remark, remark_rows
 from tui.keys import ways_in
 from tui.view_names import BY_LETTER, PRESENTER, key_of, name_of
@@ -136,6 +137,14 @@ def framed_rows(
             note = remark_rows(trace, cursor, width, most, following)
         elif panel := remark(trace, cursor, width - 2, most, following):
             note = boxed(panel, width, len(panel.rows) + 2)
+    right: list[Row] = []
+    if boxes and view == VIEWS[0] and width >= COLUMN_FROM and "loss" in shown_at(trace, cursor.step):
+        # Imported where there is room for it.
+        from tui.draw.small_loss import small_loss
+
+        side = right_column(width)
+        right = boxed(small_loss(trace, cursor, side - 2, height - 2), side, height)
+        width -= side + 1
     room = height - len(note)
     # Two borders, and a margin before the one at the right.
     inside = (width - 3, room - 2) if boxes else (width, room)
@@ -150,7 +159,8 @@ def framed_rows(
         rows = boxed(Panel(title, rows[: inside[1]], ways, scale), width, room)
         if others and rows:
             rows[0] = _among_others(rows[0], view, sequences=sequences)
-    return [*_filled(rows, room), *note]
+    rows = [*_filled(rows, room), *note]
+    return side_by_side(rows, right, width + 1) if right else rows
 
 
 def _among_others(border: Row, view: str, *, sequences: bool) -> Row:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.catalog import lesson_number
 from engine.facts.explain import explain
 from engine.facts.number import Traced
 from engine.looking.cursor import start
+from engine.looking.lesson.notes import noted_steps
 from engine.looking.lesson.shown import shown_at
 from engine.looking.selection import explained, numbers_of_step
 from tests.draw.every_view.whole_screen import SIZES, height_of_lower, lower_rows, screen_rows
@@ -146,3 +148,43 @@ def test_no_curve_tells_the_loss_that_a_note_asks_for() -> None:
     for step in (0, asking, telling):
         text = "\n".join(map(plain, screen_rows(run, start(run, step), 120, 40)))
         assert ("4.870e6" in text) == ("─ 4 loss" in text) == (step == telling)
+
+
+LESSONS = [name for name in NAMES if lesson_number(name)]
+
+
+@pytest.mark.parametrize("size", SIZES[1:])
+def test_the_note_of_a_lesson_has_one_place_and_the_only_bright_frame(size: tuple[int, int]) -> None:
+    for name in LESSONS:
+        run = begun_run(name)
+        places: dict[bool, set[tuple[int, int]]] = {True: set(), False: set()}
+        for step in noted_steps(run):
+            rows = screen_rows(run, start(run, step), *size)
+            title = f"┌─ lesson {lesson_number(name)} "
+            (y,) = (place for place, row in enumerate(rows) if title in plain(row))
+            assert ("┌─", "author") in rows[y]
+            assert not any(("┌─", "author") in row for row in rows[:y] + rows[y + 1 :])
+            places["waiting" in shown_at(run, step)].add((plain(rows[y]).index(title), y))
+        assert all(len(one) <= 1 for one in places.values()), (name, places)
+        assert all(x > size[0] // 2 for one in places.values() for x, _ in one), (name, places)
+
+
+def test_a_network_of_two_neurons_a_layer_has_boxes_where_there_are_any() -> None:
+    for name in ("mazur", "10-mazur-article"):
+        run = begun_run(name)
+        for step in range(run.schedule.first_step(1)):
+            text = "\n".join(map(plain, screen_rows(run, start(run, step), 100, 30)))
+            assert re.search(r"[┌┏][─━] a1\[2\]", text), (name, step)
+            assert "waiting" in text
+
+
+def test_from_160_cells_on_the_loss_stands_beside_the_network_and_what_is_below_in_the_same_column() -> None:
+    run = begun_run("07-update")
+    for width in (160, 200):
+        for step in noted_steps(run)[:3]:
+            lines = [plain(row) for row in screen_rows(run, start(run, step), width, 50)]
+            network, below = (
+                next(line for line in lines if word in line) for word in ("1 network", "─ lesson")
+            )
+            assert network.rindex("┌─ 4 loss") == below.rindex("┌─ lesson 7")
+            assert network.index("┐") == below.rindex("┐", 0, width - 1)

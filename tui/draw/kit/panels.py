@@ -52,7 +52,8 @@ def boxed(panel: Panel, width: int, height: int) -> list[Row]:
     head: Row = (("┌─", style), (f" {title} ", "heading"))
     tail: Row = ((f" {scale} ", "dim"), ("─┐", style)) if scale else (("─┐", style),)
     ways = _fitting(panel.keys, width - _ENDS)
-    keys: Row = ((f" {ways} ", "ways"), ("─┘", style)) if ways else (("─┘", style),)
+    line: Row = (("─┘", style),)
+    keys = ((f" {ways} ", "heading" if panel.style else "ways"), *line) if ways else line
     rows = [_stretched(head, tail, width, style)]
     for row in [*panel.rows, *[()] * (height - 2 - len(panel.rows))][: max(0, height - 2)]:
         inside = clip(row, width - 2)

@@ -1,12 +1,14 @@
 """How do the note, where numbers come from and what still waits share their room: below rules, or in boxes?
 
 The room is always the same in all, so that a note that comes or goes moves nothing but these lines. In boxes
-what is for reading stands at the left, below each other or in columns; the loss and the note at the right.
+what is for reading stands at the left, below each other or in columns; the note and the loss at the right.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from engine.looking.lesson.shown import shown_at
 from tui.draw.kit.panels import boxed, ruled
@@ -17,6 +19,8 @@ from tui.draw.reasons.remark import remark, remark_rows
 from tui.draw.reasons.waiting import waiting_panel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from tui.draw.kit.panels import Panel
@@ -31,11 +35,14 @@ _TALL = 32  # rows of the screen from which there is room for more than what is 
 
 _BORDERS = 2  # rows of a box
 _EQUATIONS, _SENTENCES, _LAYERS = 8, 2, 3  # rows of a box; rows of reasons; layers that each have a line
-_THREE_FROM = 160  # cells of the screen
+_OF_A_BOX, _SPARED = 6, 4  # rows of a neuron in a box; those that the reasons can do without
+COLUMN_FROM = 160
+"""Cells of the screen from which the loss stands at the right of the network."""
+
 _SIDE, _LOSS_FROM = 42, 110  # cells of the right column, and of a screen that has it for the loss alone
 _LEAST_LOSS = 6  # rows
 _ENOUGH = 36  # rows of the screen above which the equations have more
-_BRIEF, _BRIEF_WITH_NOTE = 10, 11  # rows where a lesson does not show what waits
+_BRIEF = 10  # rows where a lesson does not show what waits
 
 
 def reasons_rows(trace: Trace, cursor: Cursor, width: int, height: int, following: str = "") -> list[Row]:
@@ -84,63 +91,72 @@ def height_of_reasons(trace: Trace, step: int, width: int, height: int) -> int:
 
 def height_of_boxes(trace: Trace, step: int, width: int, height: int) -> int:
     """Return how many rows of a screen with boxes the reasons take at a step; the network has the rest."""
-    shown = shown_at(trace, step)
-    if "waiting" not in shown:
-        return _BRIEF if "loss" in shown else _BRIEF_WITH_NOTE
-    if width >= _THREE_FROM:
+    if "waiting" not in shown_at(trace, step):
+        return _BRIEF
+    if width >= COLUMN_FROM:
         return _BRIEF + (height - 30) // 10
-    remembers = int(any(trace.shapes.recurrent))  # a gradient more to be formed and to be gathered
+    remembers = any(trace.shapes.recurrent)  # a gradient more to be formed and to be gathered
     more = max(0, height - _ENOUGH) // 4  # of four rows that the screen has one
-    return _EQUATIONS + remembers + more + _waiting(trace)
+    rows = _EQUATIONS + remembers + more + _waiting(trace)
+    # Neurons that have boxes if a rule stands for two borders, and else would not, come first.
+    room = height - _AROUND - _BORDERS - 1 - _OF_A_BOX * max(trace.scenario.network.sizes[1:])
+    return rows - _SPARED if rows - _SPARED <= room < rows and not remembers else rows
 
 
 def rows_in_boxes(trace: Trace, cursor: Cursor, width: int, height: int, following: str = "") -> list[Row]:
     """Return the note, the equations, what the parameters wait for and the loss, in `height` rows."""
-    beside_loss = width >= _LOSS_FROM or trace.scenario.notes
-    side = min(_SIDE, width // 3) if beside_loss and "loss" in shown_at(trace, cursor.step) else 0
-    note = remark(trace, cursor, (side or width) - 2, height, following)
-    if note is not None and (not side or _BORDERS + len(note.rows) > height):
-        note = remark(trace, cursor, width - 2, height - _EQUATIONS, following)
-        assert note is not None
-        foot = boxed(note, width, _BORDERS + len(note.rows))
-        return [*_body(trace, cursor, width, height - len(foot), side, None), *foot]
-    return _body(trace, cursor, width, height, side, note)
+    note = remark(trace, cursor, right_column(width) - 2, height, following)
+    if note is None or _BORDERS + len(note.rows) <= height:
+        return _body(trace, cursor, width, height, note)
+    note = remark(trace, cursor, width - 2, height - _EQUATIONS, following)
+    assert note is not None
+    foot = boxed(note, width, _BORDERS + len(note.rows))
+    return [*_body(trace, cursor, width, height - len(foot), None), *foot]
 
 
-def _body(trace: Trace, cursor: Cursor, width: int, height: int, side: int, note: Panel | None) -> list[Row]:
-    left = width - side - 1 if side else width
-    rows = _reading(trace, cursor, left, height, three=width >= _THREE_FROM)
-    if not side:
-        return rows
+def right_column(width: int) -> int:
+    """Return how many cells of a screen with boxes the column of the note and of the loss has."""
+    return width * 3 // 10 if width >= COLUMN_FROM else min(_SIDE, width // 3)
+
+
+def _body(trace: Trace, cursor: Cursor, width: int, height: int, note: Panel | None) -> list[Row]:
+    side, shown = right_column(width), shown_at(trace, cursor.step)
+    tall = width >= COLUMN_FROM  # the loss stands beside the network
+    loss = "loss" in shown and not tall and bool(width >= _LOSS_FROM or trace.scenario.notes)
     right: list[Row] = []
     if note is not None:
         lines = _BORDERS + len(note.rows)
-        right = boxed(note, side, lines if height - lines >= _LEAST_LOSS else height)
-    if room := height - len(right):
+        right = boxed(note, side, lines if loss and height - lines >= _LEAST_LOSS else height)
+    if loss and (room := height - len(right)):
         # Imported where there is room for boxes.
         from tui.draw.small_loss import small_loss
 
         right += boxed(small_loss(trace, cursor, side - 2, room - _BORDERS), side, room)
-    return side_by_side(rows, right, left + 1)
-
-
-def _reading(trace: Trace, cursor: Cursor, width: int, height: int, *, three: bool) -> list[Row]:
-    """Return the equations and what waits, below each other or in columns."""
-    shown = shown_at(trace, cursor.step)
+    left = width - side - 1 if right else width
     if "waiting" not in shown:
-        return _equations(trace, cursor, width, height)
-    if three:
-        half = (width - 1) // 2
-        waiting = waiting_panel(trace, cursor, width - half - 3, height - _BORDERS)
-        equations = _equations(trace, cursor, half, height)
-        return side_by_side(equations, boxed(waiting, width - half - 1, height), half + 1)
-    lines = min(_waiting(trace), height - _EQUATIONS + _BORDERS)
-    waiting = waiting_panel(trace, cursor, width - 2, lines - _BORDERS)
-    return [*_equations(trace, cursor, width, height - lines), *boxed(waiting, width, lines)]
+        rows = _equations(trace, cursor, left, height)
+    elif tall:  # in three columns; without a note what waits has two of them
+        third = (width - side - 2) // 2
+        waiting = waiting_panel(trace, cursor, left - third - 3, height - _BORDERS)
+        beside = boxed(waiting, left - third - 1, height)
+        rows = side_by_side(_equations(trace, cursor, third, height), beside, third + 1)
+    elif height < _EQUATIONS + _waiting(trace):
+        lines = _waiting(trace) - _BORDERS - 1  # with a sentence in one row
+        waiting = waiting_panel(trace, cursor, left - 2, lines)
+        rows = _equations(trace, cursor, left, height, ruled(waiting, left - 2))
+    else:
+        lines = _waiting(trace)
+        waiting = waiting_panel(trace, cursor, left - 2, lines - _BORDERS)
+        rows = [*_equations(trace, cursor, left, height - lines), *boxed(waiting, left, lines)]
+    return side_by_side(rows, right, left + 1) if right else rows
 
 
-def _equations(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
-    return boxed(equation_panel(trace, cursor, width - 3, height - _BORDERS), width, height)
+def _equations(trace: Trace, cursor: Cursor, width: int, height: int, below: Sequence[Row] = ()) -> list[Row]:
+    """Return the equations in a box of a height, with some rows `below` them in it."""
+    room = height - _BORDERS - len(below)
+    panel = equation_panel(trace, cursor, width - 3, room)
+    rows = [*panel.rows, *[()] * (room - len(panel.rows)), *below]
+    return boxed(replace(panel, rows=rows), width, height)
 
 
 def _waiting(trace: Trace) -> int:

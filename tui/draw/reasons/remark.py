@@ -76,7 +76,7 @@ def note_panel(trace: Trace, cursor: Cursor, width: int, most: int, following: s
         ways = f"{counted(hidden, 'more line')} in a larger window"
     else:
         ways = _way_on(trace, cursor, note, shortened(following, width // 2))
-    return Panel(title, [((f" {line}", "note"),) for line in lines[:most]], ways)
+    return Panel(title, [((f" {line}", "note"),) for line in lines[:most]], ways, style="author")
 
 
 def _beginning(trace: Trace, cursor: Cursor, lesson: int, width: int, most: int) -> Panel | None:
@@ -86,7 +86,7 @@ def _beginning(trace: Trace, cursor: Cursor, lesson: int, width: int, most: int)
         return None
     lines = told(" ".join(trace.scenario.about.split()), max(20, width - 3), most)
     title = f"lesson {lesson} · {counted(len(noted), 'note')}"
-    return Panel(title, [((f" {line}", "note"),) for line in lines], "c first note")
+    return Panel(title, [((f" {line}", "note"),) for line in lines], "c first note", style="author")
 
 
 def _way_on(trace: Trace, cursor: Cursor, note: Told, following: str) -> str:

@@ -15,10 +15,12 @@ import pytest
 from engine.catalog import lesson_number
 from engine.facts.explain import explain
 from engine.facts.number import Traced
-from engine.looking.cursor import start
+from engine.looking.cursor import active_layer, start
 from engine.looking.lesson.notes import noted_steps
 from engine.looking.lesson.shown import shown_at
 from engine.looking.selection import explained, numbers_of_step
+from engine.words.waits.must_wait import reasons
+from engine.words.waits.waiting import Layer
 from tests.draw.every_view.whole_screen import SIZES, height_of_lower, lower_rows, screen_rows
 from tests.draw.fitting import check_without_colours
 from tests.given.shipped import NAMES, begun_run
@@ -188,3 +190,19 @@ def test_from_160_cells_on_the_loss_stands_beside_the_network_and_what_is_below_
             )
             assert network.rindex("┌─ 4 loss") == below.rindex("┌─ lesson 7")
             assert network.index("┐") == below.rindex("┐", 0, width - 1)
+
+
+def test_a_note_leaves_room_for_why_a_weight_must_wait_and_stands_below_it() -> None:
+    """It may push out a sentence, or one of the equations; they are counted."""
+    told = 0
+    for name in ("mazur", "07-update", "08-too-early-sign", "09-too-early-loss", "10-mazur-article"):
+        run = begun_run(name)
+        for step in noted_steps(run):
+            rows = screen_rows(run, start(run, step), 80, 24)
+            text = "\n".join(map(plain, rows))
+            assert text.index("── where") < text.index("── waiting") < text.index("note ")
+            short = reasons(Layer(run, step, active_layer(run, step)))[-1]
+            if " must wait: " in short:
+                told += 1
+                assert re.search(r"W\d must wait: ", text), (name, step, text)
+    assert told > 10

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from engine.looking.lesson.shown import shown_at
 from tui.draw.kit.panels import boxed, ruled
-from tui.draw.kit.rows import side_by_side
+from tui.draw.kit.rows import plain, side_by_side
 from tui.draw.kit.wide import wrapped
 from tui.draw.reasons.equation import equation_panel
 from tui.draw.reasons.remark import remark, remark_rows
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tui.draw.kit.panels import Panel
     from tui.draw.kit.rows import Row
 
-_LEAST_EQUATIONS = 5  # rows, with the title
+_LEAST_EQUATIONS, _LEAST_BESIDE = 5, 3  # rows, with the title; beside the reason why a weight must wait
 _SHORT_WAITING, _WAITING, _ROOMY_WAITING = 3, 5, 6
 _FEW, _MANY, _ROOMY = 10, 12, 16  # rows in all
 _OF_A_NEURON = 4  # rows: a, z, δ, b
@@ -46,9 +46,10 @@ _BRIEF = 10  # rows where a lesson does not show what waits
 
 
 def reasons_rows(trace: Trace, cursor: Cursor, width: int, height: int, following: str = "") -> list[Row]:
-    """Return the note, the equations and what the parameters wait for, in `height` rows.
+    """Return the equations, what the parameters wait for and the note, in `height` rows.
 
-    Of a lesson, what it shows by then. `following` is the lesson after it.
+    Of a lesson, what it shows by then. `following` is the lesson after it. The note is the last, as in the
+    other views.
     """
     shown = shown_at(trace, cursor.step)
     waiting = least = 0
@@ -57,16 +58,24 @@ def reasons_rows(trace: Trace, cursor: Cursor, width: int, height: int, followin
     note = remark_rows(trace, cursor, width, max(4, height - _LEAST_EQUATIONS - least), following)
     if height < _FEW or height - len(note) - waiting < _LEAST_EQUATIONS:
         waiting = least
-    rows = list(note)
+    equations: list[Row] = []
     if "equation" in shown:
-        room = max(2, height - len(note) - waiting)
-        equations = ruled(equation_panel(trace, cursor, width, room - 1), width)
-        if not waiting:  # the note stands at the bottom: what is above it is read first
-            return [*equations, *[()] * (room - len(equations)), *note][:height]
-        rows += [*equations, *[()] * (room - len(equations))]
-    if waiting:
-        rows += ruled(waiting_panel(trace, cursor, width, waiting - 1), width)
-    return rows[:height]
+        # Why a weight must wait comes before the sentence, and before what a step makes beside; in an update
+        # none has to.
+        updates = trace.schedule.site(cursor.step).kind == "update"
+        reason = min(_LAYERS, trace.shapes.layers) + 2
+        roomy = 0 < waiting < reason <= height - len(note) - _LEAST_BESIDE
+        roomy = roomy and len(waiting_panel(trace, cursor, width, reason - 1).rows) == reason - 1
+        for rows in [reason] * roomy + [waiting]:
+            waiting, room = rows, max(2, height - len(note) - rows)
+            panel = equation_panel(trace, cursor, width, room - 1)
+            equations = ruled(panel, width)
+            if not any("…" in plain(row) for row in equations) and not (updates and "tab" in panel.keys):
+                break
+        equations += [()] * (room - len(equations))
+    waits = ruled(waiting_panel(trace, cursor, width, waiting - 1), width) if waiting else []
+    waits += [()] * (waiting - len(waits))
+    return [*equations, *waits, *note][:height]
 
 
 def height_of_reasons(trace: Trace, step: int, width: int, height: int) -> int:

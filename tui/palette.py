@@ -84,6 +84,7 @@ LOOKS: dict[str, Look] = {
     "heat-negative-4": Look("negative"),
     "warning": Look("ink", "error", bold=True),
     "wrong": Look("error"),
+    "safe": Look("update", bold=True),
     "phase-forward": Look("ink", "forward", bold=True),
     "phase-loss": Look("ink", "loss", bold=True),
     "phase-backward": Look("ink", "backward", bold=True),

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 MOST_DETAIL, LEAST_DETAIL = 2, -3
 
-Sense = Literal["early", "false", "read", "safe", "changed", "more"]
+Sense = Literal["early", "false", "read", "wait", "safe", "changed", "more"]
 """What words are about: a change that came too early, what is gathered and is not the gradient, who reads the
-weights, that they are safe, their change in time, or what is told only beside these."""
+weights, until when they must wait, that they are safe now, their change in time, or what is told only beside
+these."""
 
 
 class Layer:
@@ -90,6 +91,13 @@ class Layer:
             return "sum cleared"
         return f"gathered {self.weights.gathered}/{self.weights.contributions}"
 
+    def share(self, parts: int) -> tuple[int, int]:
+        """Return of how many parts, at most so many, the sum is made up, and how many of them are there."""
+        parts = min(parts, self.weights.contributions)
+        if self.clears or not self.weights.gathered:
+            return parts, 0
+        return parts, max(1, self.weights.gathered * parts // self.weights.contributions)
+
     def state(self, detail: int) -> list[tuple[str, Sense]]:
         """Return what is said behind what is gathered, in more or less detail (2 to -3)."""
         least = detail == LEAST_DETAIL
@@ -100,7 +108,7 @@ class Layer:
         if not self.safe:
             if not least:
                 said.append((self.reads(detail), "read"))
-            return [*said, (f"safe from step {self.safe_from + 1:,}{self.of_biases(detail)}", "safe")]
+            return [*said, (f"safe from step {self.safe_from + 1:,}{self.of_biases(detail)}", "wait")]
         if self.left or not self.weights.measured:
             said.append((self.unread(detail if self.left else -1), "read"))
             missing = self.missing(detail) if self.left else self.of_length(detail)

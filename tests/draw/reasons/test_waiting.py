@@ -23,11 +23,12 @@ from tests.given.some_of import each_of, some_of
 from tests.golden.examples import mazur
 from tests.work.work import lines_run
 from tui.draw.kit.rows import length, plain
-from tui.draw.reasons.waiting import waiting_rows
+from tui.draw.reasons.waiting import waiting_panel, waiting_rows
 from tui.palette import LOOKS
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Row
 
 SIZES = ((80, 5), (80, 1), (120, 8), (200, 9))
 
@@ -210,6 +211,28 @@ def test_a_batch_names_the_samples_and_more_width_tells_more() -> None:
         "  W1 must wait: a1 of sample 3 (step 15) still computes with it, and every sample of an iteration "
         "must meet the same W1."
     )
+
+
+def test_what_is_safe_now_alone_stands_out_and_where_there_is_room_a_shape_says_how_much_is_gathered() -> (
+    None
+):
+    whole = deep(2)
+
+    def shown(step: int, width: int) -> list[Row]:
+        return waiting_panel(whole, start(whole, step - 1), width, 5).rows[:2]
+
+    waits = {text: style for row in shown(13, 78) for text, style in row}
+    assert waits["safe from step 28"] == waits["safe from step 23"] == "symbol"
+    safe = [style for step in (28, 29) for row in shown(step, 78) for text, style in row if "safe" in text]
+    assert set(safe) == {"safe"}
+    assert LOOKS["safe"].bold
+    assert not LOOKS["symbol"].bold
+    shapes = [[re.sub(r" · .*", "", plain(row)) for row in shown(step, 130)] for step in (13, 29)]
+    assert shapes[0] == [" W2  gathered 2/4 ■■□□", " W1  gathered 1/4 ■□□□"]
+    assert shapes[1] == [" W2  sum cleared  □□□□", " W1  gathered 4/4 ■■■■"]
+    one = trace(mazur("deferred", 1))
+    for width in (78, 130):
+        assert not any("■" in plain(row) for row in waiting_panel(one, start(one, 6), width, 5).rows)
 
 
 def test_recurrent_weights_wait_for_the_deltas_of_earlier_times() -> None:

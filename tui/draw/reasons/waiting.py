@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from engine.words.waits.waiting import Sense
     from tui.draw.kit.rows import Style
 
+_PARTS = 4  # the most cells of the shape that says how much of a gradient is there
+_ROOM_FOR_GAUGE = 100  # cells
 _ROOM_FOR_SENTENCE = 4  # rows from which the reason stays when not every layer has a line
 _STYLES: dict[Sense, Style] = {
     "early": "warning",
     "false": "warning",
     "read": "symbol",
-    "safe": "strong",
+    "wait": "symbol",
+    "safe": "safe",
     "changed": "done-update",
     "more": "dim",
 }
@@ -34,11 +37,21 @@ _STYLES: dict[Sense, Style] = {
 
 def waiting_panel(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     """Return the lines and the reason beside a margin."""
-    rows = waiting_rows(trace, cursor, width - 2, height)
     shown = _shown(trace, cursor, height)
+    gauges = [_gauge(Layer(trace, cursor.step, layer)) for layer in shown if width >= _ROOM_FOR_GAUGE]
+    rows = waiting_rows(trace, cursor, width - 2 - max(map(length, gauges), default=0), height)
+    for line, gauge in enumerate(gauges):
+        rows[line] = (*rows[line][:3], *gauge, *rows[line][3:])
     layers = trace.shapes.layers
     some = f" · layers {shown[-1]} to {shown[0]} of {layers}" if 0 < len(shown) < layers else ""
     return Panel(f"waiting{some}", [((" ", ""), *row) for row in rows])
+
+
+def _gauge(layer: Layer) -> Row:
+    """Return how much of a sum of gradients is there, as a shape to stand behind the words."""
+    parts, full = layer.share(_PARTS)
+    shape: Row = (" ", ""), ("■" * full, "done-backward"), ("□" * (parts - full), "unknown")
+    return shape if parts > 1 else ()
 
 
 def _shown(trace: Trace, cursor: Cursor, height: int) -> range:

@@ -18,7 +18,7 @@ from engine.words.steps.where import among
 from engine.words.waits.disturbed import otherwise
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.large_digits import HEIGHT, large
-from tui.draw.kit.numbers import UNKNOWN, WRONG, in_column, numeral, sign_style, until_apart
+from tui.draw.kit.numbers import UNKNOWN, WRONG, in_column, look_of, numeral, until_apart
 from tui.draw.kit.rows import Row, clip, length
 from tui.draw.kit.table import table
 from tui.draw.kit.wide import shortened as shortened_text
@@ -117,6 +117,7 @@ def _columns(shown: Sum, equation: Equation, writing: Writing, width: int) -> li
     values, digits = [evaluate(term) for term in shown.parts], digits_of(shown, equation.result.value)
     texts = in_column(values, 24, digits_to_add(values, sum(values)))
     equals: Row = ((_EQUALS, "dim"),)
+    quantity = equation.result.number.reference.quantity  # that of its terms is as large
     rows = list[list[Row]]()
     for place, (term, value, text) in enumerate(zip(shown.parts, values, texts, strict=True)):
         bare = isinstance(term, Traced | Constant)  # it is its own value
@@ -126,7 +127,7 @@ def _columns(shown: Sum, equation: Equation, writing: Writing, width: int) -> li
                 ((" +  " if place else " =  ", "dim"),),
                 writing.all_of(term, digits).symbols,
                 () if bare else (*equals, *writing.all_of(term, digits).numbers),
-                (*equals, (text.rstrip(), sign_style(value))),
+                (*equals, (text.rstrip(), look_of(quantity, value))),
             ]
         )
     # Of what doesn't fit, the numbers put in are the first to go: the value says what they make.
@@ -137,9 +138,10 @@ def _result(equation: Equation, width: int, height: int) -> list[Row]:
     """Return the result in large digits, or in one row."""
     value = equation.result.value
     equals = "=   "
+    style = look_of(equation.result.number.reference.quantity, value)
     room = width - 2 * _MARGIN - len(equals)
     texts = dict.fromkeys(numeral(value, cells) for cells in range(max(5, len(numeral(value))), 4, -1))
-    drawn = next((rows for text in texts if (rows := large(text, sign_style(value), room, height))), [])
+    drawn = next((rows for text in texts if (rows := large(text, style, room, height))), [])
     if not drawn:
         return [((equals, "dim"), (numeral(value), "chosen"))]
     middle = len(drawn) // 2
@@ -152,7 +154,7 @@ def _right(trace: Trace, number: Number, width: int) -> list[Row]:
     other = one.beside
     if other is None:
         return []
-    value: Row = ((until_apart(other, one.value), sign_style(other)),)
+    value: Row = ((until_apart(other, one.value), look_of(number.reference.quantity, other)),)
     mark: Row = ((f"{WRONG}   ", "warning"),)
     row: Row = (*mark, ("yours is " if one.whose == "yours" else f"{one.whose} it is ", "dim"), *value)
     if trace.disturbed:

@@ -172,8 +172,6 @@ class FooterPane(Pane):
             disabled.add("move('previous')")
         if cursor.step == len(trace) - 1:
             disabled.add("move('next')")
-        if hidden_by(trace, cursor.step):
-            disabled.add(_NOTE)
         keys = tuple(one for key in self._key_table for one in self._leading(key, trace, cursor.step))
         if theirs_of(trace) is not None and walked_in(self.view, trace):
             keys = tuple(_to_differences(key) if key.action == "beside(1)" else key for key in keys)
@@ -181,7 +179,7 @@ class FooterPane(Pane):
 
     def _leading(self, key: Key, trace: Trace, step: int) -> Iterator[Key]:
         """Yield a key; that of notes only where there is one to lead to, or else the next lesson."""
-        if key.action != _NOTE or hidden_by(trace, step) or any(one > step for one in noted_steps(trace)):
+        if key.action != _NOTE or any(one > step for one in noted_steps(trace)):
             yield key
-        elif trace.scenario.notes and self.following:
+        elif trace.scenario.notes and self.following and not hidden_by(trace, step):
             yield key._replace(name="lesson")

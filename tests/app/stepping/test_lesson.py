@@ -69,6 +69,13 @@ async def test_the_footer_offers_no_note_after_the_last() -> None:
         assert "note" not in footer(user.text())
         await user.press("home")
         assert "c note" in footer(user.text())
+    async with user_of("07-update") as user:
+        await user.press("c", "c")
+        for hides, shows in ("uu", "xX"):  # another order, a break: the pane says the way back
+            await user.press(hides)
+            assert "c note" not in footer(user.text())
+            await user.press(shows)
+            assert "c note" in footer(user.text())
     async with user_of("01-derivative") as user:
         await user.press(*"cccccc")
         assert "c lesson" in footer(user.text())

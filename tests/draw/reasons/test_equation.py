@@ -13,12 +13,15 @@ from engine.facts.explain import explain
 from engine.facts.number import Number
 from engine.looking.cursor import look_at, start
 from engine.looking.selection import explained, numbers_of_step
+from engine.looking.sorting import Sorting
 from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
 from tests.given.shipped import scenario_of, shipped_run
 from tests.given.some_of import some_of
 from tui.draw.kit.rows import plain
+from tui.draw.page import presenter_rows
 from tui.draw.reasons.equation import equation_panel
+from tui.draw.samples.samples import samples_rows
 
 NAMES = ("mazur", "12-through-time", "elman", "deep", "premature")
 
@@ -127,3 +130,14 @@ def test_the_keys_are_no_article() -> None:
     for name, keys in (("mazur", "t picks a term · a A layer"), ("01-derivative", "t picks a term")):
         run = shipped_run(name)
         assert equation_panel(run, start(run), 80, 6).keys.partition(" · tab")[0] == keys
+
+
+def test_the_loss_and_its_terms_have_its_colour_wherever_they_stand() -> None:
+    run = shipped_run("mazur")
+    cursor = start(run, 2)
+    equations = equation_panel(run, cursor, 100, 8).rows
+    table, page = samples_rows(run, cursor, 100, 20, Sorting()), presenter_rows(run, cursor, 120, 40)
+    for rows, text in ((equations, "0.2984"), (table, "0.2984"), (page, "█")):
+        assert {str(style) for row in rows for part, style in row if part.strip().startswith(text)} == {
+            "loss"
+        }

@@ -14,9 +14,21 @@ from engine.numerals import DIGITS, count, counted, numeral, power, until_apart
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.order.quantities import Quantity
     from tui.draw.kit.rows import Row, Style
 
-__all__ = ["UNKNOWN", "WRONG", "count", "counted", "numeral", "power", "sign_style", "signed", "until_apart"]
+__all__ = [
+    "UNKNOWN",
+    "WRONG",
+    "count",
+    "counted",
+    "look_of",
+    "numeral",
+    "power",
+    "sign_style",
+    "signed",
+    "until_apart",
+]
 
 UNKNOWN = "·"
 """What stands for a number that has not been computed yet. It is never 0."""
@@ -82,6 +94,12 @@ def factor(value: float | None) -> str:
     if value is None:
         return UNKNOWN
     return f"({numeral(value)})" if value < 0.0 else numeral(value)
+
+
+def look_of(quantity: Quantity, value: float | None) -> Style:
+    """Return the style of a number of the trace: that of the loss for it and its terms, else the sign's."""
+    style = sign_style(value)
+    return "loss" if quantity in ("terms", "loss") and style != "unknown" else style
 
 
 def sign_style(value: float | None) -> Style:

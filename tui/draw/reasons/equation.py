@@ -19,7 +19,7 @@ from engine.looking.selection import explained, is_cleared, known, numbers_aroun
 from engine.numerals import DIGITS, apart
 from engine.words.numbers.explained import CLEARED
 from tui.draw.kit.equations import Writing
-from tui.draw.kit.numbers import UNKNOWN, held, numeral, sign_style
+from tui.draw.kit.numbers import UNKNOWN, held, look_of, numeral
 from tui.draw.kit.panels import Panel
 from tui.draw.kit.rows import Linked, Row, Run, clip, length
 from tui.draw.kit.wide import paragraph, wrapped
@@ -184,7 +184,7 @@ def _laid_out(
     symbol: Run = (equation.result.symbol, Linked("chosen" if chosen else "symbol", number))
     gap = max(0, heads - len(mark[0]) - len(symbol[0]))
     head: Row = (mark, symbol, (" " * gap + " = ", "symbol"))
-    tint = Linked("chosen" if chosen else sign_style(value), number)
+    tint = Linked("chosen" if chosen else look_of(number.reference.quantity, value), number)
     result, *other = held(value, beside, tint, whose, gap=2)
     tail: Row = ((" = ", "symbol"), result, *other)
     expression = single(equation.expression)

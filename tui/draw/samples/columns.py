@@ -12,7 +12,7 @@ import numpy as np
 from engine.facts.samples import loss_step
 from engine.once import once
 from tui.draw.kit.bars import bar
-from tui.draw.kit.numbers import aligned, marked, numeral, sign_style
+from tui.draw.kit.numbers import aligned, look_of, marked, numeral
 from tui.draw.kit.rows import Linked, Row, Run
 from tui.draw.kit.wide import cells, padded, shortened
 from tui.draw.samples.chosen import LONGEST_NAME
@@ -203,4 +203,4 @@ def _of_numbers(by: str, head: str, values: Array, rank: int = 0) -> Column:
         texts = [f"{value:.3f}" for value in listed]
     else:
         texts = aligned([numeral(value) for value in listed])
-    return Column(by, shortened(head, LONGEST_NAME), texts, [sign_style(value) for value in listed], rank)
+    return Column(by, shortened(head, LONGEST_NAME), texts, [look_of(by, value) for value in listed], rank)

@@ -134,6 +134,19 @@ def test_of_a_long_sum_the_largest_terms_stay_and_the_rest_is_counted(size: tupl
     assert sum(shown) == pytest.approx(Traced(steps, explained(steps, cursor)).value, abs=0.01)
 
 
+@pytest.mark.parametrize(("width", "height", "tall"), [(80, 20, 5), (120, 36, 10), (200, 45, 15)])
+def test_on_a_wide_screen_the_page_stands_in_the_middle_and_its_digits_are_larger(
+    width: int, height: int, tall: int
+) -> None:
+    steps = shipped_run("mazur")
+    for step in range(1, 10):
+        rows = page(steps, at(steps, step), width, height).split("\n")
+        assert step > 1 or len([row for row in rows if DOT in row]) >= tall
+        left = min(len(row) - len(row.lstrip()) for row in rows if row)
+        right = width - max(map(len, rows))
+        assert left == 3 if width == 80 else abs(left - right) <= 1
+
+
 def test_a_number_of_a_later_step_is_a_dot() -> None:
     steps = shipped_run("mazur")
     later = explained(steps, at(steps, 6, 1))

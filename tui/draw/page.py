@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 _MARGIN = 3
 _FEWEST = 3  # terms of a long sum that are always shown
 _EQUALS = "   =  "
-_SIZES = ((1, 1, 2 * HEIGHT), (1, 1, HEIGHT), (0, 1, HEIGHT), (0, 0, HEIGHT), (0, 0, 1))
+_CENTRED_FROM = 100  # cells
+_SIZES = ((1, 1, 3 * HEIGHT), (1, 1, 2 * HEIGHT), (1, 1, HEIGHT), (0, 1, HEIGHT), (0, 0, HEIGHT), (0, 0, 1))
 """Blank rows between terms and between parts, and rows of the result: from the roomiest to the barest."""
 
 
@@ -60,19 +61,24 @@ def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> lis
         room = max(1, height - len(result) - 1)
         rows = _equation(equation, writing, width - 2 * _MARGIN, room)[:room]
         page = [head, *rows, *result][:height] if height > len(result) else result[:height]
-    page = _placed(page, height, width)
+    margin, page = _margin(page, width), _placed(page, height, width)
     others = numbers_of_step(trace, cursor)
     if height - len(page) > 1 and number in others and len(others) > 1:
         page += [()] * (height - len(page) - 1)
-        told_place = shortened_text(among(trace, number, others), width - _MARGIN)
-        page.append(_indented(((told_place, "dim"),), width))
+        told_place = shortened_text(among(trace, number, others), width - margin)
+        page.append(_indented(((told_place, "dim"),), width, margin))
     return page
 
 
 def _placed(page: list[Row], height: int, width: int) -> list[Row]:
     """Return a page beside a margin, with a third of the rows that it leaves free above it."""
-    above = [()] * ((height - len(page)) // 3)
-    return [_indented(row, width) for row in (*above, *page)][:height]
+    above, margin = [()] * ((height - len(page)) // 3), _margin(page, width)
+    return [_indented(row, width, margin) for row in (*above, *page)][:height]
+
+
+def _margin(page: list[Row], width: int) -> int:
+    """Return the cells at the left of a page: where there is room as many as at its right."""
+    return max(_MARGIN, (width - max(map(length, page))) // 2) if width >= _CENTRED_FROM else _MARGIN
 
 
 def _not_yet(trace: Trace, cursor: Cursor, number: Number, width: int, height: int) -> list[Row]:
@@ -85,7 +91,9 @@ def _not_yet(trace: Trace, cursor: Cursor, number: Number, width: int, height: i
 
 
 def _sentence(words: str, width: int, rows: int) -> list[Row]:
-    return [((line, "words"),) for line in told(words, max(20, width - 2 * _MARGIN), rows)]
+    return [
+        ((line, "words"),) for line in told(words, max(20, min(_CENTRED_FROM, width) - 2 * _MARGIN), rows)
+    ]
 
 
 def _heading(trace: Trace, cursor: Cursor, about: str, width: int) -> Row:
@@ -162,5 +170,5 @@ def _right(trace: Trace, number: Number, width: int) -> list[Row]:
     return [row if _MARGIN + length(row) <= width else (*mark, *value)]
 
 
-def _indented(row: Row, width: int) -> Row:
-    return clip(((" " * _MARGIN, ""), *row), width)
+def _indented(row: Row, width: int, margin: int) -> Row:
+    return clip(((" " * margin, ""), *row), width)

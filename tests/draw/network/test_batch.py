@@ -179,3 +179,14 @@ def test_samples_have_the_same_room_in_every_order_where_no_number_is_wrong(size
     table = text_of(network_rows(run, start(run, 12), *size))
     assert re.search(r" s1 +s2 +s3\b", table)
     assert text_of(network_rows(other, start(other, 12), *size)) == table
+
+
+def test_the_numbers_of_a_row_add_up_as_they_are_shown() -> None:
+    """In the last note of lesson 15 a small number lost the digits that its sum has."""
+    run = shipped_run("15-momentum")
+    step = len(run) - 1
+    rows = [plain(row) for row in network_rows(run, start(run, step), 80, 8)]
+    (row,) = (row for row in rows if "W1[1,2]" in row)
+    assert row.split()[-5:] == ["-0.0001122", "+", "0.0003469", "=", "0.0002347"]
+    (row,) = (row for row in rows if "b1[1]" in row)
+    assert row.split()[1:4] == ["0.002411", "-0.001122", "0.001289"]

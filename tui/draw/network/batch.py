@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from engine.looking.known.numbers import Known
     from tui.draw.kit.rows import Style
 
-_NUMBER = 8  # cells of a number
+_NUMBER, _MORE = 8, 3  # cells of a number; those that a small one may have beside
 _LEAST_BAR, _MOST_BAR = 12, 41
 _WIDE = 100  # cells from which a column has one more
 _SIGNS = {"gathered": " ", "applied": "- ", "change": "+ ", "new": "= "}  # before the numbers of a column
@@ -83,8 +83,13 @@ class _Table:
 
     def rows(self) -> list[Row]:
         """Return the heads, and label, shares, sum, old, change and new of each weight, as much as fits."""
-        columns = [self._labels(), *map(self._column, self.update.headings)]
-        columns[1:1] = self._samples(self.width - sum(map(_cells, columns)))
+        for self.more in (_MORE, 0):  # digits that make the rows come out have room if all samples still have
+            columns = [self._labels(), *map(self._column, self.update.headings)]
+            samples = self._samples(self.width - sum(map(_cells, columns)))
+            every = len(samples) == len(self.update.batch)
+            if every and sum(map(_cells, [*columns, *samples])) <= self.width:
+                break
+        columns[1:1] = samples
         room = min(_MOST_BAR, self.width - sum(map(_cells, columns)) - 3)
         if room >= _LEAST_BAR:
             columns.append(self._bars(room // 2))
@@ -113,7 +118,7 @@ class _Table:
             rest = np.setdiff1d(np.arange(every), shown)
             name = f" {len(rest):,} others" if len(shown) else f"  all {every:,}"
             sums = [float(line.shares[rest].sum()) for line in self.lines]
-            numbers = map(self._number, in_column(sums, _NUMBER), sums)
+            numbers = map(self._number, self._in_column(sums), sums)
             found.append([*self.above, ((name, "title"),), *numbers])
         return found
 
@@ -121,7 +126,7 @@ class _Table:
         """Return what a sample has been, and what it gives to each weight."""
         values = [*(each[sample] for _, each in self.before), *(line.shares[sample] for line in self.lines)]
         ones = [*[None] * len(self.before), *(self.update.share(line, sample) for line in self.lines)]
-        rows = [*map(self._number, in_column(values, _NUMBER), values, ones)]
+        rows = [*map(self._number, self._in_column(values), values, ones)]
         if self.before:
             rows.insert(len(self.before), ())
         return [((f"  s{sample + 1}", "title"),), *rows]
@@ -134,7 +139,7 @@ class _Table:
         rows: list[Row] = [*self.above, ((before + heading, style),)]
         numbers = [self.update.number(line, heading) for line in self.lines]
         values = [abs(one.value) if sign in _TURNED else one.value for one in numbers]
-        texts = in_column(values, _NUMBER + (sign == "= ") + self.roomy)
+        texts = self._in_column(values, (sign == "= ") + self.roomy)
         for line, one, text in zip(self.lines, numbers, texts, strict=True):
             if heading == "change" and self.known.leaves(self.update.number(line, "new").reference, line.at):
                 rows.append(((before, ""), (FIXED, linked(self.known, "dim", one.reference, *one.index))))
@@ -142,6 +147,12 @@ class _Table:
             shown = _TURNED[sign] if sign in _TURNED and one.value < 0 else sign
             rows.append(self._number(text, one.value, one, shown))
         return rows
+
+    def _in_column(self, values: Sequence[float], wider: int = 0) -> list[str]:
+        """Return numbers below each other in the cells of a number, or in as many more as they need."""
+        texts = in_column(values, _NUMBER + wider + self.more)
+        needed = max(_NUMBER + wider, *(len(text.rstrip()) for text in texts))
+        return [text.rstrip().ljust(needed) for text in texts]
 
     def _number(self, text: str, value: float, one: Traced | None = None, sign: str = "") -> Row:
         """Return a number with its blanks, which stay as they are; a mark before one that is wrong."""

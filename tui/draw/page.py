@@ -61,24 +61,20 @@ def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> lis
         room = max(1, height - len(result) - 1)
         rows = _equation(equation, writing, width - 2 * _MARGIN, room)[:room]
         page = [head, *rows, *result][:height] if height > len(result) else result[:height]
-    margin, page = _margin(page, width), _placed(page, height, width)
+    page = _placed(page, height, width)
     others = numbers_of_step(trace, cursor)
     if height - len(page) > 1 and number in others and len(others) > 1:
         page += [()] * (height - len(page) - 1)
-        told_place = shortened_text(among(trace, number, others), width - margin)
-        page.append(_indented(((told_place, "dim"),), width, margin))
+        told_place = shortened_text(among(trace, number, others), width - _MARGIN)
+        page.append(_indented(((told_place, "dim"),), width))
     return page
 
 
 def _placed(page: list[Row], height: int, width: int) -> list[Row]:
-    """Return a page beside a margin, with a third of the rows that it leaves free above it."""
-    above, margin = [()] * ((height - len(page)) // 3), _margin(page, width)
+    """Return a page beside a margin, on a wide screen in the middle; a third of the free rows is above it."""
+    above, beside = [()] * ((height - len(page)) // 3), (width - max(map(length, page))) // 2
+    margin = max(_MARGIN, beside) if width >= _CENTRED_FROM else _MARGIN
     return [_indented(row, width, margin) for row in (*above, *page)][:height]
-
-
-def _margin(page: list[Row], width: int) -> int:
-    """Return the cells at the left of a page: where there is room as many as at its right."""
-    return max(_MARGIN, (width - max(map(length, page))) // 2) if width >= _CENTRED_FROM else _MARGIN
 
 
 def _not_yet(trace: Trace, cursor: Cursor, number: Number, width: int, height: int) -> list[Row]:
@@ -170,5 +166,5 @@ def _right(trace: Trace, number: Number, width: int) -> list[Row]:
     return [row if _MARGIN + length(row) <= width else (*mark, *value)]
 
 
-def _indented(row: Row, width: int, margin: int) -> Row:
+def _indented(row: Row, width: int, margin: int = _MARGIN) -> Row:
     return clip(((" " * margin, ""), *row), width)

@@ -17,18 +17,7 @@ if TYPE_CHECKING:
     from engine.order.quantities import Quantity
     from tui.draw.kit.rows import Row, Style
 
-__all__ = [
-    "UNKNOWN",
-    "WRONG",
-    "count",
-    "counted",
-    "look_of",
-    "numeral",
-    "power",
-    "sign_style",
-    "signed",
-    "until_apart",
-]
+__all__ = ["UNKNOWN", "WRONG", "count", "counted", "numeral", "power", "sign_style", "signed", "until_apart"]
 
 UNKNOWN = "·"
 """What stands for a number that has not been computed yet. It is never 0."""

@@ -149,14 +149,14 @@ def _body(trace: Trace, cursor: Cursor, width: int, height: int, note: Panel | N
         waiting = waiting_panel(trace, cursor, left - third - 3, height - _BORDERS)
         beside = boxed(waiting, left - third - 1, height)
         rows = side_by_side(_equations(trace, cursor, third, height), beside, third + 1)
-    elif height < _EQUATIONS + _waiting(trace):
-        lines = _waiting(trace) - _BORDERS - 1  # with a sentence in one row
-        waiting = waiting_panel(trace, cursor, left - 2, lines)
-        rows = _equations(trace, cursor, left, height, ruled(waiting, left - 2))
     else:
         lines = _waiting(trace)
-        waiting = waiting_panel(trace, cursor, left - 2, lines - _BORDERS)
-        rows = [*_equations(trace, cursor, left, height - lines), *boxed(waiting, left, lines)]
+        tight = height < _EQUATIONS + lines  # a rule stands for two borders, and a sentence has one row
+        waiting = waiting_panel(trace, cursor, left - 2, lines - _BORDERS - tight)
+        if tight:
+            rows = _equations(trace, cursor, left, height, ruled(waiting, left - 2))
+        else:
+            rows = [*_equations(trace, cursor, left, height - lines), *boxed(waiting, left, lines)]
     return side_by_side(rows, right, left + 1) if right else rows
 
 

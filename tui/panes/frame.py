@@ -17,7 +17,7 @@ from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.panels import Panel, boxed
 from tui.draw.kit.rows import clip, side_by_side
 from tui.draw.kit.wide import told
-from tui.draw.reasons.reasons import reasons_rows, rows_in_boxes
+from tui.draw.reasons.reasons import COLUMN_FROM, reasons_rows, right_column, rows_in_boxes
 from tui.panes.pane import Pane
 from tui.views import VIEWS
 from tui.walking.said import Wrong
@@ -91,18 +91,19 @@ class ReasonsPane(Pane):
         # Imported when something is watched: most sessions never do.
         from tui.draw.watches import NARROW, watch_rows
 
-        left = width - NARROW
-        rows = self._reasons(trace, cursor, left - 1, height)
+        cells = right_column(width) if self.boxes and width >= COLUMN_FROM else NARROW
+        left = width - cells
+        rows = self._reasons(trace, cursor, left - 1, height, cells + 1)
         if self.boxes:
-            inside = watch_rows(trace, cursor, self.watches, NARROW - 2, height - 1)[1:]
-            beside = boxed(Panel("watched", inside, "W curves"), NARROW, height)
+            inside = watch_rows(trace, cursor, self.watches, cells - 2, height - 1)[1:]
+            beside = boxed(Panel("watched", inside, "W curves"), cells, height)
         else:
-            beside = watch_rows(trace, cursor, self.watches, NARROW, height)
+            beside = watch_rows(trace, cursor, self.watches, cells, height)
         return side_by_side(rows, beside, left)
 
-    def _reasons(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
+    def _reasons(self, trace: Trace, cursor: Cursor, width: int, height: int, narrower: int = 0) -> list[Row]:
         if self.boxes:
-            return rows_in_boxes(trace, cursor, width, height, self.following)
+            return rows_in_boxes(trace, cursor, width, height, self.following, narrower=narrower)
         return reasons_rows(trace, cursor, width, height, self.following)
 
 

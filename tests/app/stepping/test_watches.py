@@ -28,3 +28,14 @@ async def test_a_number_is_watched_beside_and_in_its_view() -> None:
         assert "2. W1[1,2]" not in user.panes()
         await typed(user, "watch weight[1]")
         assert "Column 7: Expected one number" in user.dialog()
+
+
+async def test_on_a_wide_screen_what_is_watched_stands_below_the_loss() -> None:
+    async with user_of("mazur", 6, size=(200, 50)) as user:
+        await user.press("V")
+        lines = user.text().splitlines()
+        loss, watched = (
+            next(line for line in lines if word in line) for word in ("┌─ 4 loss ", "┌─ watched ")
+        )
+        assert loss.index("┌─ 4 loss ") == watched.index("┌─ watched ")
+        assert sum("┌─ 4 loss " in line for line in lines) == 1

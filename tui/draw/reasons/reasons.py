@@ -112,15 +112,21 @@ def height_of_boxes(trace: Trace, step: int, width: int, height: int) -> int:
     return rows - _SPARED if rows - _SPARED <= room < rows and not remembers else rows
 
 
-def rows_in_boxes(trace: Trace, cursor: Cursor, width: int, height: int, following: str = "") -> list[Row]:
-    """Return the note, the equations, what the parameters wait for and the loss, in `height` rows."""
+def rows_in_boxes(
+    trace: Trace, cursor: Cursor, width: int, height: int, following: str = "", *, narrower: int = 0
+) -> list[Row]:
+    """Return the note, the equations, what the parameters wait for and the loss, in `height` rows.
+
+    They are so much `narrower` than the screen.
+    """
+    tall = width + narrower >= COLUMN_FROM  # the loss stands beside the network
     note = remark(trace, cursor, right_column(width) - 2, height, following)
     if note is None or _BORDERS + len(note.rows) <= height:
-        return _body(trace, cursor, width, height, note)
+        return _body(trace, cursor, width, height, note, tall=tall)
     note = remark(trace, cursor, width - 2, height - _EQUATIONS, following)
     assert note is not None
     foot = boxed(note, width, _BORDERS + len(note.rows))
-    return [*_body(trace, cursor, width, height - len(foot), None), *foot]
+    return [*_body(trace, cursor, width, height - len(foot), None, tall=tall), *foot]
 
 
 def right_column(width: int) -> int:
@@ -128,9 +134,10 @@ def right_column(width: int) -> int:
     return width * 3 // 10 if width >= COLUMN_FROM else min(_SIDE, width // 3)
 
 
-def _body(trace: Trace, cursor: Cursor, width: int, height: int, note: Panel | None) -> list[Row]:
+def _body(
+    trace: Trace, cursor: Cursor, width: int, height: int, note: Panel | None, *, tall: bool
+) -> list[Row]:
     side, shown = right_column(width), shown_at(trace, cursor.step)
-    tall = width >= COLUMN_FROM  # the loss stands beside the network
     loss = "loss" in shown and not tall and bool(width >= _LOSS_FROM or trace.scenario.notes)
     right: list[Row] = []
     if note is not None:

@@ -44,6 +44,8 @@ def test_lines_fit_and_nothing_is_lost(text: str, room: int) -> None:
 def test_lines_break_between_words() -> None:
     assert wrapped("δ ist die Änderung", 10) == ("δ ist die", "Änderung")
     assert wrapped("漢字漢字 x", 6) == ("漢字漢", "字 x")
+    # A word that is broken anyway, such as a path, begins where there is room.
+    assert wrapped("kept: /home/some/folder/few.toml", 20) == ("kept: /home/some/fol", "der/few.toml")
 
 
 def test_ten_times_as_long_is_ten_times_the_work() -> None:

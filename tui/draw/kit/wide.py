@@ -90,7 +90,7 @@ def wrapped(text: str, room: int) -> tuple[str, ...]:
     lines: list[str] = []
     line, used = "", 0
     for word in text.split():
-        for piece in _pieces(word, room):
+        for piece in _pieces(word, room, used + 1 if line else 0):
             long = cells(piece)
             if line and used + 1 + long <= room:
                 line, used = f"{line} {piece}", used + 1 + long
@@ -101,12 +101,12 @@ def wrapped(text: str, room: int) -> tuple[str, ...]:
     return (*lines, line) if line else tuple(lines)
 
 
-def _pieces(word: str, room: int) -> list[str]:
-    """Return a word in pieces of at most `room` cells."""
+def _pieces(word: str, room: int, used: int) -> list[str]:
+    """Return a word in pieces of at most `room` cells; of several the first stands behind what is `used`."""
     if cells(word) <= room:
         return [word]
     pieces: list[str] = []
-    start, used = 0, 0
+    start, used = 0, used if used < room else 0
     for place, character in enumerate(word):
         used += cells(character)
         if used > room:

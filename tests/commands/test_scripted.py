@@ -58,7 +58,7 @@ def test_v_goes_through_any_two_orders() -> None:
     for count in range(1, 5):
         said = obeyed("; ".join(["v"] * count), "xor")[1].splitlines()
         heads.append(next(line for line in reversed(said) if "change of" in line).split())
-    pairs = [(head[head.index("▀") + 1], head[head.index("▄") + 1]) for head in heads]
+    pairs = [(head[head.index("━") + 1], head[head.index("┃") + 1]) for head in heads]
     assert pairs == [
         ("deferred", "layerwise"),
         ("premature", "layerwise"),

@@ -23,16 +23,16 @@ SIZES = [(80, 18), (120, 30), (200, 44)]
 
 MAZUR_AT_STEP_6 = """\
  multiply-adds                            so far  this iteration
-   forward                                     8               8  █████████████
-   deltas                                      4               4  █████████████
-   gradients                                   4               8  ██████▌░░░░░░
+   forward                                     8               8  ━━━━━━━━━━━━━
+   deltas                                      4               4  ━━━━━━━━━━━━━
+   gradients                                   4               8  ━━━━━━╸──────
    (deltas + gradients) / forward              1             1.5
 
  the same gradients              multiply-adds   × as many  + forward
-   backpropagation, with reuse              12           1          1  █
-   each layer anew from the loss            12           1          1  █
-   each path on its own                     20       1.667        1.4  █
-   each weight by a nudge                  128       10.67        6.4  ████████
+   backpropagation, with reuse              12           1          1  ━
+   each layer anew from the loss            12           1          1  ━
+   each path on its own                     20       1.667        1.4  ━
+   each weight by a nudge                  128       10.67        6.4  ━━━━━━━━
  + forward: and the forward pass. A nudge is two such, for each of 8 weights.
 
  held from the forward pass for the way back  8 numbers a sample
@@ -106,7 +106,7 @@ def test_a_logarithmic_scale_is_said_wherever_there_are_bars() -> None:
     for width in range(80, 130, 7):
         rows = [plain(row).rstrip() for row in cost_rows(run, start(run, 5), width, 18)]
         head = next(place for place, row in enumerate(rows) if "the same gradients" in row)
-        assert "█" in rows[head + 1]
+        assert "━" in rows[head + 1]
         assert rows[head].endswith("log scale")
 
 
@@ -117,7 +117,7 @@ def test_bars_compare_counts_as_long_as_the_shortest_is_seen() -> None:
         counts, bars = [], []
         for row in rows[rows.index(head) + 1 :][:4]:
             counts.append(float(row[33:47].replace(",", "")))
-            bars.append(row[68:].count("█") + 0.5 * row.count("▌"))
+            bars.append(row[68:].count("━") + 0.5 * row.count("╸"))
         assert head.endswith(scale)
         if scale == "bars: counts":
             longest = max(counts)

@@ -38,7 +38,7 @@ def test_mazur_s_gradient() -> None:
 def test_a_negative_component_points_to_the_left() -> None:
     lines = text_of(shipped_run("mazur"), 7)
     line = next(line for line in lines if "W2[2,2]" in line)
-    assert line.rstrip().endswith("█│")
+    assert line.rstrip().endswith("━│")
 
 
 def test_what_is_missing_is_not_zero() -> None:

@@ -76,7 +76,7 @@ def _bar(done: int, whole: int, cells: int, style: str) -> tuple[Run, ...]:
         return ()
     cells = min(cells, _MOST_BAR)
     full = bar(done / whole, cells)
-    return (("  ", ""), (full, style), ("░" * (cells - len(full)), "future"))
+    return (("  ", ""), (full, style), ("─" * (cells - len(full)), "rule"))
 
 
 def _ways(price: Price, width: int) -> list[Row]:
@@ -93,7 +93,7 @@ def _ways(price: Price, width: int) -> list[Row]:
         cells = (count(one.many), _times(one.many, first.many), _times(one.whole, first.whole))
         row = _row(_WAYS, (f"   {one.name}", ""), *((text, style) for text in cells))
         there = room >= _LEAST_BAR and one.many
-        rows.append((*row, (f"  {bar(share(one.many), room) or '▏'}" if there else "", style)))
+        rows.append((*row, (f"  {bar(share(one.many), room) or '╴'}" if there else "", style)))
     return rows
 
 

@@ -40,12 +40,12 @@ LESSONS = ("13-vanishing", "14-exploding", "counting", "elman")
 COUNTING_AT_STEP_12 = """\
  ∂C/∂W1[1,1]@2 along: h1[1]@2 → h1[1]@3 → h1[1]@4 → C@4    sample 1/5 · time @2
  factor               value      what it is            product so far
-   ∂C@4/∂h1[1]@4     -0.9688     error                -0.9688      █████████████
- × f'(z1[1]@4)        1          slope, layer 1       -0.9688      █████████████
- × U1[1,1]            0.5        weight, back to @3   -0.4844      ██████▌
- × f'(z1[1]@3)        1          slope, layer 1       -0.4844      ██████▌
- × U1[1,1]            0.5        weight, back to @2   -0.2422      ███
- × f'(z1[1]@2)        1          slope, layer 1       -0.2422      ███
+   ∂C@4/∂h1[1]@4     -0.9688     error                -0.9688      ━━━━━━━━━━━━━
+ × f'(z1[1]@4)        1          slope, layer 1       -0.9688      ━━━━━━━━━━━━━
+ × U1[1,1]            0.5        weight, back to @3   -0.4844      ━━━━━━╸
+ × f'(z1[1]@3)        1          slope, layer 1       -0.4844      ━━━━━━╸
+ × U1[1,1]            0.5        weight, back to @2   -0.2422      ━━━
+ × f'(z1[1]@2)        1          slope, layer 1       -0.2422      ━━━
  × x[1]@2             0          what came in          0
  No target at @2: the error comes from @4, back through U1.
 ── the sum over 1 path, through later times ────────────────────────────────────
@@ -55,12 +55,12 @@ COUNTING_AT_STEP_12 = """\
 VANISHING_AT_STEP_33 = """\
  ∂C/∂W1[1,1]@0 along: h1[1]@0 → h1[1]@1 → … → h1[1]@9 → h1[1]@10 → C@10
  factor               value      what it is            product so far
-   ∂C@10/∂h1[1]@10   -0.9990     error                -0.9990      █████████████
- × f'(z1[1]@10)       1          slope, layer 1       -0.9990      █████████████
- × U1[1,1] × f'(z1[1]@9)   0.5 × 1                    -0.4995      ██████▌
- … 16 more, together × 0.003906: × 0.5 each time      -0.001951    ▏
- × U1[1,1] × f'(z1[1]@0)   0.5 × 1                    -0.0009756   ▏
- × x[1]@0             1          what came in         -0.0009756   ▏"""
+   ∂C@10/∂h1[1]@10   -0.9990     error                -0.9990      ━━━━━━━━━━━━━
+ × f'(z1[1]@10)       1          slope, layer 1       -0.9990      ━━━━━━━━━━━━━
+ × U1[1,1] × f'(z1[1]@9)   0.5 × 1                    -0.4995      ━━━━━━╸
+ … 16 more, together × 0.003906: × 0.5 each time      -0.001951    ╴
+ × U1[1,1] × f'(z1[1]@0)   0.5 × 1                    -0.0009756   ╴
+ × x[1]@0             1          what came in         -0.0009756   ╴"""
 
 
 def at(run: Trace, step: int, unit: int = 0) -> Cursor:
@@ -109,7 +109,7 @@ def shown_product(text: str) -> tuple[float, float]:
         else:
             continue
         product *= math.prod(map(float, values))
-        last = float(re.findall(rf"({number})(?:  +[█▌▏]*)?$", row)[-1])
+        last = float(re.findall(rf"({number})(?:  +[━╸╴]*)?$", row)[-1])
     return product, last
 
 

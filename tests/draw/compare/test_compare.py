@@ -42,15 +42,15 @@ MAZUR = """\
  The premature order does not apply the gradient: 4 of 8 numbers differ. At
  step 6 they part: ∂C/∂a1[1] reads W2[1,1] after its update, 0.3589 instead of
  0.4, and becomes 0.03023 instead of 0.03635.
- change of          ▀ deferred   ▄ premature     ratio  sign    less   0   more
- W1[1,1]            -0.0002193    -0.0001824    0.8316  same    ▀██████│
- W1[1,2]            -0.0004386    -0.0003647    0.8316  same    ▀██████│
- W1[2,1]            -0.0002489    -0.0002118    0.8512  same    ▀██████│
- W1[2,2]            -0.0004977    -0.0004236    0.8512  same    ▀██████│
-▸W2[1,1]            -0.04108      -0.04108      1       same    ███████│
- W2[1,2]            -0.04133      -0.04133      1       same    ███████│
- W2[2,1]             0.01130       0.01130      1       same           │███████
- W2[2,2]             0.01137       0.01137      1       same           │███████
+ change of          ━ deferred   ┃ premature     ratio  sign    less   0   more
+ W1[1,1]            -0.0002193    -0.0001824    0.8316  same    ━┃━━━━━│
+ W1[1,2]            -0.0004386    -0.0003647    0.8316  same    ━┃━━━━━│
+ W1[2,1]            -0.0002489    -0.0002118    0.8512  same    ━┃━━━━━│
+ W1[2,2]            -0.0004977    -0.0004236    0.8512  same    ━┃━━━━━│
+▸W2[1,1]            -0.04108      -0.04108      1       same    ┃━━━━━━│
+ W2[1,2]            -0.04133      -0.04133      1       same    ┃━━━━━━│
+ W2[2,1]             0.01130       0.01130      1       same           │━━━━━━┃
+ W2[2,2]             0.01137       0.01137      1       same           │━━━━━━┃
  ∂C/∂W2[1,1]  measured 0.08217 ± 5e-9  deferred 0.08217  premature 0.08217
  Its loss after this iteration is higher, after all lower: it is no judge.
  loss after this     0.2910278     0.2910279  before 0.2983711
@@ -337,13 +337,13 @@ def test_a_pair_of_bars_goes_to_the_side_of_its_sign() -> None:
         (right, made): "".join(text for text, _ in pair_of_bars(right, made, 4))
         for right, made in product((-1.0, 0.0, 0.5, 2.0), repeat=2)
     }
-    assert drawn[-1.0, -1.0] == "████│    "
-    assert drawn[-1.0, 0.5] == "▀▀▀▀│▄▄  "
-    assert drawn[0.5, 2.0] == "    │█▄▄▄"
-    assert drawn[2.0, 0.5] == "    │█▀▀▀"
+    assert drawn[-1.0, -1.0] == "┃━━━│    "
+    assert drawn[-1.0, 0.5] == "━━━━│ ┃  "
+    assert drawn[0.5, 2.0] == "    │━  ┃"
+    assert drawn[2.0, 0.5] == "    │┃━━━"
     assert drawn[0.0, 0.0] == "    │    "
-    assert drawn[2.0, -1.0] == "  ▄▄│▀▀▀▀"
-    assert "".join(text for text, _ in pair_of_bars(1e-300, math.inf, 2)) == "  │▀▀"
+    assert drawn[2.0, -1.0] == "  ┃ │━━━━"
+    assert "".join(text for text, _ in pair_of_bars(1e-300, math.inf, 2)) == "  │━━"
     for right, made in product(
         (-1.0, 0.5, 2.0), repeat=2
     ):  # a colour says on which side of 0 it is, as everywhere

@@ -130,13 +130,13 @@ def test_of_two_orders_each_layer_says_how_many_numbers_are_left_out(size: tuple
 def test_an_opposite_sign_does_not_touch_its_bar() -> None:
     for name, step in (("digits", 6), ("08-too-early-sign", 5)):
         for size in SIZES:
-            assert not re.search(r"OPPOSITE[▀▄█│]", screen(name, step, "compare", size))
+            assert not re.search(r"OPPOSITE[━┃│]", screen(name, step, "compare", size))
 
 
 def test_rows_of_bars_that_have_scales_of_their_own_say_so() -> None:
     for size in SIZES[2:]:
         assert "a scale for each row" in screen("mazur", 6, "compare", size)
-    entries = legend([(("▀▄", "value"),)])
+    entries = legend([(("━┃", "value"),)])
     assert any("its own scale" in entry.meaning for entry in entries)
 
 

@@ -37,10 +37,10 @@ def test_xor_as_it_stands() -> None:
     assert lines("xor", 0, Sorting()) == [
         " 4 samples, as the network stands before iteration 1",
         "    sample   x[1]   x[2]  is   said    a2[1]      C↓",
-        "▸!       2      0      1  1    0       0.367  1.003   █████████████████████████",
-        " !       3      1      0  1    0       0.456  0.7861  ███████████████████▌",
-        " !       1      0      0  0    1       0.500  0.6931  █████████████████▌",
-        "         4      1      1  0    0       0.411  0.5297  █████████████",
+        "▸!       2      0      1  1    0       0.367  1.003   ━━━━━━━━━━━━━━━━━━━━━━━━━",
+        " !       3      1      0  1    0       0.456  0.7861  ━━━━━━━━━━━━━━━━━━━╸",
+        " !       1      0      0  0    1       0.500  0.6931  ━━━━━━━━━━━━━━━━━╸",
+        "         4      1      1  0    0       0.411  0.5297  ━━━━━━━━━━━━━",
         " ↑ ↓ · enter its loss · s sort · S worst · f which",
         "",
         " is ↓ said →    0   1                   sample 2",
@@ -63,7 +63,7 @@ def test_every_size_has_bars_and_which_class_is_taken_for_which(name: str, width
     assert head[head.index("is ↓") :].split()[4 : 4 + len(classes)] == list(classes)
     table = [line for line in found if line[1:2] == "!"]
     assert len(table) >= min(3, height - 14)
-    assert name == "digits" or width < 98 or all("█" in line for line in table[:3])
+    assert name == "digits" or width < 98 or all("━" in line for line in table[:3])
     assert (
         width < 98 or name == "digits" or any(" sample 1" in line or "petal_length" in line for line in found)
     )

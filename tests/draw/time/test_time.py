@@ -325,13 +325,13 @@ def test_without_sequences_the_error_shrinks_through_the_layers() -> None:
     text = " ".join(line.strip() for line in shown)
     assert ONE_TIME in text
     assert "per layer back: vanishing" in text
-    assert re.search(r"how much.* reaches each ─+ log scale ▏ 8.788e-5 █ 0.08788 ─", shown[0])
-    bars = [line.count("█") for line in shown if re.match(r" . δ\d ", line)]
+    assert re.search(r"how much.* reaches each ─+ log scale ╸ 8.788e-5 ━ 0.08788 ─", shown[0])
+    bars = [line.count("━") for line in shown if re.match(r" . δ\d ", line)]
     assert len(bars) == 4
     assert bars == sorted(bars, reverse=True)
     assert "4 chains of up to 5 derivatives, 20 in all; none is needed twice for it alone." in text
     forward = "\n".join(lines(run, start(run), 80, 20))
-    assert "█" not in forward
+    assert "━" not in forward
     assert "vanishing" not in forward
 
 
@@ -351,7 +351,7 @@ def test_deltas_by_layers_owe_every_layer_and_what_it_means(name: str, size: tup
         if one.gain is not None and one.weights is not None and one.slopes is not None:
             numbers += [one.gain, one.weights, one.slopes]
         assert re.findall(r"\d[\d.]*(?:e-?\d+)?", row[5:]) == list(map(numeral, numbers))
-        assert "█" in row
+        assert "━" in row
     text = " ".join(" ".join(shown).split())
     assert through_the_layers(run, step) in text
     assert "derivatives" in text

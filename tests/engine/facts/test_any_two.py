@@ -204,7 +204,7 @@ def test_the_view_names_both(seed: int, size: tuple[int, int]) -> None:
     assert len(rows) <= size[1]
     assert all(length(row) <= size[0] for row in rows)
     text = "\n".join(map(plain, rows))
-    assert re.search(r"▀ premature +▄ layerwise", text)
+    assert re.search(r"━ premature +┃ layerwise", text)
     assert re.search(r"measured \S+.* premature \S+  layerwise", text)
     assert re.search(r"premature (\S+)°? .*layerwise \S+°?  between", text)
     assert "deferred   " not in text

@@ -55,40 +55,43 @@ class Columns:
 
 
 def bar(share: float, cells: int) -> str:
-    """Return a bar of a share (0 to 1) of so many cells, to half a cell; one too small for that is not 0."""
+    """Return a bar of a share (0 to 1) of so many cells, to half a cell; one too small for that is not 0.
+
+    It is a heavy line: there is air above and below it, so that bars of neighbouring rows are no slab.
+    """
     full, half = divmod(round(2 * cells * share), 2)
-    return "█" * full + "▌" * half or "▏" * (share > 0.0 and cells > 0)
+    return "━" * full + "╸" * half or "╴" * (share > 0.0 and cells > 0)
+
+
+_TO_THE_LEFT = str.maketrans("╸╴", "╺╶")
 
 
 def sided(value: float, largest: float, cells: int) -> Row:
-    """Return a bar to the left of a line for a number below 0, to its right for one above.
-
-    A number too small for a cell is not one that is 0.
-    """
+    """Return a bar to the left of a line for a number below 0, to its right for one above."""
     share = abs(value) / largest if largest and math.isfinite(value) and math.isfinite(largest) else 0.0
-    full = "█" * round(cells * share)
     line: Run = ("│", "rule")
+    full = bar(share, cells) or "╴" * (cells > 0 and value != 0.0)
     if value < 0:
-        return ((full or ("▕" if cells else "")).rjust(cells), "negative"), line
-    return (" " * cells, ""), line, ((full or "▏") if value > 0 else "", "positive")
+        return (full[::-1].translate(_TO_THE_LEFT).rjust(cells), "negative"), line
+    return (" " * cells, ""), line, (full if value > 0 else "", "positive")
 
 
-RIGHT, MADE = "▀", "▄"
-"""What the upper and the lower of a pair of bars are drawn with; both together fill a cell."""
+RIGHT, MADE = "━", "┃"
+"""What of a pair of numbers is a bar, and what a mark where the other's would end."""
 
 
 def pair_of_bars(right: float, made: float, cells: int) -> Row:
-    """Return two bars in one line, above what is right, below what is made: each goes to its side of a zero.
+    """Return a bar of what is right with a mark of what is made: each goes to its side of a zero.
 
-    The longer one takes all cells of its side. Their colour is that of their sign.
+    The larger one takes all cells of its side. Their colour is that of their sign.
     """
     sizes = [abs(value) if math.isfinite(value) else 0.0 for value in (right, made)]
     largest = max(sizes)
     longs = [max(round(cells * (size / largest)), 1) if size else 0 for size in sizes]
 
     def cell(side: float, at: int) -> Run:
-        there = [value * side > 0.0 and at < long for value, long in zip((right, made), longs, strict=True)]
-        sign = "█" if all(there) else RIGHT if there[0] else MADE if there[1] else " "
+        there = made * side > 0.0 and at == longs[1] - 1
+        sign = MADE if there else RIGHT if right * side > 0.0 and at < longs[0] else " "
         return sign, sign_style(side)
 
     left = [cell(-1.0, at) for at in reversed(range(cells))]

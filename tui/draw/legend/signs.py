@@ -25,6 +25,7 @@ class Colour(NamedTuple):
 
 _HEAVY = "".join(WHOLLY_HEAVY)
 _BELOW, _ABOVE = (tuple(f"heat-{sign}-{level}" for level in range(1, 5)) for sign in ("negative", "positive"))
+_BARS = ("positive", "negative", "value", "title", "dim", "loss", "done-forward", "done-backward")
 
 SIGNS: tuple[Drawn, ...] = (
     Drawn("·", "not known yet (never 0)", r"·"),
@@ -72,13 +73,14 @@ SIGNS: tuple[Drawn, ...] = (
         ("rule", "strong", "dim", "axis", "title", "", "symbol"),
     ),
     Drawn(
-        "▀ ▄",
-        "two bars in one: above as it should be, below as it is made; a row has its own scale",
-        r"[▀▄]",
-        ("positive", "negative", "zero", "value", "title"),
+        "━ ┃",
+        "a bar as it should be, a mark as far as it is made; a row has its own scale",
+        r"┃",
+        _BARS,
     ),
     Drawn("▂▄█", "bars side by side: the higher, the larger", r"▄", ("done-backward",)),
-    Drawn("█▌", "a bar: the longer, the larger", r"[█▌▎▊▐▁▂▃▅▆▇▏▕]"),
+    Drawn("━╸", "a bar: the longer, the larger", r"[━╸╺╴╶]", _BARS),
+    Drawn("▃█", "a bar: the higher, the larger", r"[█▁▂▃▅▆▇]"),
     Drawn("▀▄█", "a picture: two pixels, one above the other", r"[▀▄]", ("selected", *_ABOVE, *_BELOW)),
     Drawn("░▒▓█", "the fuller, the larger", r"[░▒▓]"),
     Drawn(

@@ -72,7 +72,7 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
     title = f"δ{whose} by layers"
     title += f", {shown[-1]} to {shown[0]} of {layers}" if len(shown) < layers else ""
     titles = [f"{title}: how much{of} reaches each" for of in (f" of {start}", "") if len(shown) == layers]
-    after = ends_of(scale, "▏") if scale is not None and bars > 0 else ""
+    after = ends_of(scale, "╸", "━") if scale is not None and bars > 0 else ""
     rows = [headed(width, *((one, after) for one in (*titles, title))), clip(((head, "title"),), width)]
     for layer in shown:
         one, beside, here = every[layer], right.get(layer), layer == active_layer(trace, step)
@@ -111,7 +111,7 @@ def _bar(value: float | None, scale: Scale | None, cells: int) -> Run:
     """Return a bar that lies on its side, at least one cell long."""
     if value is None or scale is None or not math.isfinite(value) or value == 0.0 or cells < 1:
         return "", ""
-    return "█" + bar(scale.share_of(value), cells - 1), "done-backward"
+    return "━" + bar(scale.share_of(value), cells - 1), "done-backward"
 
 
 def _numbers(trace: Trace, step: int, layer: int, width: int, lines: int) -> list[Row]:

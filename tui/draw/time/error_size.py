@@ -45,10 +45,10 @@ def scale_of(values: list[float]) -> Scale | None:
     return Scale(min(*logs, max(logs) - _LEAST_DECADES), max(logs), logarithmic=True) if logs else None
 
 
-def ends_of(scale: Scale, least: str, digits: int = DIGITS) -> str:
+def ends_of(scale: Scale, least: str, most: str = "█", digits: int = DIGITS) -> str:
     """Return what the `least` bar of a logarithmic scale and the longest stand for."""
     low, high = (numeral(scale.value(end), digits=digits) for end in (0.0, 1.0))
-    return f"log scale {least} {low} █ {high}"
+    return f"log scale {least} {low} {most} {high}"
 
 
 def headed(width: int, *wordings: tuple[str, str]) -> Row:

@@ -33,7 +33,7 @@ MAZUR_AT_STEP_6 = """\
    each layer anew from the loss            12           1          1  ━
    each path on its own                     20       1.667        1.4  ━
    each weight by a nudge                  128       10.67        6.4  ━━━━━━━━
- + forward: and the forward pass. A nudge is two such, for each of 8 weights.
+ + forward: and the forward pass. A nudge has its own in it: 2 for each weight.
 
  held from the forward pass for the way back  8 numbers a sample
    4 activations, 4 slopes
@@ -45,6 +45,15 @@ def test_mazur() -> None:
     run = shipped_run("mazur")
     rows = cost_rows(run, start(run, 5), 80, 18)
     assert "\n".join(plain(row).rstrip() for row in rows) == MAZUR_AT_STEP_6
+
+
+def test_what_a_way_takes_with_the_forward_pass_is_a_number() -> None:
+    """Not only how many times as much: 12 + 8, and a nudge has its forward passes in it already."""
+    run = shipped_run("mazur")
+    for width in (100, 120, 200):
+        text = "\n".join(plain(row) for row in cost_rows(run, start(run, 5), width, 30))
+        for way, many in (("backpropagation, with reuse", 20), ("each path", 28), ("each weight", 128)):
+            assert re.search(rf"{way}.* {many} +[\d.]+ +━", text), (width, way)
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -67,7 +76,7 @@ def test_heads_of_columns_are_told_apart(name: str, width: int) -> None:
     rows = [plain(row).rstrip() for row in cost_rows(run, start(run, 5), width, 35)]
     for title, heads in (
         ("multiply-adds", ["so far", "this iteration"]),
-        ("the same gradients", ["multiply-adds", "× as many", "+ forward"]),
+        ("the same gradients", ["multiply-adds", "× as many", "+ forward", "× as many"][: 3 + (width > 80)]),
         ("this iteration, layer by layer", ["forward", "deltas", "gradients"]),
     ):
         place = next(place for place, row in enumerate(rows) if row.startswith(f" {title}"))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LEAST_BAR, _MOST_BAR = 8, 40
 # Cells of the columns of each table: two blanks at least stand between any heads.
 _PHASES, _WAYS, _LAYERS = (34, 14, 16), (32, 14, 12, 11), (34, 15, 15, 15)
+_WIDE, _WIDE_WAYS = 100, (32, 14, 12, 14, 12)  # with a column more: all with the forward pass
 _FAR = 1000  # times that a count is another: beyond, the shorter of two bars is not seen
 
 
@@ -83,15 +84,17 @@ def _ways(price: Price, width: int) -> list[Row]:
     """Return what each way to the same gradients takes, without and with the forward pass counted."""
     every = ways(price)
     first = every[0]
-    room = min(_MOST_BAR, width - sum(_WAYS) - 3)
+    columns = _WIDE_WAYS if width >= _WIDE else _WAYS
+    room = min(_MOST_BAR, width - sum(columns) - 3)
     share, scale = _scale([one.many for one in every])
-    heads = [(head, "title") for head in ("multiply-adds", "× as many", "+ forward")]
-    head = _row(_WAYS, (" the same gradients", "heading"), *heads)
-    rows: list[Row] = [(*head, (f"  {scale}" if sum(_WAYS) + 2 + len(scale) <= width else "", "dim"))]
+    names = ["multiply-adds", "× as many", "+ forward", "× as many"][: len(columns) - 1]
+    head = _row(columns, (" the same gradients", "heading"), *((name, "title") for name in names))
+    rows: list[Row] = [(*head, (f"  {scale}" if sum(columns) + 2 + len(scale) <= width else "", "dim"))]
     for one in every:
         style = "positive" if one is first else "value"
-        cells = (count(one.many), _times(one.many, first.many), _times(one.whole, first.whole))
-        row = _row(_WAYS, (f"   {one.name}", ""), *((text, style) for text in cells))
+        cells = [count(one.many), _times(one.many, first.many), _times(one.whole, first.whole)]
+        cells[2:2] = [count(one.whole)] * (columns is _WIDE_WAYS)
+        row = _row(columns, (f"   {one.name}", ""), *((text, style) for text in cells))
         there = room >= _LEAST_BAR and one.many
         rows.append((*row, (f"  {bar(share(one.many), room) or '╴'}" if there else "", style)))
     return rows

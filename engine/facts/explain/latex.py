@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.formula import FUNCTIONS, SHOWN_NAMES
 from engine.facts.explain.expression import FIXED, Apply, Constant, Difference, Product, Ratio, Sum
-from engine.facts.explain.shown import digits_of, shortened, signed, single
+from engine.facts.explain.shown import digits_of, is_zero, shortened, signed, single
 from engine.facts.explain.symbols import latex_number, latex_symbol, letter
 from engine.facts.explain.written import MINUS
 from engine.facts.number import Traced
@@ -115,7 +115,8 @@ class _Writing:
 
     def _product(self, factors: Sequence[Expression], *, after_sign: bool = False) -> str:
         if factors[0] == MINUS and len(factors) > 1:
-            return f"-{self._product(factors[1:], after_sign=True)}"
+            sign = "" if self._numbers and is_zero(factors[1]) else "-"
+            return f"{sign}{self._product(factors[1:], after_sign=True)}"
         first, *others = factors
         head = self.text(first)
         if (_is_sum(head) and (others or after_sign)) or (after_sign and head.startswith("-")):

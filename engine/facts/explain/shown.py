@@ -87,6 +87,11 @@ def rounded(expression: Expression, digits: int) -> Expression:
     return replaced(expression, lambda leaf: Constant("", numerals.shown(leaf.value, digits)))
 
 
+def is_zero(expression: Expression) -> bool:
+    """Return whether an expression is a number that is 0, before which no minus is written."""
+    return isinstance(expression, Traced | Constant) and expression.value == 0.0
+
+
 class Signed(NamedTuple):
     """A term of a sum without the sign that joins it to those before it."""
 

@@ -122,6 +122,11 @@ class Asked:
         return self.chain.sum_later(self.unit, self.source)
 
     @property
+    def later_is_known(self) -> bool:
+        """Whether all is known that the paths through later times go through: the delta is made of it."""
+        return self.shown(self.delta) is not None
+
+    @property
     def others_later(self) -> float | None:
         """The sum over all other paths than one through a later time; None if it stays in its own."""
         return None if self.path.carrier is None else self.path.others

@@ -36,8 +36,8 @@ def ways(price: Price) -> list[Way]:
 
 def with_forward(price: Price) -> str:
     """Return what the forward pass adds to each way."""
-    nudged = "the one weight" if price.weights == 1 else f"each of {price.weights:,} weights"
-    return f"+ forward: and the forward pass. A nudge is two such, for {nudged}."
+    nudged = "the one" if price.weights == 1 else "each"
+    return f"+ forward: and the forward pass. A nudge has its own in it: 2 for {nudged} weight."
 
 
 def held(price: Price, samples: int) -> list[str]:

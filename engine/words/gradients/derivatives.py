@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from engine.facts.number import Traced
 
 WHAT_COUNTS = (
-    "Counted by whole layers, not by neurons as in view 6: derivatives of C by the last layer, of a layer "
-    "by the layer below, of a recurrent layer by itself one time before, and of a layer by its weights."
+    "Derivatives: of C by the last layer, of a layer by the layer below, of a recurrent layer by itself one "
+    "time before, and of a layer by its weights."
 )
+_BY_LAYERS = "Counted by whole layers, not by neurons as in view 6."
 
 
 def price_sentence(weight: Traced) -> str:
-    """Return what the gradient of a weight's layer takes in its iteration."""
+    """Return what the gradient of a weight's layer takes in its iteration, and that layers are counted."""
     trace, iteration = weight.trace, weight.reference.iteration
     batch = iteration % trace.shapes.batches
     found = derivatives(trace.scenario, trace.shapes, batch, weight.layer)
@@ -37,10 +38,11 @@ def price_sentence(weight: Traced) -> str:
             does = f"An iteration adds up {many}{before} for {weight.group}, and applies the sum at each."
     chains = f"{counted(found.chains, 'chain')} of up to {counted(found.longest, 'derivative')}"
     written = f"{does} Written out: {chains}" if does else f"The gradient of {weight.group} is {chains}"
+    enough = f"Each worked out once, {found.reused:,} are enough."
     if found.separately == found.reused:
         again = "" if found.chains == 1 else f", {found.reused:,} in all"
-        return f"{written}{again}; none is needed twice for it alone."
-    return f"{written}, {found.separately:,} in all. Each worked out once, {found.reused:,} are enough."
+        return f"{written}{again}; none is needed twice for it alone. {_BY_LAYERS}"
+    return f"{written}, {found.separately:,} in all. {enough} {_BY_LAYERS}"
 
 
 def _of(samples: int, times: int) -> str:

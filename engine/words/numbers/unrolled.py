@@ -26,10 +26,7 @@ if TYPE_CHECKING:
     from engine.order.quantities import Quantity
     from engine.run.tracing import Trace
 
-ONE_TIME = (
-    "There is one time only: these data are no sequences, so all of every error comes from above and nothing "
-    "from the future. Lessons 12 to 14, bptt, counting and elman have several times."
-)
+ONE_TIME = "No sequences: several times are in lessons 12 to 14, bptt, counting, elman."
 PAGES = {
     "story": "the story of one error",
     "errors": "all errors",

@@ -145,11 +145,14 @@ def judged(found: Comparison, final: FinalLosses | None = None) -> str:
     if abs(second - first) <= _SAME * max(abs(second), abs(first)):
         return "The loss after this iteration is the same to ten digits."
     lower, last, when = int(second < first), _lower_at_last(final), "after this iteration"
+    by = f"by {numeral(abs(second - first), digits=2)}"
+    if last == lower and final is not None and math.isfinite(final.first + final.second):
+        by += f" and {numeral(abs(final.second - final.first), digits=2)}"
     turned, no_judge = last == 1 - lower, f"the loss is no judge of the {_noun(found)}"
     if last is not None and found.two.first is None:
         no_judge = "it is no judge"
     if found.two.first is not None:
-        text = f"The loss {when}{' and after all' * (last == lower)} is lower in {found.called[lower]}"
+        text = f"The loss {when}{' and after all' * (last == lower)} is lower in {found.called[lower]} {by}"
         near = nearer(found)
         if turned:
             return f"{text}, after all in {found.called[1 - lower]}: {no_judge}."
@@ -160,11 +163,13 @@ def judged(found: Comparison, final: FinalLosses | None = None) -> str:
         return f"{text}, though it lies farther off: {no_judge}."
     here, there = ("lower", "higher") if lower else ("higher", "lower")
     if turned:
-        return f"{'Yet its' if lower else 'Its'} loss {when} is {here}, after all {there}: {no_judge}."
+        return (
+            f"{'Yet its' if lower else 'Its'} loss after this is {here} {by}, after all {there}: {no_judge}."
+        )
     when += " and after all" * (last == lower)
     if lower:
-        return f"Yet its loss {when} is lower: {no_judge}."
-    return f"Its loss {when} is higher here, which is not always so."
+        return f"Yet its loss {when} is lower {by}: {no_judge}."
+    return f"Its loss {when} is higher {by}, which is not always so."
 
 
 def _lower_at_last(final: FinalLosses | None) -> int | None:

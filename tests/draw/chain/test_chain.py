@@ -39,20 +39,20 @@ SIZES = [(80, 20), (120, 35), (200, 45)]
 
 MAZUR_AT_STEP_7 = """\
  ∂C/∂W1[1,1] along one path: a1[1] → a2[1] → C                       sample 1/1
- factor               value      what it is            product so far
-   ∂C/∂a2[1]          0.7414     error                 0.7414      ━━━━━━━━━━━━━
- × f'(z2[1])          0.1868     slope, layer 2        0.1385      ━━╸
+ factor               value      what it is            × so far
+   ∂C/∂a2[1]          0.7414     error                 0.7414      ━━━━━━━━━━━━
+ × f'(z2[1])          0.1868     slope, layer 2        0.1385      ━━
  × W2[1,1]            0.4        weight                0.05540     ━
  × f'(z1[1])          0.2413     slope, layer 1        0.01337     ╴
  × x[1]               0.05       what came in          0.0006684   ╴
 ── the sum over 2 paths ────────────────────────────────────────────────────────
- ▸ a1[1] → a2[1] → C                                   0.0006684   ━━━━━━━━━━━━━
-   a1[1] → a2[2] → C                                  -0.0002298   ━━━━╸
- = ∂C/∂W1[1,1]   recorded: 0.0004386                   0.0004386   ━━━━━━━━╸
+ ▸ a1[1] → a2[1] → C                                   0.0006684   ━━━━━━━━━━━━
+   a1[1] → a2[2] → C                                  -0.0002298   ━━━━
+ = ∂C/∂W1[1,1]   recorded: 0.0004386                   0.0004386   ━━━━━━━━
 ── used again: δ2, formed once for layer 2 ─────────────────────────────────────
- ▸ W2[1,1] × δ2[1]      0.4 × 0.1385                   0.05540     ━━━━━━━━━━━━━
- + W2[2,1] × δ2[2]      0.5 × (-0.03810)              -0.01905     ━━━━╸
-                                 = ∂C/∂a1[1]           0.03635     ━━━━━━━━╸
+ ▸ W2[1,1] × δ2[1]      0.4 × 0.1385                   0.05540     ━━━━━━━━━━━━
+ + W2[2,1] × δ2[2]      0.5 × (-0.03810)              -0.01905     ━━━━
+                                 = ∂C/∂a1[1]           0.03635     ━━━━━━━━
  × f'(z1[1])            0.2413   = δ1[1]               0.008771    ━━
  × x[1]                 0.05     = ∂C/∂W1[1,1]         0.0004386   ╴
  The 2 numbers δ2 serve both neurons of layer 1; δ1[1] serves both weights of
@@ -185,8 +185,9 @@ def test_heads_begin_where_their_numbers_do() -> None:
         for width, height in SIZES:
             _, head, first, *rows = picture(run, at(run, 6), width, height).splitlines()
             assert head.index("value") == first.index("0.7414")
-            if mistake is None:  # else it has no room before the next head
-                assert head.index("product") == first.rindex("0.7414")
+            assert head.index("× so far") == first.rindex("0.7414")
+            bars = first.find("━") if mistake is None else head.index("≠")
+            assert head.index("× so far") + len("× so far") < bars  # over none of them
             wrong = next((row for row in rows if "≠" in row), head)
             assert head.find("≠") == wrong.find("≠")
 
@@ -262,3 +263,13 @@ def test_what_is_not_right_is_marked_in_the_colour_of_a_warning() -> None:
     marks = [one for row in chain_rows(run, at(run, step), 120, 30) for one in row if "≠" in one[0]]
     assert len(marks) > 3
     assert {style for _, style in marks} == {"warning"}
+
+
+def test_what_comes_through_later_times_is_known_with_what_it_is_made_of() -> None:
+    """Once δ is made nothing of the sum is unknown, though the step that records the gradient is the next."""
+    run = shipped_run("elman")
+    text = picture(run, start(run, 40), 118, 34)
+    assert re.search(r"363 paths through later times +0\.1116 ", text)
+    assert re.search(r"= ∂C/∂W1\[1,1\]@0   multiplied out; recorded by step 42 +0\.1116 ", text)
+    before = picture(run, start(run), 118, 34)
+    assert re.search(r"paths through later times +·", before)

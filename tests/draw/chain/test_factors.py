@@ -39,11 +39,11 @@ LESSONS = ("13-vanishing", "14-exploding", "counting", "elman")
 
 COUNTING_AT_STEP_12 = """\
  ∂C/∂W1[1,1]@2 along: h1[1]@2 → h1[1]@3 → h1[1]@4 → C@4    sample 1/5 · time @2
- factor               value      what it is            product so far
-   ∂C@4/∂h1[1]@4     -0.9688     error                -0.9688      ━━━━━━━━━━━━━
- × f'(z1[1]@4)        1          slope, layer 1       -0.9688      ━━━━━━━━━━━━━
- × U1[1,1]            0.5        weight, back to @3   -0.4844      ━━━━━━╸
- × f'(z1[1]@3)        1          slope, layer 1       -0.4844      ━━━━━━╸
+ factor               value      what it is            × so far
+   ∂C@4/∂h1[1]@4     -0.9688     error                -0.9688      ━━━━━━━━━━━━
+ × f'(z1[1]@4)        1          slope, layer 1       -0.9688      ━━━━━━━━━━━━
+ × U1[1,1]            0.5        weight, back to @3   -0.4844      ━━━━━━
+ × f'(z1[1]@3)        1          slope, layer 1       -0.4844      ━━━━━━
  × U1[1,1]            0.5        weight, back to @2   -0.2422      ━━━
  × f'(z1[1]@2)        1          slope, layer 1       -0.2422      ━━━
  × x[1]@2             0          what came in          0
@@ -54,10 +54,10 @@ COUNTING_AT_STEP_12 = """\
 
 VANISHING_AT_STEP_33 = """\
  ∂C/∂W1[1,1]@0 along: h1[1]@0 → h1[1]@1 → … → h1[1]@9 → h1[1]@10 → C@10
- factor               value      what it is            product so far
-   ∂C@10/∂h1[1]@10   -0.9990     error                -0.9990      ━━━━━━━━━━━━━
- × f'(z1[1]@10)       1          slope, layer 1       -0.9990      ━━━━━━━━━━━━━
- × U1[1,1] × f'(z1[1]@9)   0.5 × 1                    -0.4995      ━━━━━━╸
+ factor               value      what it is            × so far
+   ∂C@10/∂h1[1]@10   -0.9990     error                -0.9990      ━━━━━━━━━━━━
+ × f'(z1[1]@10)       1          slope, layer 1       -0.9990      ━━━━━━━━━━━━
+ × U1[1,1] × f'(z1[1]@9)   0.5 × 1                    -0.4995      ━━━━━━
  … 16 more, together × 0.003906: × 0.5 each time      -0.001951    ╴
  × U1[1,1] × f'(z1[1]@0)   0.5 × 1                    -0.0009756   ╴
  × x[1]@0             1          what came in         -0.0009756   ╴"""
@@ -96,7 +96,7 @@ def test_all_of_a_long_path_where_there_are_rows() -> None:
 
 def shown_product(text: str) -> tuple[float, float]:
     """The product of the numbers in the rows of the factors, and the last product so far."""
-    rows = text.split("product so far")[1].split("\n──")[0].splitlines()[1:]
+    rows = text.split("× so far")[1].split("\n──")[0].splitlines()[1:]
     product, last = 1.0, math.nan
     number = r"-?\d[\d.,]*(?:e-?\d+)?"
     for row in rows:

@@ -83,8 +83,14 @@ def of_compare(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> 
 def of_cost(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Iterator[str]:
     found = cost(run.scenario, run.schedule, cursor.step)
     price = found.price
-    yield from ("so far this iteration", "× as many + forward", "(deltas + gradients) / forward")
-    yield f"backpropagation, with reuse {count(price.whole.backward)} 1 1"
+    wide = room[0] > 99
+    yield from (
+        "so far this iteration",
+        f"× as many + forward{' × as many' * wide}",
+        "(deltas + gradients) / forward",
+    )
+    each = f"{count(price.whole.forward + price.whole.backward)} " * wide
+    yield f"backpropagation, with reuse {count(price.whole.backward)} 1 {each}1"
     yield f"each layer anew from the loss {count(price.each_layer)}"
     yield f"each path on its own {count(price.each_path)}"
     yield f"each weight by a nudge {count(price.each_weight)}"
@@ -138,7 +144,7 @@ def of_time(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Ite
 def of_chain(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Iterator[str]:
     asked = Asked(run, cursor)
     yield f"{asked.gradient.symbol} along"
-    yield "product so far"
+    yield "× so far"
     unfolded = 0
     for place in range(len(asked.path)):
         factor = asked.path.factor(place)

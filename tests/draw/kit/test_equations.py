@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.facts import number as numbers
+from engine.facts.explain import explain
+from engine.facts.explain.latex import latex
 from engine.looking.cursor import start
 from engine.looking.selection import explained
 from engine.looking.ways.moves import Command, move
@@ -59,3 +62,13 @@ def test_very_many_terms_are_made_only_where_they_are_shown(monkeypatch: pytest.
             assert "the other" in str(equation_rows(run, cursor, width, height))
             presenter_rows(run, cursor, width, height)
     assert 0 < named < 5_000
+
+
+def test_a_0_has_no_minus() -> None:
+    """-y × ln(a) of a class that the sample is not."""
+    run = shipped_run("iris")
+    rows = [plain(row) for row in equation_rows(run, start(run, 2), 118, 6)]
+    text = "\n".join(rows)
+    assert "-y[1] × ln(a2[1])" in text.replace("  ", " ")
+    assert not re.search(r"-\s*0 ×", text)
+    assert "-0" not in latex(explain(run, explained(run, start(run, 2)))).numbers

@@ -35,9 +35,9 @@ def factor_rows(asked: Asked, width: int, room: int) -> list[Row]:
         product = asked.held(partial(_product_up_to, asked, places.stop))
         lines.append(Line(row(asked, places, columns.left), *product))
     wrong = any(line.right is not None for line in lines)
-    # Each begins where its numbers do, behind the cell of their sign, if there is room beside the next.
+    # Each begins where its numbers do, behind the cell of their sign, and none runs over the bars.
     head = f"{' factor':{4 + _SYMBOL}}{'value':{NUMBER}}what it is"
-    head = f"{head:{columns.left + (-4 if wrong else 1)}}product so far"
+    head = f"{head:{columns.left + 1}}× so far"
     heads: Row = ((head.ljust(columns.left + NUMBER), "title"),)
     if wrong:
         heads = (*heads, (f"{WRONG} right value", "warning"))

@@ -43,7 +43,10 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
     left: Row = ((f" = {asked.gradient.symbol}", "strong"),)
     # Whether all of the sum stands in the rows above it, so that it is multiplied out, too.
     in_full = later == (asked.path.carrier is not None)
-    left = (*left, *_record(asked, recorded, columns.left - length(left), in_full=in_full))
+    known = in_full or (recorded is None and asked.later_is_known)
+    left = (*left, *_record(asked, recorded, columns.left - length(left), in_full=known))
+    if recorded is None and known and not in_full:
+        recorded, beside = asked.held(lambda one: one.sum_now + one.sum_later)
     if asked.path.carrier is not None:
         lines = _through_later_times(asked, columns)
         lines.append(lines[0]._replace(left=left) if in_full else Line(left, recorded, beside))
@@ -51,7 +54,7 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
         lines = _within_this_time(asked, room)
         if later:
             name: Row = ((f"   {counted(later, 'path')} through later times", "dim"),)
-            rest = asked.held(lambda one: one.sum_later if recorded is not None else None)
+            rest = asked.held(lambda one: one.sum_later if asked.later_is_known else None)
             lines += [Line(name, *rest), Line(left, recorded, beside)]
         else:
             whole, right = asked.held(lambda one: one.sum_now if asked.path_is_known else None)
@@ -78,9 +81,7 @@ def _through_later_times(asked: Asked, columns: Columns) -> list[Line]:
     lines = [Line(left, *asked.held(lambda one: one.product(len(one.path) - 1)))]
     if others := asked.chain.ways.paths - 1:
         name: Row = ((f"   {counted(others, 'other path')} through later times", "dim"),)
-        # With the gradient, all deltas that the others go through are known.
-        known = asked.shown(asked.gradient) is not None
-        lines.append(Line(name, *asked.held(lambda one: one.others_later if known else None)))
+        lines.append(Line(name, *asked.held(lambda one: one.others_later if asked.later_is_known else None)))
     return lines
 
 

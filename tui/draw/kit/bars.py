@@ -33,7 +33,7 @@ class Columns:
 
     def __init__(self, width: int) -> None:
         self.left = max(1, min(max(_LEAST_LEFT, min(_MOST_LEFT, width - 48)), width - NUMBER - 2))
-        self.bar = max(0, min(_MOST_BAR, width - self.left - NUMBER - 2))
+        self.bar = max(0, min(_MOST_BAR, width - self.left - NUMBER - 3))
 
     def rows(self, lines: Sequence[Line]) -> list[Row]:
         """Return lines as rows; the largest finite number has the whole bar."""

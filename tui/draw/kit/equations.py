@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from engine.equations.formula import SHOWN_NAMES
 from engine.facts.explain.expression import Apply, Constant, Difference, Expression, Leaf, Product, Ratio, Sum
-from engine.facts.explain.shown import digits_of, shortened, signed, single
+from engine.facts.explain.shown import digits_of, is_zero, shortened, signed, single
 from engine.facts.explain.written import MINUS
 from engine.facts.number import Traced
 from engine.numerals import DIGITS
@@ -177,6 +177,8 @@ class _Parts(Struct, frozen=True):
         atoms: list[Atom] = []
         if factors[0] == MINUS and len(factors) > 1:
             atoms, factors = [_sign("-")], factors[1:]
+            if is_zero(factors[0]):
+                atoms = [Atom(("-", "symbol"), ("", ""))]
         for place, factor in enumerate(factors):
             if place:
                 atoms.append(_sign(" × ", depth + 2))

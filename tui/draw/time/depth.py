@@ -44,16 +44,13 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     room = Room(height - len(rows))
     price, one_time = map(room.take, (price, one_time))
     numbers = room.take([rule("δ, neuron by neuron", width), *([()] * len(shown))])[:1]
-    below = [block for block in (price, one_time) if block]
-    if len(below) <= room.left:  # each has a blank row before it
-        room.left -= len(below)
-        below = [[(), *block] for block in below]
-        below.append(room.take([(), *counts]))
+    gaps = [[()] * room.some(1) for block in (price, one_time) if block]
     for layer in shown if numbers else ():
         found = _numbers(trace, step, layer, width, 1 + room.left)
         room.left -= len(found) - 1
         numbers += found
-    return [*rows, *numbers, *chain(*below)][:height]
+    counts = room.take(counts) if price else []
+    return [*rows, *numbers, *chain(*gaps[:1]), *price, *counts, *chain(*gaps[1:]), *one_time][:height]
 
 
 def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
@@ -66,7 +63,7 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
     heads = ["length ‖δ‖", *([other.whose] if other and reserved else []), f"left of δ{layers}"]
     heads += ["step back", "= weights", "× slopes"]
     head = " " * _LABEL + "".join(text.rjust(_CELLS) for text in heads)
-    bars = min(width - len(head) - 3, _MOST_BAR)
+    bars = min(width - len(head) - 4, _MOST_BAR)
     whose = of_sample(trace, step)
     start = f"δ{layers}" if whose else "the output's error"
     title = f"δ{whose} by layers"

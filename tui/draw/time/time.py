@@ -104,11 +104,11 @@ def _numbers(teller: Teller, height: int) -> list[Row]:
     layers, room, width = teller.trace.shapes.layers, Room(height), teller.columns.width
     title, equation, table = parts(teller)
     few = min(layers, _FEW_LAYERS)
-    network, bars, high_bars = 1 + few, 1 + 2 * few, 2 + 3 * layers  # rows that are left to them
+    network, bars, high_bars = 1 + few, 1 + few * (1 + teller.goes_back), 2 + 3 * layers  # rows left to them
     now = room.take([equation], network + 2)
     shares = room.take(gathered(teller), network + 2)
     price = room.take(teller.price, network + 2)
-    sources = room.take([title, *table], network + bars)
+    sources = room.take([title, *table], network + 1 + few)
     strip = room.take(unrolled_rows(teller, max(network, room.left - bars)))
     numbers = room.take(size_numbers(teller), high_bars)
     note = room.take(paragraph(WHAT_FACTOR, width), high_bars)

@@ -45,7 +45,7 @@ _RECURRENT: dict[Quantity, Quantity] = {
 class Matrix(NamedTuple):
     """A matrix that is looked at: its title, its entries, and the place in it that the cursor points at.
 
-    `number` is which one an entry is; the one at that place is `selected` if it is what is looked at. Rows
+    `number` is which one an entry is; the one at that place is `selected` if it is what is looked at. Columns
     from `known` on are not known yet. A `picture` has pixels, no units along its sides. `wrong` says which
     entries differ from what stands beside them.
     """
@@ -68,7 +68,7 @@ class Matrix(NamedTuple):
     @property
     def wrong_ones(self) -> int:
         """How many of the known entries differ from what stands beside them."""
-        return 0 if self.wrong is None else int(self.wrong[: self.known].sum())
+        return 0 if self.wrong is None else int(self.wrong[:, : self.known].sum())
 
 
 def matrices_of(known: Known) -> list[Matrix]:
@@ -139,7 +139,7 @@ def _matrix(known: Known, reference: Reference, index: tuple[int, int]) -> Matri
         f"{_name(known.trace, number)}  {rows}×{columns}",
         values,
         *index,
-        rows,
+        columns,
         lambda row, column: Number(reference, (row, column)),
         wrong=apart_in(known.trace, reference),
         selected=number == selected(known.trace, known.cursor),
@@ -183,8 +183,8 @@ def _pictures(known: Known, reference: Reference, index: tuple[int, int]) -> lis
     pixels = _array(known, given).reshape(high, wide)
     title = f"{_name(known.trace, Number(reference, index))}[{to + 1}] as {high}×{wide}"
     return [
-        Matrix(title, matrix[to].reshape(high, wide), *place, high, in_row, picture=True),
-        Matrix(f"x as {high}×{wide}", pixels, *place, high, in_input, picture=True, selected=here),
+        Matrix(title, matrix[to].reshape(high, wide), *place, wide, in_row, picture=True),
+        Matrix(f"x as {high}×{wide}", pixels, *place, wide, in_input, picture=True, selected=here),
     ]
 
 
@@ -199,7 +199,7 @@ def _vector_of(known: Known) -> Reference:
 
 
 def _over_batch(known: Known) -> Matrix:
-    """Return a vector over the batch: the layer's activations, from its delta on its deltas."""
+    """Return a vector over the batch, a column for each sample: activations, from its delta on its deltas."""
     trace, cursor = known.trace, known.cursor
     shown = _vector_of(known)
     numbers, layer, time = trace.iteration(shown.iteration), _layer_of(shown), shown.time or 0
@@ -227,12 +227,12 @@ def _over_batch(known: Known) -> Matrix:
     sample = (shown.sample or 0) - numbers.samples.start
     samples = f"{len(values)} sample{'s' if len(values) > 1 else ''}"
     return Matrix(
-        f"{_name(trace, Number(shown, (unit,)))}  {samples}×{values.shape[1]}",
-        values,
-        sample,
+        f"{_name(trace, Number(shown, (unit,)))}  {values.shape[1]}×{samples}",
+        values.T,
         unit,
+        sample,
         done,
-        lambda row, column: Number(reference(row), (column,)),
-        wrong=wrong,
+        lambda row, column: Number(reference(column), (row,)),
+        wrong=None if wrong is None else wrong.T,
         selected=number.reference == shown,
     )

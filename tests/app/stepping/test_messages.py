@@ -110,7 +110,7 @@ async def test_a_view_that_does_not_follow_says_so() -> None:
             await user.press("1", "a", "escape")
             assert f"View {key} shows" not in user.text()
         await user.press("9", "a")
-        assert "∂C/∂a2  1 sample×2" in user.text()  # this one follows
+        assert "∂C/∂a2  2×1 sample" in user.text()  # this one follows
         assert "View 9 shows" not in user.text()
 
 

@@ -63,10 +63,10 @@ def test_the_scale_of_a_map_is_no_row_of_it(name: str) -> None:
     assert any("scale █ " in row for row in rows)
 
 
-@pytest.mark.parametrize(("name", "step"), [("iris", 8), ("digits", 5)])
-def test_cells_that_stand_for_several_entries_say_so(name: str, step: int) -> None:
-    for size in SIZES[:3]:
-        text = screen(name, step, "heat", size)
+@pytest.mark.parametrize("step", [1, 7])
+def test_cells_that_stand_for_several_entries_say_so(step: int) -> None:
+    for size in SIZES[:2]:
+        text = screen("digits", step, "heat", size)
         found = re.search(r"· (?:a cell is )?(\d+×\d+)", text)
         assert found is not None
         assert f"a cell: the largest of {found[1]} at most" in text

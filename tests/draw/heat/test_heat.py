@@ -72,18 +72,17 @@ def test_each_cell_shows_the_largest_of_its_block(
     size = height * width
     entries = data.draw(st.lists(st.integers(-9, 9), min_size=size, max_size=size))
     values = frozen(np.array(entries, dtype=np.float64).reshape(height, width))
-    known = min(known, height)
+    known = min(known, width)
     blocks = blocks_of(values, known, rows, columns)
     down, across = blocks.rows.shape
     assert down <= rows
     assert across <= columns
     tops, lefts = [*blocks.tops.tolist(), height], [*blocks.lefts.tolist(), width]
-    highs, (*wides, last) = ([stop - start for start, stop in pairwise(stops)] for stops in (tops, lefts))
-    assert down == min(height, rows)
-    assert max(highs) - min(highs) <= 1
-    least = -(-width // columns)
-    assert {*wides, least} == {least}, "columns of one width, no wider than they have to be"
-    assert 0 < last <= least
+    for stops, most in ((tops, rows), (lefts, columns)):
+        *sizes, last = (stop - start for start, stop in pairwise(stops))
+        least = -(-stops[-1] // most)
+        assert {*sizes, least} == {least}, "blocks of one size, no larger than they have to be"
+        assert 0 < last <= least
     seen = set()
     for i in range(down):
         for j in range(across):
@@ -94,9 +93,9 @@ def test_each_cell_shows_the_largest_of_its_block(
             ]
             place = int(blocks.rows[i, j]), int(blocks.columns[i, j])
             assert place in block
-            to_choose = [entry for entry in block if entry[0] < known] or block[:1]
-            assert place[0] < known or to_choose == block[:1]
-            if place[0] < known:
+            to_choose = [entry for entry in block if entry[1] < known] or block[:1]
+            assert place[1] < known or to_choose == block[:1]
+            if place[1] < known:
                 assert abs(values[place]) == max(abs(values[entry]) for entry in to_choose)
             seen.update(block)
     assert len(seen) == size
@@ -116,12 +115,12 @@ def test_what_is_said_under_a_map_is_true_of_all_that_is_known(
     values: list[float], data: st.DataObject
 ) -> None:
     known = data.draw(st.integers(0, len(values)))
-    column = frozen(np.array(values)[:, None])
+    row = frozen(np.array(values)[None])
     drawn = Matrix(
-        "", column, 0, 0, known, lambda row, column: Number(Reference("weights", 0, 1), (row, column))
+        "", row, 0, 0, known, lambda row, column: Number(Reference("weights", 0, 1), (row, column))
     )
-    canvas = Canvas(40, len(values) + 3)
-    last = draw_map(canvas, drawn, 0, 40, len(values) + 3)[0] - 1
+    canvas = Canvas(13 * len(values) + 40, 4)
+    last = draw_map(canvas, drawn, 0, canvas.width, 4)[0] - 1
     foot = plain(canvas.rows()[last])
     there = values[:known]
     assert ("all 0" in foot) == (known > 0 and all(value == 0.0 for value in there))
@@ -175,16 +174,36 @@ async def test_signs_are_told_apart_without_colours(
     assert ("░▒▓█ negative" in text) != hollow
 
 
-@pytest.mark.parametrize("size", [(80, 18), (120, 33)])
+@pytest.mark.parametrize("size", [(80, 18), (120, 24)])
 def test_a_row_of_several_names_the_first_and_the_last(size: tuple[int, int]) -> None:
-    steps = shipped_run("iris")
-    rows = [plain(row) for row in heat_rows(steps, start(steps, 9), *size)]
-    assert "a2  30 samples" in rows[0]
-    found = [re.search(r"(\d+(?:-\d+)?) +▸?[█▓▒░◦◇○□·]{3}$", row.rstrip()) for row in rows[2:]]
+    """All rows but the last are of as many: a row of one among rows of two would be a stripe."""
+    steps = large()
+    rows = [plain(row) for row in heat_rows(steps, start(steps, 12), *size)]
+    assert rows[0].startswith(" W3  25×30")
+    found = [re.match(r" *(\d+(?:-\d+)?) +▸?[█▓▒░◦◇○□·]{3}", row) for row in rows[2:]]
     ends = [[int(end) for end in one[1].split("-")] for one in found if one is not None]
     assert [one[0] for one in ends] == [1, *(one[-1] + 1 for one in ends[:-1])]
-    assert ends[-1][-1] == 30
-    assert len(ends) < 30
+    assert ends[-1][-1] == 25
+    assert len({one[-1] - one[0] for one in ends[:-1]}) == 1
+    assert len(ends) < 25
+
+
+@pytest.mark.parametrize(("size", "whole"), [((116, 33), True), ((116, 29), False), ((200, 42), True)])
+def test_a_matrix_that_has_room_has_a_cell_for_each_entry(size: tuple[int, int], whole: bool) -> None:
+    """W1 of the digits: 12×64; what goes over the batch stands below it, a column for each sample."""
+    steps = shipped_run("digits")
+    rows = [plain(row) for row in heat_rows(steps, start(steps, 6), *size)]
+    gradient = steps.iteration(0).vectors("delta", 1)[0, 0][:, None] * steps.iteration(0).vector(
+        "activation", 0, 0, 0
+    )
+    each = 1 + (size[0] > 150)
+    for unit in range(12):
+        text = rows[2 + unit][5:]
+        expected = [glyph(float(value), float(np.abs(gradient).max())) for value in gradient[unit]]
+        assert text[: 64 * each : each] == "".join(expected)
+    below = [row for row in rows if re.search(r"δ1  12×32 samples", row)]
+    assert len(below) == 1
+    assert (" 11-12" in "\n".join(rows)) != whole
 
 
 def test_each_map_says_how_many_of_its_own_numbers_are_wrong() -> None:
@@ -204,9 +223,11 @@ def test_samples_to_come_are_unknown() -> None:
     steps = large()
     for sample in range(SAMPLES):
         rows = heat_rows(steps, step_of(steps, "delta", 3, sample), 200, 50)
-        assert "δ3  5 samples×25" in plain(rows[0])
-        lines = [plain(row)[plain(rows[0]).index("δ3") + 3 :] for row in rows[2 : 2 + SAMPLES]]
-        assert [set(line.strip()) == {"·"} for line in lines] == [place > sample for place in range(SAMPLES)]
+        assert "δ3  25×5 samples" in plain(rows[0])
+        left = plain(rows[0]).index("δ3") + 4  # each has a cell of a number
+        for row in rows[2:27]:
+            cells = [plain(row)[left + 13 * place : left + 13 * (place + 1)] for place in range(SAMPLES)]
+            assert [cell.strip() == "·" for cell in cells] == [place > sample for place in range(SAMPLES)]
 
 
 def test_the_row_of_a_neuron_and_the_input_as_pictures() -> None:
@@ -279,7 +300,8 @@ def test_which_matrix_a_step_is_about() -> None:
 
 def test_recurrent_weights_have_a_map_too() -> None:
     steps = shipped_run("elman")
-    assert re.search(r"W1  3×1 .* U1  3×3 .* h1@0", plain(heat_rows(steps, start(steps, 0), 120, 33)[0]))
+    text = " ".join(text_of(heat_rows(steps, start(steps, 0), 120, 33)).split())
+    assert re.search(r"W1 3×1 U1 3×3 .* h1@0 3×4 samples", text)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -321,11 +343,11 @@ def test_what_is_selected_is_marked_once_and_told_with_its_value() -> None:
     assert marked(heat_rows(steps, cursor, 80, 19)) == []  # ∂C/∂a1[1], which no map shows
     delta = move(cursor, steps, "next-part")
     rows = heat_rows(steps, delta, 80, 19)
-    assert "δ1  1 sample×2" in plain(rows[0])
+    assert "δ1  2×1 sample" in plain(rows[0])
     assert marked(rows) == ["0.008771"]
     error = replace(move(delta, steps, "previous-part"), focus=explained(steps, cursor))
     rows = heat_rows(steps, error, 80, 19)
-    assert "∂C/∂a1  1 sample×2" in plain(rows[0])
+    assert "∂C/∂a1  2×1 sample" in plain(rows[0])
     assert marked(rows) == ["0.03635"]
     entry = in_matrix(steps, delta, 1)
     rows = heat_rows(steps, entry, 80, 19)
@@ -341,7 +363,7 @@ def test_what_is_selected_is_marked_once_and_told_with_its_value() -> None:
 def test_no_rows_are_merged_while_lines_are_empty(width: int, height: int) -> None:
     for steps, step in ((shipped_run("iris"), 5), (large(), 12), (large(), 3)):
         rows = heat_rows(steps, start(steps, step), width, height)
-        if re.search(r"\d×\d", "\n".join(plain(row) for row in rows[2:])):
+        if re.search(r"(?:·|is) \d+×\d", "\n".join(map(plain, rows))):
             assert len(rows) == height
             assert all(plain(row).strip() for row in rows)
 

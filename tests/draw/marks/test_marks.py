@@ -221,8 +221,8 @@ def test_the_heat_maps(seed: int) -> None:
         for one in maps:
             linked = [
                 (row, column, one.number(row, column))
-                for row in range(one.known)
-                for column in range(one.values.shape[1])
+                for row in range(one.values.shape[0])
+                for column in range(one.known)
             ]
             for row, column, number in linked:
                 wrong = right_value(whole, number) is not None

@@ -13,7 +13,7 @@ from engine.facts.number import Number, Traced
 from engine.looking.known.matrices import matrices_elsewhere, matrices_of, matrix_of
 from engine.looking.known.numbers import Known
 from engine.words.waits.disturbed import not_so
-from tui.draw.heat.heatmap import draw_map, least_width, natural_height, natural_width
+from tui.draw.heat.heatmap import NUMBER_CELLS, draw_map, least_width, natural_height, natural_width
 from tui.draw.kit.numbers import WRONG, beside, held, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, first_fitting, length
 from tui.draw.kit.shades import NEGATIVE, POSITIVE
@@ -38,16 +38,23 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     reference, index = matrix_of(known)
     matrix = known.at(reference)
     assert matrix is not None
-    room = max(4, height - _AROUND - (2 if height >= _HIGH else 1))
-    lines = lines_of_maps(known, width, room)
+    room = max(4, height - _AROUND - 1)
+    listed = height >= _HIGH  # in two lines, if all maps have room beside them
+    lines = lines_of_maps(known, width, room - listed)
+    if _rows(lines) > room - listed:
+        lines = lines_of_maps(known, width, room)
+    room -= listed and not room - listed < _rows(lines) <= room
     drawn: list[Row] = []
     block = ""
     for maps in lines:
-        canvas, below = Canvas(width, room), 0
-        for one, x, cells in _side_by_side(maps, width, room):
-            end, of_cell = draw_map(canvas, one, x, cells, room)
+        if drawn and _rows(lines) < room:
+            drawn.append(())
+        left = room - len(drawn)
+        canvas, below = Canvas(width, left), 0
+        for one, x, cells in _side_by_side(maps, width, left):
+            end, of_cell = draw_map(canvas, one, x, cells, left)
             below, block = max(below, end), block or of_cell
-        drawn += [*([()] if drawn else []), *canvas.rows()[:below]]
+        drawn += canvas.rows()[:below]
     wrong = [  # the matrix of the marked entry is the first
         f"{many:,} {f'in {one.name}' if place else 'here'}"
         for place, one in enumerate(one for maps in lines for one in maps)
@@ -69,24 +76,25 @@ def lines_of_maps(known: Known, width: int, height: int) -> list[list[Matrix]]:
     Below those of the step are the weights of the other layers, as many as have room as well.
     """
     maps = matrices_of(known)
-    lines = _in_lines(maps, width, height)
-    if not lines or _rows(lines) > height:
-        return [maps]
+    ways = [_in_lines(maps, width, height, most) for most in (NUMBER_CELLS, 2, 1)]
+    lines = next((way for way in ways if way and _rows(way) <= height), [])
+    if not lines:  # that of the batch may have blocks of several rows, if only so the matrix is whole
+        return ways[-1] if ways[-1] and _rows(ways[-1], blocks=2) <= height else [maps]
     found, others = lines, matrices_elsewhere(known)
     for more in range(1, len(others) + 1):
         below = _in_lines(others[:more], width, height)
-        if not below or _rows(lines + below) > height:
+        if not below or _rows(lines + below) + len(lines + below) - 1 > height:
             break
         found = lines + below
     return found
 
 
-def _in_lines(maps: list[Matrix], width: int, height: int) -> list[list[Matrix]]:
+def _in_lines(maps: list[Matrix], width: int, height: int, most: int = NUMBER_CELLS) -> list[list[Matrix]]:
     """Return maps in lines in which each has the cells that it wants; none where one is too wide."""
     lines: list[list[Matrix]] = []
     left = 0
     for one in maps:
-        wanted = natural_width(one, height) + _BETWEEN
+        wanted = natural_width(one, height, most) + _BETWEEN
         if wanted > left:
             lines, left = [*lines, []], width - 2 + _BETWEEN
         if wanted > left:
@@ -96,9 +104,11 @@ def _in_lines(maps: list[Matrix], width: int, height: int) -> list[list[Matrix]]
     return lines
 
 
-def _rows(lines: list[list[Matrix]]) -> int:
-    """Return how many rows lines of maps take, with a blank one between any two."""
-    return sum(1 + max(map(natural_height, maps)) for maps in lines) - 1
+def _rows(lines: list[list[Matrix]], blocks: int = 1) -> int:
+    """Return how many rows lines of maps take; in the last, `blocks` of so many rows have one."""
+    *above, last = (max(map(natural_height, maps)) for maps in lines)
+    around = natural_height(lines[-1][0]) - len(lines[-1][0].values)
+    return sum(above) + around - (around - last) // blocks
 
 
 def _side_by_side(maps: list[Matrix], width: int, height: int) -> list[tuple[Matrix, int, int]]:
@@ -114,10 +124,7 @@ def _side_by_side(maps: list[Matrix], width: int, height: int) -> list[tuple[Mat
     wanted = {place: natural_width(maps[place], height) - cells for place, cells in widths.items()}
     pictures = {place: cells for place, cells in widths.items() if maps[place].picture}
     if sum(wanted[place] for place in pictures) > left:  # all have pixels of one size, to be compared
-        small = {
-            place: natural_width(maps[place], height, numbers=False) - cells
-            for place, cells in pictures.items()
-        }
+        small = {place: natural_width(maps[place], height, 2) - cells for place, cells in pictures.items()}
         wanted |= small if sum(small.values()) <= left else dict.fromkeys(pictures, 0)
     # A picture takes what it wants, then those that want little, then those that could use any room.
     eager = sorted(widths, key=lambda place: (not maps[place].picture, wanted[place]))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Canvas
     from tui.draw.kit.shades import Blocks
 
-_NUMBER_CELLS = 13  # a glyph, a number of ten cells, and blanks after both
+NUMBER_CELLS = 13  # a glyph, a number of ten cells, and blanks after both
 _MOST_NUMBERS = 16  # columns of a matrix whose numbers are written out
 _LEAST_COLUMNS = 16
 _AXIS_ROWS, _FOOT_ROWS = 2, 1
@@ -32,11 +32,15 @@ def least_width(one: Matrix, height: int) -> int:
     return max(_labels(one, height) + needed, len(one.title))
 
 
-def natural_width(one: Matrix, height: int, *, numbers: bool = True) -> int:
-    """Return the cells in which a map is drawn best in so many rows, with its `numbers` or without."""
+def natural_width(one: Matrix, height: int, most: int = NUMBER_CELLS) -> int:
+    """Return the cells in which a map is drawn best in so many rows, with at `most` so many for an entry.
+
+    These are those of a number, or 2; 1 is for what is no picture, whose pixels are square.
+    """
     columns, cell = int(one.values.shape[1]), 1
     if natural_height(one) <= height:
-        cell = _NUMBER_CELLS if numbers and columns <= _MOST_NUMBERS else 2
+        cell = NUMBER_CELLS if columns <= _MOST_NUMBERS else 2
+        cell = min(cell, max(most, 1 + one.picture))
     return max(_labels(one, height) + cell * columns, len(one.title))
 
 
@@ -63,26 +67,26 @@ def draw_map(canvas: Canvas, one: Matrix, x: int, width: int, height: int) -> tu
     space, left = max(1, width - labels), x + labels
     cell = 1
     if rows <= room:
-        wider = (_NUMBER_CELLS, 2) if columns <= _MOST_NUMBERS else (2,)
+        wider = (NUMBER_CELLS, 2) if columns <= _MOST_NUMBERS else (2,)
         cell = next((cells for cells in wider if columns * cells <= space), 1)
     if one.picture and cell == 1:
         room = min(room, -(-rows // 2))  # a cell is twice as high as wide
     blocks = blocks_of(one.values, one.known, room, space // cell)
-    scale = scale_of(one.values[: one.known])
+    scale = scale_of(one.values[:, : one.known])
     levels = levels_of(one.values[blocks.rows, blocks.columns], scale)
-    levels[blocks.rows >= one.known] = LATER
+    levels[blocks.columns >= one.known] = LATER
     canvas.write(x, 0, one.title[:width], "heading")
     here = block_at(blocks.tops, one.row), block_at(blocks.lefts, one.column)
     _draw_axes(canvas, one, blocks, (x, left), cell, here)
-    glyph, blanks = (1, cell - 1) if cell == _NUMBER_CELLS else (cell, 0)
+    glyph, blanks = (1, cell - 1) if cell == NUMBER_CELLS else (cell, 0)
     canvas.block(left, _AXIS_ROWS, [shaded(line, glyph, blanks) for line in levels.tolist()])
-    if cell == _NUMBER_CELLS:
+    if cell == NUMBER_CELLS:
         _write_numbers(canvas, one, left)
     elif one.selected:
         canvas.paint(left + cell * here[1], _AXIS_ROWS + here[0], cell, "selected")
     foot = _AXIS_ROWS + len(levels)
     end = x - 1
-    if cell != _NUMBER_CELLS and one.wrong_ones:  # where there is no room for a mark at each
+    if cell != NUMBER_CELLS and one.wrong_ones:  # where there is no room for a mark at each
         end = canvas.write(x, foot, f"{WRONG} {one.wrong_ones:,}", "warning")
     high, wide = -(-rows // len(blocks.tops)), -(-columns // len(blocks.lefts))
     block = f"{high}×{wide}" if high * wide > 1 else ""
@@ -98,7 +102,9 @@ def _foot(one: Matrix, scale: float, block: str, width: int) -> str:
     """Return what the darkest glyphs mean, and of how many entries a cell shows the largest."""
     signs = f"{POSITIVE[-1]} {numeral(scale)}  {NEGATIVE[-1]} -{numeral(scale)}"
     short = f"{POSITIVE[-1]} {NEGATIVE[-1]} {numeral(scale)}"
-    texts = [f"scale {signs}", f"scale {short}", short] if scale else [without_scale(one.values[: one.known])]
+    texts = (
+        [f"scale {signs}", f"scale {short}", short] if scale else [without_scale(one.values[:, : one.known])]
+    )
     if block:
         cells = (f" · a cell is {block} at most", f" · {block} at most", f" · {block}")
         texts = [*(text + said for said in cells for text in texts), block]
@@ -106,12 +112,12 @@ def _foot(one: Matrix, scale: float, block: str, width: int) -> str:
 
 
 def _write_numbers(canvas: Canvas, one: Matrix, left: int) -> None:
-    for row in range(one.known):
-        for column, value in enumerate(one.values[row].tolist()):
+    for row, values in enumerate(one.values[:, : one.known].tolist()):
+        for column, value in enumerate(values):
             style = sign_style(value)
             if one.selected and (row, column) == (one.row, one.column):
                 style = "selected"
-            x, y = left + column * _NUMBER_CELLS + 2, _AXIS_ROWS + row
+            x, y = left + column * NUMBER_CELLS + 2, _AXIS_ROWS + row
             canvas.write(x, y, signed(value, 10).rstrip(), Linked(style, one.number(row, column)))
             if one.wrong is not None and one.wrong[row, column]:
                 canvas.write(x - 1, y, WRONG, "warning")

@@ -62,16 +62,15 @@ class Blocks(NamedTuple):
 
 
 def blocks_of(values: Array, known: int, rows: int, columns: int) -> Blocks:
-    """Return a matrix cut into blocks, or one for each row or column: `rows` of about one size.
+    """Return a matrix cut into at most so many blocks: all of one size, but for the last ones.
 
-    Of `columns`, whose numbers don't stand at each, there are fewer if they are then of one size, but for the
-    last. Rows from `known` on are chosen only in blocks without any other.
+    Columns from `known` on are chosen only in blocks without any other.
     """
     sizes = np.abs(values)
-    sizes[known:] = -1.0
+    sizes[:, known:] = -1.0
     sizes[np.isnan(sizes)] = math.inf
     high, wide = values.shape
-    tops, down = _cut(np.arange(min(high, rows)) * high // min(high, rows), high)
+    tops, down = _cut(np.arange(0, high, -(-high // rows)), high)
     lefts, across = _cut(np.arange(0, wide, -(-wide // columns)), wide)
     every = sizes[down[:, None, :, None], across[None, :, None, :]]
     largest = every.reshape(len(tops), len(lefts), -1).argmax(axis=2)
@@ -113,7 +112,7 @@ def shaded(levels: Iterable[int], cell: int, blanks: int = 0) -> Row:
 
 def in_blocks(values: Array, scale: float, lines: int, cell: int) -> list[Row]:
     """Return a matrix in so many lines, a column in so many cells."""
-    blocks = blocks_of(values, len(values), lines, values.shape[1])
+    blocks = blocks_of(values, values.shape[1], lines, values.shape[1])
     levels = levels_of(values[blocks.rows, blocks.columns], scale).tolist()
     return [shaded(line, cell) for line in levels]
 

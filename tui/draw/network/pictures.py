@@ -98,7 +98,7 @@ def _cells(known: Known, chosen: Number, values: Array, grid: Grid, scale: float
     """
     *first, unit = chosen.index
     last, wide = array_of(known.trace, chosen.reference).shape[-1], values.shape[1]
-    blocks = blocks_of(values, len(values), grid.lines, grid.across)
+    blocks = blocks_of(values, wide, grid.lines, grid.across)
     here = block_at(blocks.tops, unit // wide), block_at(blocks.lefts, unit % wide)
     blocks.rows[here], blocks.columns[here] = divmod(unit, wide)
     levels = levels_of(values[blocks.rows, blocks.columns], scale)

@@ -20,7 +20,10 @@ from tui.draw.kit.rows import plain
 from tui.draw.watches import NARROW, watch_rows, watches_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.run.tracing import Trace
+    from tui.draw.kit.rows import Row
 
 ROOMS = [(60, 12), (80, 19), (120, 33), (200, 42), (60, 3), (80, 1), (30, 5)]
 TEXTS = ("loss", "W1[1,2]", "delta[1][1]", "max(abs(gradient[1])) / norm(weight[1])")
@@ -144,3 +147,18 @@ def test_numbers_without_room_are_counted(height: int) -> None:
     view = "\n".join(plain(row) for row in watches_rows(run, start(run), every, 80, height))
     more = len(every) - len(re.findall(r"^ \d\. ", view, re.MULTILINE))
     assert (f"… {more:,} more" in view) == (more > 0)
+
+
+@pytest.mark.parametrize("rows", [watch_rows, watches_rows])
+def test_what_is_to_come_is_pale_and_only_the_loss_has_its_colour(rows: Callable[..., list[Row]]) -> None:
+    run, every = watching("mazur", 10_000)
+    drawn = rows(run, start(run, 45_000), every[:2], 100, 24)
+    signs = re.compile(r"^[⠁-⣿▁-█]+$")
+    told = [[(text, style) for text, style in row if signs.match(text.strip())] for row in drawn]
+    second = next(place for place, row in enumerate(drawn) if "W1[1,2]" in plain(row))
+    for past, part in (("loss", told[:second]), ("strong", told[second:])):
+        styles = [style for row in part for _, style in row]
+        assert set(styles) == {past, "focus", "future"}
+        for row in part:
+            order = [("loss", "strong", "focus", "future").index(style) for _, style in row]
+            assert order == sorted(order)

@@ -17,7 +17,7 @@ from engine.watching.watched_number import symbol_of
 from engine.words.runs.found import NOTHING_WATCHED, extremes
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, numeral, sign_style
-from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of
+from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of, tints
 from tui.draw.kit.rows import Canvas, Row, clip, rule
 from tui.draw.kit.wide import paragraph, shortened
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from engine.watching.history import History, Watched
-    from tui.draw.kit.rows import Run
+    from engine.watching.history import Watched
+    from tui.draw.kit.rows import Run, Style
 
 NARROW = 40
 """The cells of the lines beside the reasons."""
@@ -48,7 +48,7 @@ def watch_rows(
         name = shortened(symbol_of(one.text) or one.text, width - _VALUE - 3 if apart else _NAME)
         row: Row = ((f" {name:{_NAME}} ", "symbol"), _shown(value_at(trace, one.meaning, cursor.step)))
         far = apart and far_apart(one.history.curve.values())
-        bars = _bars(trace, cursor, one.history, width - (12 if apart else _NAME + _VALUE + 4), far)
+        bars = _bars(trace, cursor, one, width - (12 if apart else _NAME + _VALUE + 4), far)
         below: Row = ((" ", ""), *bars, (" log scale" * far, "dim"))
         rows += [clip(line, width) for line in ([row, below] if apart else [(*row, *bars)])]
     if len(shown) < len(watches):
@@ -61,25 +61,31 @@ def _shown(value: float | None) -> Run:
     return f"{text:{_VALUE}}", "unknown" if value is None else sign_style(value)
 
 
-def _bars(trace: Trace, cursor: Cursor, history: History, cells: int, far: bool) -> Row:
+def _bars(trace: Trace, cursor: Cursor, one: Watched, cells: int, far: bool) -> Row:
     """Return a bar of a cell for each stretch of iterations: its last value between smallest and largest.
 
     On a logarithmic scale if they are `far` apart.
     """
+    history = one.history
     values, stride = history.curve.values(), history.curve.stride
     if history.low is None or history.high is None or cells < 4:
         return ()
     last = trace.iterations - 1
     scale = scale_of(np.array([history.low.value, history.high.value]), logarithmic=far)
-    here = trace.schedule.site(cursor.step).iteration * cells // (last + 1)
+    tint = tints(trace.schedule.site(cursor.step).iteration * cells // (last + 1), _style(one))
     runs: list[Run] = []
     for cell in range(cells):
         stop = len(values) if cell == cells - 1 else -(-(cell + 1) * (last + 1) // cells // stride)
         place = min(max(stop - 1, 0), len(values) - 1)
         known = place * stride >= cell * (last + 1) // cells and np.isfinite(values[place])
         share = scale.share_of(float(values[place])) if known and scale else 0.0
-        runs.append((upright(share, 1) if known else " ", "focus" if cell == here else "loss"))
+        runs.append((upright(share, 1) if known else " ", tint(cell)))
     return tuple(runs)
+
+
+def _style(one: Watched) -> Style:
+    """Return the style of a curve: only that of the loss has its colour."""
+    return "loss" if one.text in ("loss", "C") else "strong"
 
 
 def watches_rows(
@@ -134,4 +140,4 @@ def _curve(canvas: Canvas, one: Watched, axis: Axis, top: int, lines: int, here:
     ) is not None:
         draw_axes(canvas, scale, axis, lines, top)
         dots = dots_of(curve.values(), 0, curve.stride, axis, scale, lines)
-        dots.draw(canvas, axis.left, top, lambda x: "focus" if axis.left + x == here else "loss")
+        dots.draw(canvas, axis.left, top, tints(here - axis.left, _style(one)))

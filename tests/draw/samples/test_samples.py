@@ -71,6 +71,15 @@ def test_every_size_has_bars_and_which_class_is_taken_for_which(name: str, width
     assert not any("needs" in line for line in found)
 
 
+@pytest.mark.parametrize("width", range(80, 230, 6))
+def test_of_the_inputs_some_are_not_shown_without_a_sign(width: int) -> None:
+    head = lines("iris", 40, Sorting(), width, 33)[1].split()
+    names = shipped_run("iris").scenario.names.inputs
+    shown = [name for name in names if name in head]
+    assert shown == list(names[: len(shown)])
+    assert ("…" in head) == (0 < len(shown) < len(names))
+
+
 def test_a_sample_says_where_it_is_in_its_batch() -> None:
     for size in ((80, 19), (98, 23), (116, 33), (196, 43)):
         (keys,) = [line for line in lines("iris", 211, Sorting(row=49), *size) if "enter" in line]

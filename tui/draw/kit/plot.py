@@ -16,8 +16,10 @@ from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.arrays import Array, Mask
-    from tui.draw.kit.rows import Canvas
+    from tui.draw.kit.rows import Canvas, Style
 
 LABELS = 10
 """Cells on the left, for the values at the lines."""
@@ -156,6 +158,11 @@ def draw_ticks(canvas: Canvas, axis: Axis, here: int, line: int) -> None:
         number(axis.cell(here), here, "focus")
     for place in ticks:
         number(axis.cell(place), place)
+
+
+def tints(here: int, past: Style) -> Callable[[int], Style]:
+    """Return the style of each column of cells of a curve: up to the present one `past`, then to come."""
+    return lambda x: "focus" if x == here else past if x < here else "future"
 
 
 def usable_of(values: Array, *, logarithmic: bool) -> Mask:

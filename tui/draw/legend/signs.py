@@ -63,7 +63,7 @@ SIGNS: tuple[Drawn, ...] = (
         r"[⠀-⣿]",
         ("focus",),
     ),
-    Drawn("⡠⠊", "over the iterations: the loss, or what is watched", r"[⠀-⣿]", ("loss", "future")),
+    Drawn("⡠⠊", "over the iterations: the loss, or what is watched", r"[⠀-⣿]", ("loss", "strong", "future")),
     Drawn("⡠⠊", "pale behind the mean of all batches: each of them", r"[⠀-⣿]", ("wire",)),
     Drawn("⡠⠊", "another output's a over z", r"[⠀-⣿]", ("rule",)),
     Drawn(

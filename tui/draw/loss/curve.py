@@ -13,7 +13,7 @@ from engine.facts.losses import batch_means, batches_together, is_logarithmic, l
 from engine.looking.along import seen
 from engine.words.runs.losses import loss_with_yours, nothing_to_draw, pointed_at, what_is_drawn
 from tui.draw.kit.numbers import WRONG, numeral
-from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of
+from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of, tints
 from tui.draw.kit.rows import Canvas, Row
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def curve_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Alo
     if (means := batch_means(trace.losses, batches_together(trace), axis.first, axis.last)) is not None:
         dots.draw(canvas, axis.left, 1, "wire")
         dots = dots_of(means.values, means.first, means.stride, axis, scale, lines)
-    dots.draw(canvas, axis.left, 1, lambda x: "focus" if x == there else "loss" if x < there else "future")
+    dots.draw(canvas, axis.left, 1, tints(there, "loss"))
     _still_to_come(canvas, trace, axis, lines)
     draw_ticks(canvas, axis, here, lines + 1)
     _mark_difference(canvas, trace, axis, scale, lines)

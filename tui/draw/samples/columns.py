@@ -32,7 +32,7 @@ _MARKS = 3  # the chosen one, the wrong one, and a blank
 _LEAST_BAR, _MOST_BAR = 6, 32
 _MOST_INPUTS = 4
 _FIRST = 8  # rows that tell how wide the columns are
-_OF_NO_OUTPUT = 80  # from this rank on a column is of the batch or of an input
+_OF_NO_OUTPUT, _INPUTS = 80, 90  # from these ranks on a column is of the batch, and of an input
 
 
 @dataclass(frozen=True)
@@ -117,10 +117,11 @@ def _bar(value: float, largest: float, room: int) -> Row:
 def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
     """Return the columns that have room, those that are needed least left out first.
 
-    Where outputs are, … stands in their place.
+    Where outputs are, or some of the inputs, … stands in their place.
     """
     kept, texts = list(columns), columns[0].texts
     more = Column("", "…", ["…"] * len(texts), ["dim"] * len(texts))
+    inputs = replace(more, rank=_OF_NO_OUTPUT)
     while True:
         least = max(kept, key=lambda column: (column.rank, kept.index(column)))
         room = width - 2 * _LEAST_BAR * (least.rank >= _OF_NO_OUTPUT)  # a bar says more than an input
@@ -128,7 +129,11 @@ def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
             return kept
         place = kept.index(least)
         kept.remove(least)
-        if least.rank < _OF_NO_OUTPUT:
+        if least.rank > _INPUTS and inputs not in kept:
+            kept.insert(place, inputs)
+        elif least.rank == _INPUTS and inputs in kept:
+            kept.remove(inputs)
+        elif least.rank < _OF_NO_OUTPUT:
             if more not in kept:
                 kept.insert(place, more)
             there = kept.index(more)
@@ -152,7 +157,7 @@ def _columns(table: Table, shown: Indices) -> list[Column]:
         inputs = trace.scenario.data.inputs[rows.samples[shown], 0]
         for unit, texts in enumerate(inputs.T):
             name = names.inputs[unit] if names.inputs else f"x[{unit + 1}]"
-            found.append(_of_numbers("", name, texts, rank=_OF_NO_OUTPUT + 10 + unit))
+            found.append(_of_numbers("", name, texts, rank=_INPUTS + unit))
     outputs = rows.predictions.shape[1]
     if rows.classes:
         found += [

@@ -134,6 +134,13 @@ def curve(place: Place, z: Array) -> Array:
 
 
 @np.errstate(all="ignore")
+def steepness(place: Place, z: Array) -> Array:
+    """Return the slope of an activation that is one of the neuron's own z, at other values of that."""
+    slope = applied(parse(ACTIVATIONS[place.activation].slope), {"z": z, "a": curve(place, z)})
+    return np.broadcast_to(slope, z.shape)
+
+
+@np.errstate(all="ignore")
 def slopes(place: Place) -> Array:
     """Return the derivative of each output of a coupled layer by the pre-activation of one neuron: [unit]."""
     z = np.zeros(1) if place.others is None else place.others

@@ -150,3 +150,30 @@ def test_of_many_outputs_the_others_are_added_up() -> None:
     assert any(" all " in line for line in text)
     assert "short form of the sum: δ is" in " ".join(" ".join(line.rstrip()[56:] for line in text).split())
     assert not any("a1[2]" in line[:20] for line in text)  # one curve, where 40 would be a tangle
+
+
+@pytest.mark.parametrize(("width", "height"), [(116, 33), (196, 43), (116, 26), (98, 23)])
+def test_beside_the_curve_its_slope_is_drawn_over_the_same_z(width: int, height: int) -> None:
+    """The ● stands as high as the slope lies between 0 and the largest, 1/4 of a sigmoid."""
+    steps = shipped_run("mazur")
+    rows = [plain(row) for row in slope_rows(steps, go_to(start(steps), steps, 6), width, height)]
+    heads = [row for row in rows if row.rstrip().endswith("f'(z)") and not row.strip().startswith("f'(z)")]
+    assert bool(heads) == (width > 98)
+    axes = [row.count("▲") for row in rows if "└" in row]
+    assert axes == ([2] if heads else [1]), "both end in one line"
+    if heads:
+        points = [(y, row.rindex("●")) for y, row in enumerate(rows) if "●" in row[width - 34 :]]
+        assert len(points) == 1
+        (y, x), axis = points[0], next(row for row in rows if "└" in row)
+        assert axis.rindex("▲") == x
+        zero, steep = (
+            next(place for place, row in enumerate(rows) if re.search(rf" {mark} ┤", row[width - 70 :]))
+            for mark in ("0", r"0\.2")
+        )
+        assert y <= steep < zero
+
+
+def test_the_slope_of_a_softmax_is_not_one_of_its_own_z() -> None:
+    steps = shipped_run("iris")
+    cursor = go_to(start(steps), steps, 3)
+    assert sum(row.count("▲") for row in map(plain, slope_rows(steps, cursor, 116, 33)) if "└" in row) == 1

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.facts.explain import explain
-from engine.facts.slope import curve, curves, limits_of, moved_outputs, number_at, place_of, slope_at
+from engine.facts.slope import (
+    curve,
+    curves,
+    limits_of,
+    moved_outputs,
+    number_at,
+    place_of,
+    slope_at,
+    steepness,
+)
 from engine.looking.along import round_step
 from engine.looking.weights import layer_looked_at
 from engine.numerals import DIGITS, apart
@@ -59,6 +68,9 @@ def slope_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
         _draw(canvas, place, columns, lines)
     x, y = (width - beside, 2) if beside else (1, height - len(text))
     canvas.block(x, max(1, y), text)
+    if beside:
+        y += len(text) + 1
+        canvas.block(x, y, _steepness(place, beside, height - y - 1))
     return canvas.rows()
 
 
@@ -87,11 +99,46 @@ class _Frame(NamedTuple):
         return dots
 
 
-def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
-    reach, left = _LEAST_REACH, _LABELS + 1
+def _reach(place: Place) -> float:
+    """Return how far the axis of z goes to both sides."""
     is_there = place.z is not None and abs(place.z) <= _LARGEST_REACH
-    if is_there and place.z is not None:
-        reach = max(reach, 1.25 * abs(place.z))
+    return max(_LEAST_REACH, 1.25 * abs(place.z)) if is_there and place.z is not None else _LEAST_REACH
+
+
+def _steepness(place: Place, width: int, height: int) -> list[Row]:
+    """Return how steep the activation is over z, with the neuron's place; nothing without room.
+
+    Nor of a layer that is coupled, where that depends on all others: its outputs are listed there.
+    """
+    slope, reach = slope_at(place), _reach(place)
+    columns, lines, left = width - _LABELS - 2, height - 3, _LABELS + 1
+    if lines < _LEAST_LINES or place.coupled or slope is None or place.z is None or abs(place.z) > reach:
+        return []
+    every = steepness(place, np.linspace(-reach, reach, ACROSS * columns))
+    low, high = min(0.0, float(np.min(every))), float(np.max(every))
+    margin = 0.08 * (high - low or 1.0)
+    frame, canvas = _Frame(columns, lines, reach, low - margin, high + margin), Canvas(width, height)
+    canvas.write(left, 0, "f'(z)", "heading")
+    _values(canvas, frame, low, high)
+    frame.dots(every).draw(canvas, left, 1, "value")
+    canvas.write(left + frame.column(place.z), 1 + frame.line(slope), "●", "focus")
+    _axis(canvas, place, frame)
+    return canvas.rows()
+
+
+def _values(canvas: Canvas, frame: _Frame, low: float, high: float) -> None:
+    """Draw the axis of the values from low to high, with the round ones."""
+    for line in range(frame.lines):
+        canvas.write(_LABELS, 1 + line, "│", "rule")
+    step = round_step(high - low or 1.0, 2)
+    for mark in (step * place for place in range(math.ceil(low / step), math.floor(high / step) + 1)):
+        canvas.write(0, 1 + frame.line(mark), numeral(mark, _LABELS - 2, digits=2).rjust(_LABELS - 1), "dim")
+        canvas.write(_LABELS, 1 + frame.line(mark), "┤", "rule")
+
+
+def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
+    reach, left = _reach(place), _LABELS + 1
+    is_there = place.z is not None and abs(place.z) <= reach
     z = np.linspace(-reach, reach, ACROSS * columns)
     every = curves(place, z) if place.coupled else curve(place, z)[:, None]
     if missing := no_curve(place, every):
@@ -105,14 +152,9 @@ def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
     low, high = min(low, *limits, high), max(high, *limits, low)
     margin = 0.08 * (high - low or 1.0)
     frame = _Frame(columns, lines, reach, low - margin, high + margin)
-    for line in range(lines):
-        canvas.write(_LABELS, 1 + line, "│", "rule")
     for limit in limits:
         canvas.write(left, 1 + frame.line(limit), "╌" * columns, "wire")
-    step = round_step(high - low or 1.0, 2)
-    for mark in (step * place for place in range(math.ceil(low / step), math.floor(high / step) + 1)):
-        canvas.write(0, 1 + frame.line(mark), numeral(mark, _LABELS - 2, digits=2).rjust(_LABELS - 1), "dim")
-        canvas.write(_LABELS, 1 + frame.line(mark), "┤", "rule")
+    _values(canvas, frame, low, high)
     names: dict[int, list[str]] = {}
     for unit in range(drawn.shape[1] if drawn.shape[1] > 1 else 0):
         if unit != place.unit:

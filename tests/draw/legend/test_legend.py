@@ -208,7 +208,7 @@ def test_no_line_names_what_this_network_does_not_have(name: str) -> None:
 
 def test_a_curve_says_of_what_it_is() -> None:
     told = [entry.meaning for entry in legend([(("⡠", "dim"), (" ", ""), ("⠊", "focus"))])]
-    assert told[0] == "the curve of the activation: a over z"
+    assert told[0] == "the curve of the activation, or of its slope, over z"
     assert told[1].startswith("in that colour, on a curve: its slope at z")
     assert legend([(("⡠", "loss"),)])[0].meaning.startswith("over the iterations: the loss")
 

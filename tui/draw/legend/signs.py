@@ -56,7 +56,7 @@ SIGNS: tuple[Drawn, ...] = (
     Drawn("↑ ↓", "more above, below; or which way", r"[↑↓]"),
     Drawn("→ ←", "which way it goes", r"[→←]"),
     Drawn("…", "something is cut off here", r"…"),
-    Drawn("⡠⠊", "the curve of the activation: a over z", r"[⠀-⣿]", ("dim", "value")),
+    Drawn("⡠⠊", "the curve of the activation, or of its slope, over z", r"[⠀-⣿]", ("dim", "value")),
     Drawn(
         "⡠⠊",
         "in that colour, on a curve: its slope at z, or where we are",

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 LABEL = 18
 NUMBER = 7
+BESIDE = 35
+"""The cells of what is said beside the bars of each layer."""
 MANY = 20
 """From so many times on bars say more than numbers."""
 _SHORT_NUMBER = 6  # with a digit less, where all times have a column then
 _ARROW = 3  # cells of an arrow with a blank to both sides
-_MOST, _ENDS = 11, 3  # columns from which both ends have one
+_CELLS, _MOST = 11, 16  # of a time, beside what is said of bars below them, and without
+_ENDS = 3  # columns from which both ends have one
 
 
 class TimeColumns:
@@ -42,7 +45,9 @@ class TimeColumns:
         elif times > room // (NUMBER + gap):
             gap = _ARROW + held
         self.shown = _chosen(times, present, room // (self.number + gap), also)
-        self.cells = max(self.number + gap, min(_MOST, room // len(self.shown)))
+        spread = (room - BESIDE) // len(self.shown)
+        most = max(_CELLS, min(_MOST, spread)) if spread >= _CELLS else _MOST
+        self.cells = max(self.number + gap, min(most, room // len(self.shown)))
 
     def gap(self, time: int) -> int:
         """Return the first cell of the gap between a time and the one that is shown before it."""

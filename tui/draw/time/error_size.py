@@ -22,7 +22,7 @@ from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
 from tui.draw.kit.plot import Scale
 from tui.draw.kit.rows import Canvas, Row, around, clip, length, plain, rule
-from tui.draw.time.columns import LABEL, MANY, NUMBER
+from tui.draw.time.columns import BESIDE, LABEL, MANY, NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     Share = Callable[[float], float]
 
 _LEAST_DECADES = 3.0
-_WORDS = 35
 
 
 def scale_of(values: list[float]) -> Scale | None:
@@ -82,11 +81,11 @@ def size_rows(teller: Teller, height: int) -> list[Row]:
     rows = [rule(title, columns.width, after=after)]
     # Bars stand below their columns; where the words have no room beside them, they are above.
     above = lines > 2 and columns.aligned and bars_of(columns) != bars_of(columns, 0)
-    bars = bars_of(columns, 0 if above else _WORDS)
+    bars = bars_of(columns, 0 if above else BESIDE)
     for layer, claim in claims.items():
         canvas = Canvas(columns.width, lines - above)
         back = through_times(trace, step, layer)
-        shared = _WORDS if canvas.height == 2 and not above else 0
+        shared = BESIDE if canvas.height == 2 and not above else 0
         words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared))]
         _head(canvas, layer, columns.present, claim)
         draw_bars(canvas, claim.found, scale and scale.share_of, bars, columns.present)
@@ -117,7 +116,7 @@ class Bar(NamedTuple):
     times: range
 
 
-def bars_of(columns: TimeColumns, beside: int = _WORDS) -> list[Bar]:
+def bars_of(columns: TimeColumns, beside: int = BESIDE) -> list[Bar]:
     """Return a bar for each time, below its column where it has one; of many times several in one.
 
     The cells `beside` them are for what is said of them: there stand all times, or all below each other.

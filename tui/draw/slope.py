@@ -101,8 +101,8 @@ class _Frame(NamedTuple):
 
 def _reach(place: Place) -> float:
     """Return how far the axis of z goes to both sides."""
-    is_there = place.z is not None and abs(place.z) <= _LARGEST_REACH
-    return max(_LEAST_REACH, 1.25 * abs(place.z)) if is_there and place.z is not None else _LEAST_REACH
+    far = abs(place.z or 0.0)
+    return max(_LEAST_REACH, 1.25 * far) if far <= _LARGEST_REACH else _LEAST_REACH
 
 
 def _steepness(place: Place, width: int, height: int) -> list[Row]:
@@ -115,25 +115,28 @@ def _steepness(place: Place, width: int, height: int) -> list[Row]:
     if lines < _LEAST_LINES or place.coupled or slope is None or place.z is None or abs(place.z) > reach:
         return []
     every = steepness(place, np.linspace(-reach, reach, ACROSS * columns))
-    low, high = min(0.0, float(np.min(every))), float(np.max(every))
-    margin = 0.08 * (high - low or 1.0)
-    frame, canvas = _Frame(columns, lines, reach, low - margin, high + margin), Canvas(width, height)
+    if not np.isfinite(every).all():
+        return []
+    canvas = Canvas(width, height)
     canvas.write(left, 0, "f'(z)", "heading")
-    _values(canvas, frame, low, high)
+    frame = _framed(canvas, columns, lines, reach, min(0.0, float(np.min(every))), float(np.max(every)))
     frame.dots(every).draw(canvas, left, 1, "value")
     canvas.write(left + frame.column(place.z), 1 + frame.line(slope), "●", "focus")
     _axis(canvas, place, frame)
     return canvas.rows()
 
 
-def _values(canvas: Canvas, frame: _Frame, low: float, high: float) -> None:
-    """Draw the axis of the values from low to high, with the round ones."""
-    for line in range(frame.lines):
+def _framed(canvas: Canvas, columns: int, lines: int, reach: float, low: float, high: float) -> _Frame:
+    """Draw the axis of values from low to high, with the round ones; return the cells of its picture."""
+    margin = 0.08 * (high - low or 1.0)
+    frame = _Frame(columns, lines, reach, low - margin, high + margin)
+    for line in range(lines):
         canvas.write(_LABELS, 1 + line, "│", "rule")
     step = round_step(high - low or 1.0, 2)
     for mark in (step * place for place in range(math.ceil(low / step), math.floor(high / step) + 1)):
         canvas.write(0, 1 + frame.line(mark), numeral(mark, _LABELS - 2, digits=2).rjust(_LABELS - 1), "dim")
         canvas.write(_LABELS, 1 + frame.line(mark), "┤", "rule")
+    return frame
 
 
 def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
@@ -150,11 +153,9 @@ def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
     more = _NEAR * (high - low)
     limits = [limit for limit in limits_of(place) if low - more <= limit <= high + more]
     low, high = min(low, *limits, high), max(high, *limits, low)
-    margin = 0.08 * (high - low or 1.0)
-    frame = _Frame(columns, lines, reach, low - margin, high + margin)
+    frame = _framed(canvas, columns, lines, reach, low, high)
     for limit in limits:
         canvas.write(left, 1 + frame.line(limit), "╌" * columns, "wire")
-    _values(canvas, frame, low, high)
     names: dict[int, list[str]] = {}
     for unit in range(drawn.shape[1] if drawn.shape[1] > 1 else 0):
         if unit != place.unit:

@@ -6,6 +6,7 @@ with what all others amount to.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from engine.facts.explain.largest import largest
@@ -39,11 +40,8 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     matrix = known.at(reference)
     assert matrix is not None
     room = max(4, height - _AROUND - 1)
-    listed = height >= _HIGH  # in two lines, if all maps have room beside them
-    lines = lines_of_maps(known, width, room - listed)
-    if _rows(lines) > room - listed:
-        lines = lines_of_maps(known, width, room)
-    room -= listed and not room - listed < _rows(lines) <= room
+    lines = lines_of_maps(known, width, room)
+    room -= height >= _HIGH and _rows(lines) != room  # two of the list, unless all maps need the room
     drawn: list[Row] = []
     block = ""
     for maps in lines:
@@ -120,19 +118,16 @@ def _side_by_side(maps: list[Matrix], width: int, height: int) -> list[tuple[Mat
         needed = least_width(maps[place], height)
         if not widths or sum(widths.values()) + _BETWEEN * len(widths) + needed <= space:
             widths[place] = min(needed, space)
-    left = space - sum(widths.values()) - _BETWEEN * (len(widths) - 1)
-    wanted = {place: natural_width(maps[place], height) - cells for place, cells in widths.items()}
-    pictures = {place: cells for place, cells in widths.items() if maps[place].picture}
-    if sum(wanted[place] for place in pictures) > left:  # all have pixels of one size, to be compared
-        small = {place: natural_width(maps[place], height, 2) - cells for place, cells in pictures.items()}
-        wanted |= small if sum(small.values()) <= left else dict.fromkeys(pictures, 0)
-    # A picture takes what it wants, then those that want little, then those that could use any room.
-    eager = sorted(widths, key=lambda place: (not maps[place].picture, wanted[place]))
-    for served, place in enumerate(eager):
-        share = left if maps[place].picture else left // (len(widths) - served)
-        more = max(0, min(wanted[place], share))
-        widths[place] += more
-        left -= more
+    # Then as wide as they are best: first with small cells, all pictures alike, to be compared.
+    for most, pictures in product((1, 2, NUMBER_CELLS), (True, False)):
+        wider = {
+            place: max(cells, natural_width(maps[place], height, most))
+            for place, cells in widths.items()
+            if maps[place].picture == pictures
+        }
+        for ones in [wider] if pictures else [{place: cells} for place, cells in wider.items()]:
+            if sum((widths | ones).values()) + _BETWEEN * (len(widths) - 1) <= space:
+                widths |= ones
     found, x = [], 1
     for place in sorted(widths):
         found.append((maps[place], x, widths[place]))

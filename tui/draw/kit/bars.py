@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.draw.kit.numbers import UNKNOWN, WRONG, sign_style, signed
-from tui.draw.kit.rows import Row, Run, clip, filled, joined
+from tui.draw.kit.rows import Row, Run, clip, filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,13 +89,13 @@ def pair_of_bars(right: float, made: float, cells: int) -> Row:
     largest = max(sizes)
     longs = [max(round(cells * (size / largest)), 1) if size else 0 for size in sizes]
 
-    def cell(side: float, at: int) -> Run:
-        there = made * side > 0.0 and at == longs[1] - 1
-        sign = MADE if there else RIGHT if right * side > 0.0 and at < longs[0] else " "
-        return sign, sign_style(side)
+    def side(sign: float) -> str:
+        text = (RIGHT * longs[0] * (right * sign > 0.0)).ljust(cells)
+        return (
+            text if made * sign <= 0.0 or not longs[1] else f"{text[: longs[1] - 1]}{MADE}{text[longs[1] :]}"
+        )
 
-    left = [cell(-1.0, at) for at in reversed(range(cells))]
-    return (*joined(left), ("│", "rule"), *joined(cell(1.0, at) for at in range(cells)))
+    return (side(-1.0)[::-1], "negative"), ("│", "rule"), (side(1.0), "positive")
 
 
 def upright(share: float, lines: int) -> str:

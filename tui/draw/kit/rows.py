@@ -6,7 +6,7 @@ business of the theme, so that every picture can be tested as text.
 
 from __future__ import annotations
 
-from itertools import groupby, islice, zip_longest
+from itertools import islice, zip_longest
 from operator import is_
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -127,13 +127,6 @@ def _runs(signs: list[str], styles: list[Style]) -> Row:
             runs.append((text, style))
         begin = stop
     return tuple(runs)
-
-
-def joined(runs: Iterable[Run]) -> Row:
-    """Return runs as a row in which neighbours of one style are one run."""
-    return tuple(
-        ("".join(text for text, _ in same), style) for style, same in groupby(runs, key=lambda run: run[1])
-    )
 
 
 def length(row: Row) -> int:

@@ -117,7 +117,8 @@ def curves(place: Place, z: Array) -> Array:
 
     The pre-activations of the other neurons stay as they are.
     """
-    every = np.tile(np.zeros(1) if place.others is None else place.others, (len(z), 1))
+    others = np.zeros(place.unit + 1) if place.others is None else place.others
+    every = np.tile(others, (len(z), 1))
     every[:, place.unit] = z
     if place.coupled:
         return coupled(place.coupled, every)

@@ -19,6 +19,7 @@ from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.draw.networks import wide
 from tests.given.shipped import NAMES, shipped_run
+from tests.golden.runs import layer, scenario
 from tui.draw.kit.large_digits import HEIGHT, large
 from tui.draw.kit.numbers import UNKNOWN, numeral, signed
 from tui.draw.kit.rows import length, plain
@@ -71,8 +72,8 @@ def test_a_page_keeps_within_its_place_and_shows_the_result(
 ) -> None:
     steps = shipped_run(name)
     cursor = at(steps, min(step, len(steps)))
-    for layer in range(steps.shapes.layers + 1):
-        cursor = look_at(cursor, steps, layer, part)
+    for number in range(steps.shapes.layers + 1):
+        cursor = look_at(cursor, steps, number, part)
     for _ in range(part):
         cursor = move(cursor, steps, "next-part")
     rows = presenter_rows(steps, cursor, width, height)
@@ -185,3 +186,13 @@ def test_all_numbers_that_the_step_makes_are_counted(name: str, step: int, told:
     """Tab goes through those of one neuron: they are not all that the step makes."""
     steps = shipped_run(name)
     assert told in page(steps, at(steps, step), height=30)
+
+
+@pytest.mark.parametrize("value", [1e-300, -1.234e-20, -1e300])
+def test_a_number_for_which_a_word_stands_is_not_in_large_digits(value: float) -> None:
+    net = [layer("identity", [[1.0]], train_biases=False)]
+    run = trace(scenario(net, [[value]], [[0.0]], rate=0.0, iterations=1))
+    for size in ((38, 6), (60, 8), (80, 12), (117, 33)):
+        rows = presenter_rows(run, start(run, 0), *size)
+        check_rows(rows, *size)
+        assert numeral(value) in "\n".join(map(plain, rows)) or size[1] > 8

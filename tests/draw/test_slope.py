@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from engine.looking.cursor import go_to, look_at, start
 from engine.looking.ways.moves import move
 from engine.looking.weights import layer_looked_at
 from tests.cases import case
-from tests.given.shipped import shipped_run
+from tests.given.shipped import scenario_of, shipped_run
 from tests.golden.runs import layer, scenario
 from tui.draw.kit.rows import length, plain
 from tui.draw.slope import slope_rows
@@ -177,3 +178,22 @@ def test_the_slope_of_a_softmax_is_not_one_of_its_own_z() -> None:
     steps = shipped_run("iris")
     cursor = go_to(start(steps), steps, 3)
     assert sum(row.count("▲") for row in map(plain, slope_rows(steps, cursor, 116, 33)) if "└" in row) == 1
+
+
+def test_of_a_softmax_of_which_nothing_is_known_there_is_no_curve_yet() -> None:
+    run = shipped_run("iris")
+    cursor = move(start(run, 0), run, "layer-up")
+    for _ in range(3):
+        cursor = move(cursor, run, "unit-down")
+        assert "no curve yet" in "\n".join(map(plain, slope_rows(run, cursor, 117, 33)))
+
+
+@pytest.mark.parametrize("name", ["neuron", "bptt"])
+def test_a_place_that_is_nan_is_on_no_curve(name: str) -> None:
+    known = scenario_of(name)
+    run = trace(replace(known, training=replace(known.training, learning_rate=1e300)))
+    run.advance(run.iterations)
+    for step in range(max(0, len(run) - 20), len(run)):
+        rows = slope_rows(run, start(run, step), 117, 33)
+        assert all(length(row) <= 117 for row in rows)
+    assert "z nan" in "\n".join(map(plain, rows))

@@ -15,7 +15,7 @@ from engine.order.quantities import PARAMETER_LETTERS
 from engine.words.gradients.gathered import all_of_them, sentence, what_it_is
 from engine.words.waits.disturbed import not_so
 from tui.draw.kit.bars import sided
-from tui.draw.kit.numbers import WRONG, counted, numeral, sign_style, signed
+from tui.draw.kit.numbers import WRONG, beside, counted, numeral, sign_style, signed
 from tui.draw.kit.rows import Linked, Row, clip, filled, flow, length
 from tui.draw.kit.table import table
 from tui.draw.kit.wide import paragraph
@@ -83,7 +83,7 @@ def _rest(vector: GradientVector, found: list[Traced]) -> Row:
     masks = (apart_in(vector.trace, part.reference) for part in vector.parts)
     wrong = sum(int(mask.sum()) for mask in masks if mask is not None)
     wrong -= sum(one.beside is not None for one in found)
-    told: Row = ((f"   {WRONG} {wrong:,} {not_so(vector.trace)}", "warning"),) if wrong else ()
+    told = beside(f"{wrong:,} {not_so(vector.trace)}", gap=3) if wrong else ()
     return ((f" and {left:,} more, together a vector of length {rest}", "dim"), *told)
 
 

@@ -159,7 +159,7 @@ def _right(trace: Trace, number: Number, width: int) -> list[Row]:
     if other is None:
         return []
     value: Row = ((until_apart(other, one.value), look_of(number.reference.quantity, other)),)
-    mark: Row = ((f"{WRONG}   ", "warning"),)
+    mark: Row = (WRONG, "warning"), ("   ", "")
     row: Row = (*mark, ("yours is " if one.whose == "yours" else f"{one.whose} it is ", "dim"), *value)
     if trace.disturbed:
         row = (*mark, ("it would be ", "dim"), *value, (f", {otherwise(trace)}", "dim"))

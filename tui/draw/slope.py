@@ -112,7 +112,9 @@ def _steepness(place: Place, width: int, height: int) -> list[Row]:
     """
     slope, reach = slope_at(place), _reach(place)
     columns, lines, left = width - _LABELS - 2, height - 3, _LABELS + 1
-    if lines < _LEAST_LINES or place.coupled or slope is None or place.z is None or abs(place.z) > reach:
+    if lines < _LEAST_LINES or place.coupled or slope is None or place.z is None:
+        return []
+    if not abs(place.z) <= reach:  # nor has nan a place
         return []
     every = steepness(place, np.linspace(-reach, reach, ACROSS * columns))
     if not np.isfinite(every).all():
@@ -187,10 +189,11 @@ def _axis(canvas: Canvas, place: Place, frame: _Frame) -> None:
     for x, mark in marks.items():
         canvas.write(x, line, *mark)
     ends = numeral(-reach, digits=2), numeral(reach, digits=2)
-    canvas.write(left, line + 1, ends[0], "dim")
     others = ("┴", "strong") in marks.values()
     told = "z  (▲ here, ┴ the others)" if others and frame.columns > _LEAST_TOLD else "z  (▲ here)"
-    canvas.write(left + (frame.columns - len(told)) // 2, line + 1, told, "dim")
+    if len(told) + 2 * len(max(ends, key=len)) + 2 <= frame.columns:
+        canvas.write(left + (frame.columns - len(told)) // 2, line + 1, told, "dim")
+    canvas.write(left, line + 1, ends[0], "dim")
     canvas.write(left + frame.columns - len(ends[1]), line + 1, ends[1], "dim")
 
 

@@ -68,6 +68,8 @@ async def test_a_good_run_is_said_to_be_one() -> None:
         said = " ".join(user.dialog().split())
         assert "Looked for and not there: nan or inf, a target out of reach, dead neurons, " in said
         assert said.count("C rises, a standstill.") == 1
+        assert "esc closes" in said
+        assert "enter goes there" not in said
         await user.press("enter")
         assert user.step() == 1
         assert user.stepping.is_current
@@ -99,6 +101,7 @@ async def test_the_list_is_told_anew_when_the_run_has_come_further(monkeypatch: 
         monkeypatch.undo()
         journey.run()
         await user.until(lambda text: "Found in the run" in text)
+        assert "enter goes there" in user.dialog()
         assert "The loss of the same batch rises in 64 of 995 iterations" in user.dialog()
         await user.press("home", "enter")
         assert user.step() > 40_000

@@ -285,6 +285,17 @@ def test_the_largest_entries_and_what_the_others_amount_to(width: int, height: i
         assert f"[{index[0] + 1},{index[1] + 1}] = {numeral(float(matrix[index]))}" in text
 
 
+def test_the_largest_entry_is_named_also_where_there_is_one_line_for_all() -> None:
+    run = shipped_run("iris")
+    last = run.schedule.first_step(1) - 1
+    (line,) = (
+        row for row in text_of(heat_rows(run, start(run, last), 80, 19)).split("\n") if " largest  " in row
+    )
+    assert re.search(
+        r"^ +largest +ΔW1\[\d,\d\] -?0\.\d+ +and 19 more, their squares sum to 0\.\d+$", line.rstrip()
+    )
+
+
 def test_which_matrix_a_step_is_about() -> None:
     steps = large()
     for kind, layer, sample, title in (

@@ -20,7 +20,7 @@ from tests.given.shipped import scenario_of
 from tests.given.some_of import each_of
 from tests.golden.runs import layer, scenario
 from tui.draw.kit.numbers import numeral
-from tui.draw.kit.plot import Axis, Scale, draw_ticks
+from tui.draw.kit.plot import Axis, Scale, draw_ticks, scale_of
 from tui.draw.kit.rows import Canvas, Row, length, plain
 from tui.draw.loss.below import parts_rows
 from tui.draw.loss.loss import curve_and_bounds
@@ -313,6 +313,15 @@ def test_a_scale_that_may_become_another_says_why_it_is_what_it_is() -> None:
     chosen = plain(whole_view(run, start(run), 120, 30, Along(logarithmic=False))[0])
     assert "linear scale" in chosen
     assert "30-fold" not in chosen
+
+
+@pytest.mark.parametrize("value", [0.0, -3.0, 1e-310, 5e-324])
+def test_a_constant_stands_in_the_middle_of_a_scale_that_can_be_read(value: float) -> None:
+    scale = scale_of(np.full(3, value), logarithmic=False)
+    assert scale is not None
+    assert scale.low < value < scale.high
+    assert scale.line(value, 9) == 4
+    assert value or (scale.low, scale.high) == (-0.5, 0.5)
 
 
 @pytest.mark.parametrize(

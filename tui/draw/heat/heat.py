@@ -173,7 +173,7 @@ def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines
     for entry in entries:
         # The last line ends with what is not listed, if only in short.
         reserved = 0 if len(rows) < lines else _REST_CELLS if width >= 80 else _SHORT_REST_CELLS
-        if length((*rows[-1], *entry)) > width - reserved - 2:
+        if shown and length((*rows[-1], *entry)) > width - reserved - 2:
             if len(rows) == lines:
                 break
             rows.append([(" " * 10, "")])

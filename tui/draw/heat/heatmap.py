@@ -13,6 +13,7 @@ from engine.words.numbers.maps import without_scale
 from tui.draw.kit.numbers import WRONG, numeral, sign_style, signed
 from tui.draw.kit.rows import Linked, first_fitting
 from tui.draw.kit.shades import LATER, NEGATIVE, POSITIVE, block_at, blocks_of, levels_of, scale_of, shaded
+from tui.draw.kit.wide import shortened
 
 if TYPE_CHECKING:
     from engine.looking.known.matrices import Matrix
@@ -108,7 +109,7 @@ def _foot(one: Matrix, scale: float, block: str, width: int) -> str:
     if block:
         cells = (f" · a cell is {block} at most", f" · {block} at most", f" · {block}")
         texts = [*(text + said for said in cells for text in texts), block]
-    return first_fitting(texts, width)
+    return shortened(first_fitting(texts, width), max(0, width))
 
 
 def _write_numbers(canvas: Canvas, one: Matrix, left: int) -> None:

@@ -29,7 +29,12 @@ _DOTS = {sign.strip(): dots for sign, *dots in _COLUMNS}
 
 
 def large(text: str, style: Style, width: int, height: int) -> list[Row]:
-    """Return a number as large as fits into `width` and `height` cells; [] if it doesn't fit at all."""
+    """Return a number as large as fits into `width` and `height` cells; [] if it doesn't fit at all.
+
+    Nor are words drawn that stand for a number where there is little room.
+    """
+    if not set(text) <= _DOTS.keys():
+        return []
     lines = [" ".join(dots) for dots in zip(*(_DOTS[sign] for sign in text), strict=True)]
     for scale in range(height // HEIGHT, 0, -1):
         if len(lines[0]) * 2 * scale <= width:

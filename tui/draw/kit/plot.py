@@ -106,7 +106,7 @@ def scale_of(values: Array, *, logarithmic: bool) -> Scale | None:
     heights = np.log10(usable) if logarithmic else usable
     low, high = float(heights.min()), float(heights.max())
     if not math.isfinite(high - low) or high - low <= 1e-12 * max(abs(low), abs(high)):
-        margin = 0.5 * max(abs(high), 1e-300) if not logarithmic else 0.5
+        margin = 0.5 if logarithmic else 0.5 * abs(high) or 0.5
         low, high = (low - margin, high + margin) if math.isfinite(high - low) else (low / 4, high / 4)
     elif not logarithmic and 0.0 < low < 0.5 * high:
         low = 0.0

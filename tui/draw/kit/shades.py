@@ -106,8 +106,14 @@ def levels_of(values: Array, scale: float) -> npt.NDArray[np.int64]:
 
 def shaded(levels: Iterable[int], cell: int, blanks: int = 0) -> Row:
     """Return levels side by side, each in so many cells with so many blanks behind it."""
-    looks = [(LOOKS[level], len([*same])) for level, same in groupby(levels)]
-    return tuple(((sign * cell + " " * blanks) * times, style) for (sign, style), times in looks)
+    row: Row = ()
+    for level, same in groupby(levels):
+        (sign, style), times = LOOKS[level], len([*same])
+        if level == _NOT_A_NUMBER and blanks:  # its ground is on the sign alone
+            row = (*row, *(((sign * cell, style), (" " * blanks, "")) * times))
+        else:
+            row = (*row, ((sign * cell + " " * blanks) * times, style))
+    return row
 
 
 def in_blocks(values: Array, scale: float, lines: int, cell: int) -> list[Row]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.looking.lesson.shown import drawn_at
 from engine.numerals import every, no_number, numeral
-from tui.draw.kit.wide import shortened
+from tui.draw.kit.wide import cells, shortened
 from tui.draw.marks import NUMBER, is_wrong, write_number
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def _draw_targets(canvas: Canvas, known: Known, column: Column, x: int, *, losse
     target = known.array("target", None)
     assert target is not None
     title = shortened(f"target {no_number(names.of_target(target))}".strip(), canvas.width - x)
-    canvas.write(x, 0, title, "active-title" if known.site.kind == "loss" else "title")
+    if canvas.is_free(x - 1, 0, 1 + cells(title)):  # else the head of the layer needs the room
+        canvas.write(x, 0, title, "active-title" if known.site.kind == "loss" else "title")
     for unit, row in zip(column.units, column.rows, strict=True):
         y = 1 + row
         canvas.write(x, y, "y", "dim")

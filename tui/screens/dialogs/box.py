@@ -11,7 +11,6 @@ from textual.widgets import Static
 from tui.draw.kit.wide import cells, wrapped
 
 if TYPE_CHECKING:
-    from textual.events import Resize
     from textual.widget import Widget
 
 AROUND = 4
@@ -34,10 +33,14 @@ class Box(Vertical):
         self._least = max(_LEAST, cells(title) + _CORNERS, cells(keys) + _CORNERS)
         self.tell(told)
 
-    def on_resize(self, event: Resize) -> None:
-        """Say the keys, the last of them where there is no room for all."""
-        keys = self._keys
-        while " · " in keys and cells(keys) + _CORNERS > event.size.width + AROUND:
+    def on_resize(self) -> None:
+        """Say the keys again: there may be room for more of them, or less."""
+        self.name_keys(self._keys)
+
+    def name_keys(self, keys: str) -> None:
+        """Say what the keys do, the last of them where there is no room for all."""
+        self._keys = keys
+        while " · " in keys and cells(keys) + _CORNERS > self.size.width + AROUND:
             keys = keys.partition(" · ")[2]
         self.border_subtitle = Content(keys)
 

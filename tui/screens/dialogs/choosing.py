@@ -48,8 +48,7 @@ class ChooseScreen(ModalScreen[int | None]):
     def __init__(self, title: str, question: str, entries: Sequence[Entry]) -> None:
         super().__init__()
         self._names = PagedList(markup=False)
-        keys = "↓ ↑ choose · enter goes there · esc stays"
-        self._box = Box(title, keys, question, self._names, classes="list")
+        self._box = Box(title, _keys(entries), question, self._names, classes="list")
         self._entries = entries
         self._width = WIDTH
 
@@ -73,6 +72,7 @@ class ChooseScreen(ModalScreen[int | None]):
         at = self._entries[self._names.highlighted or 0].headline
         self._entries = entries
         self._box.tell(question)
+        self._box.name_keys(_keys(entries))
         heads = [entry.headline for entry in entries]
         self._list(heads.index(at) if at in heads else 0)
 
@@ -124,3 +124,9 @@ class ChooseScreen(ModalScreen[int | None]):
             return content
         style = "$block-cursor-foreground on $block-cursor-background bold" if chosen else "bold"
         return content.stylize(style, 0, len("\n".join(head)))
+
+
+def _keys(entries: Sequence[Entry]) -> str:
+    """Return what the keys do: where no entry leads anywhere, there is nothing to choose."""
+    leads = any(entry.leads for entry in entries)
+    return "↓ ↑ choose · enter goes there · esc stays" if leads else "↓ ↑ read · esc closes"

@@ -105,11 +105,12 @@ def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bo
     told = sentences(trace, cursor, chosen, term, equation(chosen).words)
     ways = [wrapped(text, max(20, width - 3)) for text in told]
     blocks = {number: block(number) for number in shown}
-    if spread:
+    room = height - min(map(len, ways))
+    if spread and sum(map(len, blocks.values())) < room:
         heads = max(length(rows[0][:2]) for rows in blocks.values())
         for wide, head in ((shown, heads), ([chosen], 0)):
             more = blocks | {number: block(number, head, spread=True) for number in wide}
-            if sum(map(len, more.values())) <= height - min(map(len, ways)):
+            if sum(map(len, more.values())) <= room:
                 blocks = more
                 break
     rows = [row for number in shown for row in blocks[number]][:height]

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 _FIRST = 64  # iterations after which it is looked for the first time, unless the run ends before
 
 
+def looked_at_again(trace: Trace, computed: int) -> int:
+    """Return how many iterations there are when a run is looked at again; more than it has after its end."""
+    return trace.iterations + 1 if computed >= trace.iterations else min(2 * computed, trace.iterations)
+
+
 class Noticed:
     """What has been seen in a run; `changed` is called when it is something else.
 
@@ -54,7 +59,7 @@ class Noticed:
             return
         if self.looks:
             return
-        self._next = trace.iterations + 1 if whole else min(2 * trace.computed, trace.iterations)
+        self._next = looked_at_again(trace, trace.computed)
         # Imported when the run has come so far: the first frame needs none of it.
         from engine.facts.findings.noticed import noticed
         from tui.meanwhile.quest import Quest

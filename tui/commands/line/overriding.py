@@ -45,10 +45,15 @@ def overridden(scenario: Scenario, chosen: argparse.Namespace) -> Scenario:
 def _of_options(complaint: Complaint, chosen: argparse.Namespace) -> Complaint:
     """Return what is wrong in a scenario with options as the options' fault: the file itself is right."""
     given = {key: value for key in (*_KEYS, "order") if (value := getattr(chosen, key)) is not None}
-    options = " ".join(f"--{key.replace('_', '-')} {value}" for key, value in given.items())
+    options = " ".join(f"{_option(key)} {value}" for key, value in given.items())
     key = "" if complaint.key.removeprefix("training.") in given else complaint.key
     remedy = f"Leave out {options}; or change the file: {complaint.remedy[:1].lower()}{complaint.remedy[1:]}"
     return complaint._replace(file=f"{chosen.scenario} with {options}", key=key, remedy=remedy)
+
+
+def _option(key: str) -> str:
+    """Return the option of a key as it is typed."""
+    return f"--{key.replace('_', '-')}"
 
 
 def check_mine(chosen: argparse.Namespace) -> None:
@@ -73,8 +78,8 @@ def check_resume(chosen: argparse.Namespace) -> None:
         return
     for option in (*_KEYS, "order", "mine", "follow"):
         if getattr(chosen, option) is not None:
-            name = option.replace("_", "-")
-            raise UsageError(f"bp-tui: --resume goes on in a session as it was left: leave out --{name}.")
+            left_out = _option(option)
+            raise UsageError(f"bp-tui: --resume goes on in a session as it was left: leave out {left_out}.")
 
 
 def check_overrides(chosen: argparse.Namespace) -> None:
@@ -82,5 +87,4 @@ def check_overrides(chosen: argparse.Namespace) -> None:
     if chosen.scenario is None:
         for key in _KEYS:
             if getattr(chosen, key) is not None:
-                option = key.replace("_", "-")
-                raise UsageError(f"bp-tui: --{option} needs a scenario; `bp-tui list` names them.")
+                raise UsageError(f"bp-tui: {_option(key)} needs a scenario; `bp-tui list` names them.")

@@ -6,6 +6,7 @@ what is for reading stands at the left, below each other or in columns; the note
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -58,6 +59,7 @@ def reasons_rows(trace: Trace, cursor: Cursor, width: int, height: int, followin
     note = remark_rows(trace, cursor, width, max(4, height - _LEAST_EQUATIONS - least), following)
     if height < _FEW or height - len(note) - waiting < _LEAST_EQUATIONS:
         waiting = least
+    waits = cache(lambda rows: waiting_panel(trace, cursor, width, rows - 1))
     equations: list[Row] = []
     if "equation" in shown:
         # Why a weight must wait comes before the sentence, and before what a step makes beside; in an update
@@ -65,7 +67,7 @@ def reasons_rows(trace: Trace, cursor: Cursor, width: int, height: int, followin
         updates = trace.schedule.site(cursor.step).kind == "update"
         reason = min(_LAYERS, trace.shapes.layers) + 2
         roomy = 0 < waiting < reason <= height - len(note) - _LEAST_BESIDE
-        roomy = roomy and len(waiting_panel(trace, cursor, width, reason - 1).rows) == reason - 1
+        roomy = roomy and len(waits(reason).rows) == reason - 1
         for rows in [reason] * roomy + [waiting]:
             waiting, room = rows, max(2, height - len(note) - rows)
             panel = equation_panel(trace, cursor, width, room - 1)
@@ -73,9 +75,9 @@ def reasons_rows(trace: Trace, cursor: Cursor, width: int, height: int, followin
             if not any("…" in plain(row) for row in equations) and not (updates and "tab" in panel.keys):
                 break
         equations += [()] * (room - len(equations))
-    waits = ruled(waiting_panel(trace, cursor, width, waiting - 1), width) if waiting else []
-    waits += [()] * (waiting - len(waits))
-    return [*equations, *waits, *note][:height]
+    below = ruled(waits(waiting), width) if waiting else []
+    below += [()] * (waiting - len(below))
+    return [*equations, *below, *note][:height]
 
 
 def height_of_reasons(trace: Trace, step: int, width: int, height: int) -> int:

@@ -16,6 +16,8 @@ from tui.draw.kit.rows import Row, clip, length
 from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from engine.words.waits.waiting import Sense
@@ -38,8 +40,9 @@ _STYLES: dict[Sense, Style] = {
 def waiting_panel(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     """Return the lines and the reason beside a margin."""
     shown = _shown(trace, cursor, height)
-    gauges = [_gauge(Layer(trace, cursor.step, layer)) for layer in shown if width >= _ROOM_FOR_GAUGE]
-    rows = waiting_rows(trace, cursor, width - 2 - max(map(length, gauges), default=0), height)
+    every = [Layer(trace, cursor.step, layer) for layer in shown]
+    gauges = [_gauge(layer) for layer in every if width >= _ROOM_FOR_GAUGE]
+    rows = _rows(trace, cursor, every, width - 2 - max(map(length, gauges), default=0), height)
     for line, gauge in enumerate(gauges):
         rows[line] = (*rows[line][:3], *gauge, *rows[line][3:])
     layers = trace.shapes.layers
@@ -66,15 +69,20 @@ def _shown(trace: Trace, cursor: Cursor, height: int) -> range:
 
 def waiting_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return a line for each layer from L to 1 (around the active one), and why it must wait or not."""
-    if height <= 0:
-        return []
-    active = active_layer(trace, cursor.step)
     shown = [Layer(trace, cursor.step, layer) for layer in _shown(trace, cursor, height)]
+    return _rows(trace, cursor, shown, width, height)
+
+
+def _rows(trace: Trace, cursor: Cursor, shown: Sequence[Layer], width: int, height: int) -> list[Row]:
+    """Return the lines of the layers that are shown, the active one among them, and its reason."""
+    if not shown:
+        return []
+    active = next(layer for layer in shown if layer.number == active_layer(trace, cursor.step))
     label = max(len(layer.label) for layer in shown)
     gathered = max(len(layer.gathered) for layer in shown)
-    rows = [_line(layer, label, gathered, width, active=layer.number == active) for layer in shown]
+    rows = [_line(layer, label, gathered, width, active=layer is active) for layer in shown]
     room = height - len(shown)
-    told = reasons(Layer(trace, cursor.step, active)) if room else ()
+    told = reasons(active) if room else ()
     sentences = [paragraph(reason, width, margin=2) for reason in told]
     return [*rows, *next((sentence for sentence in sentences if len(sentence) <= room), [])]
 

@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets.option_list import Option
 
-from tui.draw.kit.wide import cells, wrapped
+from tui.draw.kit.wide import wrapped
 from tui.screens.dialogs.box import AROUND, Box
 from tui.screens.dialogs.width import AROUND_LIST, WIDTH
-from tui.screens.lists import PagedList
+from tui.screens.lists import PagedList, write_anew
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,15 +101,12 @@ class ChooseScreen(ModalScreen[int | None]):
         self._write()
 
     def _write(self) -> None:
-        """Write anew what has changed in the list: after each entry that is, all of them are drawn anew."""
-        widest = 0
-        for place, entry in enumerate(self._entries):
-            prompt = self._prompt(entry, chosen=place == self._names.highlighted)
-            before = self._names.get_option_at_index(place).prompt
-            if not isinstance(before, Content) or not prompt.is_same(before):
-                self._names.replace_option_prompt_at_index(place, prompt)
-            widest = max(widest, *map(cells, prompt.plain.split("\n")))
-        self._box.fit(widest + AROUND_LIST - AROUND)
+        """Write anew what has changed in the list."""
+        prompts = (
+            self._prompt(entry, chosen=place == self._names.highlighted)
+            for place, entry in enumerate(self._entries)
+        )
+        self._box.fit(write_anew(self._names, prompts) + AROUND_LIST - AROUND)
 
     def _prompt(self, entry: Entry, *, chosen: bool = False) -> Content:
         """Return an entry as lines; its headline, if it leads anywhere, in bold."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.words.runs.findings import not_there, told
 from tui.screens.dialogs.choosing import ChooseScreen, Entry
+from tui.walking.noticed import looked_at_again
 
 if TYPE_CHECKING:
     from engine.facts.findings.finding import Finding, Looked
@@ -22,7 +23,7 @@ class FoundScreen(ChooseScreen):
         super().__init__("findings", *_listed(trace, looked))
         self._trace = trace
         self._looked = looked
-        self._next = _next(trace, looked.computed)
+        self._next = looked_at_again(trace, looked.computed)
 
     def finding(self, place: int) -> Finding | None:
         """Return the finding at a place of the list, if one stands there."""
@@ -34,7 +35,7 @@ class FoundScreen(ChooseScreen):
         computed = self._trace.computed
         if computed < self._next or not self.is_current:
             return False
-        self._next = _next(self._trace, computed)
+        self._next = looked_at_again(self._trace, computed)
         return True
 
     def tell(self, looked: Looked) -> None:
@@ -74,8 +75,3 @@ def _listed(trace: Trace, looked: Looked) -> tuple[str, list[Entry]]:
     if looked.found:
         return f"Found in {_part(trace, looked)}", entries
     return _nothing(trace, looked), entries
-
-
-def _next(trace: Trace, computed: int) -> int:
-    """Return how many iterations there will be when a run is looked at again; none are left in the end."""
-    return trace.iterations + 1 if computed >= trace.iterations else min(2 * computed, trace.iterations)

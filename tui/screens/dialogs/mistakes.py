@@ -12,11 +12,11 @@ from textual.widgets.option_list import Option
 from engine.equations.mistakes import MISTAKES
 from engine.read.fitting import why_unfit
 from engine.read.moot import why_moot
-from tui.draw.kit.wide import cells, wrapped
+from tui.draw.kit.wide import wrapped
 from tui.screens.dialogs.answer import Answered
 from tui.screens.dialogs.box import AROUND, Box
 from tui.screens.dialogs.width import AROUND_LIST, WIDTH
-from tui.screens.lists import PagedList
+from tui.screens.lists import PagedList, write_anew
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -105,15 +105,13 @@ class MistakesScreen(ModalScreen[Chosen | None]):
         self.query_one(OptionList).action_cursor_up()
 
     def _write(self) -> None:
-        """Write anew what has changed in the list: after each entry that is, all of them are drawn anew."""
-        names, widest = self.query_one(OptionList), 0
-        for place, mistake in enumerate(self._choices):
-            prompt = self._prompt(mistake, looked_at=place == names.highlighted)
-            before = names.get_option_at_index(place).prompt
-            if not isinstance(before, Content) or not prompt.is_same(before):
-                names.replace_option_prompt_at_index(place, prompt)
-            widest = max(widest, *map(cells, prompt.plain.split("\n")))
-        self.query_one(Box).fit(widest + AROUND_LIST - AROUND)
+        """Write anew what has changed in the list."""
+        names = self.query_one(OptionList)
+        prompts = (
+            self._prompt(mistake, looked_at=place == names.highlighted)
+            for place, mistake in enumerate(self._choices)
+        )
+        self.query_one(Box).fit(write_anew(names, prompts) + AROUND_LIST - AROUND)
 
     def _prompt(self, mistake: str | None, *, looked_at: bool = False) -> Content:
         """Return an entry with its name in bold; fainter, if it can't be chosen and isn't looked at."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import dis
 import gc
+import itertools
 import threading
 import time
 from functools import partial
@@ -15,11 +17,13 @@ from engine import apart, load, trace
 from engine.apart import WHOLE, NotAtHandError
 from engine.catalog import find
 from tests.work.patience import PATIENCE
+from tui.meanwhile import maker as maker_module
 from tui.meanwhile.background import DRAWN, MOVE, RUN, Background
 from tui.meanwhile.maker import Maker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
     from engine.run.tracing import Trace
 
@@ -102,6 +106,49 @@ async def test_a_word_that_was_swallowed_is_said_again(maker: Maker) -> None:
     await until(deaf.left)
     assert await asyncio.wait_for(maker.made("other", lambda: 2), PATIENCE) == 2
     assert told == [1]
+
+
+class Thrower:
+    """Throws the word to leave once where Python would: as a function begins, after a call."""
+
+    def __init__(self, maker: Maker, place: int) -> None:
+        self.maker, self.left_to_pass = maker, place
+        self.after_a_call: dict[FrameType, bool] = {}
+
+    def __call__(self, frame: FrameType, event: str, _: object) -> Thrower | None:
+        if frame.f_code.co_filename != maker_module.__file__:
+            return None
+        frame.f_trace_opcodes = True
+        if event == "call" or (event == "opcode" and self.after_a_call.get(frame)):
+            self._come_by()
+        if event == "opcode":
+            name = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+            self.after_a_call[frame] = name.startswith("CALL")
+        return self
+
+    def _come_by(self) -> None:
+        if self.maker._running is None or self.left_to_pass < 0:
+            return
+        self.left_to_pass -= 1
+        if self.left_to_pass < 0:
+            raise maker_module._LeftError
+
+
+async def test_wherever_the_word_comes_it_is_made_and_the_next_thing_too() -> None:
+    for place in itertools.count():
+        maker = Maker(computes=False)
+        thrower = Thrower(maker, place)
+        threading.settrace(thrower)
+        try:
+            first = maker.made("view", lambda: 1)
+            assert await asyncio.wait_for(first, PATIENCE) == 1, place
+        finally:
+            threading.settrace(None)
+        assert await asyncio.wait_for(maker.made("other", lambda: 2), PATIENCE) == 2, place
+        maker.end()
+        if thrower.left_to_pass >= 0:
+            assert place > 2  # it was thrown at a place at least, and then at all of them
+            return
 
 
 async def test_who_gives_up_leaves_what_is_made_for_him(maker: Maker) -> None:

@@ -259,13 +259,21 @@ class Maker:
             result: object = None
             self._running = job
             try:
-                result = job.context.copy().run(job.what)
-                tell = job.done
+                try:
+                    result = job.context.copy().run(job.what)
+                    tell = job.done
+                except _LeftError:
+                    made = False
+                except BaseException as error:  # noqa: BLE001 (raised where it was asked for)
+                    result = error
+                # From here on nothing more is thrown. What was comes by now, at whichever call: no function
+                # of our own may be called for it, as Python looks for it before the function's first line.
+                self._gate.acquire()
             except _LeftError:
-                made = False
-            except BaseException as error:  # noqa: BLE001 (raised where it was asked for)
-                result = error
-            self._close_gate()
+                pass  # it is made all the same, and nothing is thrown twice
+            self._running = None
+            with suppress(RuntimeError):  # it came before the gate was reached
+                self._gate.release()
             with self._wake:
                 self._now = None
                 left = self._left is job
@@ -273,16 +281,6 @@ class Maker:
                     self._jobs[f"{job.name} {id(job)}"] = job  # others come first
             if made and not left:
                 job.tell(tell, result)
-
-    def _close_gate(self) -> None:
-        """Let nothing be thrown into the thread any more, and wait for what was."""
-        try:
-            self._gate.acquire()
-            self._running = None
-        except _LeftError:
-            self._running = None  # nothing is thrown twice
-        with suppress(RuntimeError):  # it came before the gate was reached
-            self._gate.release()
 
     def _next(self) -> _Job | None:
         with self._wake:

@@ -37,7 +37,7 @@ def touched_at(known: Known, quantity: Quantity, layer: int | None, time: int) -
 
 def is_wrong(known: Known, reference: Reference, index: tuple[int, ...]) -> bool:
     """Return whether a number has another one beside it, which it should be."""
-    return Traced(known.trace, Number(reference, index)).beside is not None
+    return known.is_compared and Traced(known.trace, Number(reference, index)).beside is not None
 
 
 def write_number(

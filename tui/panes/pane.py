@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from operator import ne
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -19,7 +20,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.draw.kit.panels import has_boxes
-from tui.draw.kit.rows import plain, target_at
+from tui.draw.kit.rows import length, target_at
 from tui.draw.kit.shades import in_colours
 from tui.draw.kit.signs.ascii import WANTS_ROOM, with_marks
 from tui.draw.kit.wide import cells
@@ -243,24 +244,24 @@ def _nobody() -> None:
     """Return that nobody draws but the pane itself."""
 
 
+def _alike(old: Row, new: Row) -> int:
+    """Return how many runs two rows begin with alike."""
+    differ = [*map(ne, old, new)]
+    return differ.index(True) if True in differ else len(differ)
+
+
 def _difference(old: Row | None, new: Row, y: int, width: int) -> Region | None:
     """Return the stretch of row `y` in which two rows differ; None if they are the same."""
     if old == new:
         return None
     if old is None:
         return Region(0, y, width, 1)
-    start = 0
-    for before, after in zip(old, new, strict=False):
-        if before != after:
-            break
-        start += cells(after[0])
-    end = width
-    if cells(plain(old)) == cells(plain(new)):
-        end = cells(plain(new))
-        for before, after in zip(reversed(old), reversed(new), strict=False):
-            if before != after:
-                # In ASCII a sign may be said in full where a blank follows it.
-                end += before[0][-1:] in WANTS_ROOM or after[0][-1:] in WANTS_ROOM
-                break
-            end -= cells(after[0])
+    same = _alike(old, new)
+    start, end = length(new[:same]), width
+    if length(old) == (whole := length(new)):
+        at_end = _alike(old[::-1], new[::-1])
+        end = whole - length(new[len(new) - at_end :])
+        if at_end < min(len(old), len(new)):
+            # In ASCII a sign may be said in full where a blank follows it.
+            end += any(row[-1 - at_end][0][-1:] in WANTS_ROOM for row in (old, new))
     return Region(start, y, max(1, min(end, width) - start), 1)

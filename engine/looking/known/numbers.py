@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.beside.theirs import theirs_of
 from engine.facts.number import array_of
 from engine.looking.selection import explained, selected
 from engine.order.quantities import PARAMETERS, Quantity, Reference, group_of
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 class Known:
     """The knowledge at a step: `sample` and `time` are those of the step.
+
+    Where it `is_compared` a number may have another one beside it: what it should be, or what somebody has.
 
     An update of a whole batch has neither: the last ones that were worked on stand in, as at an update
     out of turn.
@@ -35,6 +38,8 @@ class Known:
         self.time = at.time or 0
         self.reads = frozenset(trace.flow.reads(cursor.step))
         self.writes = frozenset(trace.flow.writes(cursor.step))
+        # Asked once, not of each number: mostly nothing stands beside any.
+        self.is_compared = trace.disturbed or theirs_of(trace) is not None
         self._found: dict[Reference, Array | None] = {}
         self._named: dict[tuple[Quantity, int | None], Reference] = {}
         self.selected = selected(trace, cursor) if cursor.focus or cursor.term is not None else None

@@ -8,12 +8,15 @@ An update that the user put in out of turn stands on the ground of a warning.
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from engine.words.steps.chips import chip, what_is_new
 from tui.draw.kit.rows import Canvas, Linked, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
@@ -24,15 +27,16 @@ def timeline_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     iteration = schedule.site(cursor.step).iteration
     begin, end = schedule.first_step(iteration), schedule.first_step(iteration + 1)
     room = max(1, width - 4)
+    piece = cache(partial(_piece, trace))
     # The present step stands a third of the way in, so that what comes next is in view.
-    first = _back_from(trace, cursor.step, begin, room // 3)
+    first = _back_from(piece, cursor.step, begin, room // 3)
     if first > begin:
-        first = min(first, _back_from(trace, end - 1, begin, room))
+        first = min(first, _back_from(piece, end - 1, begin, room))
     canvas = Canvas(width, 1)
     canvas.write(0, 0, "‹" if first > begin else " ", "dim")
     x = 2
     for step in range(first, end):
-        before, made = _piece(trace, step, after=step > first)
+        before, made = piece(step, after=step > first)
         if step == first and x + len(before + made) >= width - 2:
             before = ""  # a narrow window has the step
         if step > first and x + len(before + made) >= width - 1:
@@ -48,12 +52,12 @@ def timeline_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     return canvas.rows()[0]
 
 
-def _back_from(trace: Trace, last: int, begin: int, room: int) -> int:
+def _back_from(piece: Callable[..., tuple[str, str]], last: int, begin: int, room: int) -> int:
     """Return the first of the steps up to and with one (that one at least) that fit in a room."""
     first, after = last, 0
     while first > begin:
-        after += len("".join(_piece(trace, first, after=True))) + 1
-        if after + len("".join(_piece(trace, first - 1, after=False))) >= room:
+        after += len("".join(piece(first, after=True))) + 1
+        if after + len("".join(piece(first - 1, after=False))) >= room:
             break
         first -= 1
     return first

@@ -73,7 +73,7 @@ class Weights:
         self.hot = frozenset(one for one in gap.wires if (one.source if gap.back else one.to) == unit)
         self.on = {wire: between.number(wire.to, wire.source) for wire in gap.wires if self._has_own(wire)}
         # The mark of a wrong number has a cell before it, behind the blank that ends the wire.
-        wrong = any(one.beside is not None for one in self.on.values())
+        wrong = known.is_compared and any(one.beside is not None for one in self.on.values())
         self.x = self._begin()
         self.shift = int(wrong and gap.join - self.x - 2 >= _LEAST_NUMBER)
         self.x += self.shift

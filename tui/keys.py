@@ -471,7 +471,7 @@ _IN_TABLE = ("move('unit-down')", "move('unit-up')", "move('to-maker')")
 _GOES = ("compare", "loss")
 """Those of the views below in which enter leads somewhere."""
 
-_STILL = ("compare", "cost", "loss", "samples", "branches", "watches")
+_STILL = ("cost", "loss", "samples", "branches", "watches")
 """The views that show no single number."""
 
 

@@ -1,11 +1,13 @@
 """Which numbers of two orders are listed, and in which place?
 
-All numbers of a small layer, in their order. Of a large one the number that is looked at, then those that
-the two orders change most differently, and a line for all others.
+All numbers of small layers, in their order. Where one is large each layer has a share of the list, that which
+is looked at the first and the largest: the number looked at, then those that the two orders change most
+differently, and a line for all others.
 """
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,8 +18,9 @@ from engine.facts.beside.right import should_be
 from engine.facts.explain.largest import largest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from engine.arrays import Array
     from engine.facts.beside.applied import Update
     from engine.facts.two_orders.compare import Comparison, LayerComparison, Pair
     from engine.run.tracing import Trace
@@ -29,7 +32,7 @@ _DEVIATIONS = 30
 
 
 class Rest(NamedTuple):
-    """The numbers of a large layer that are not listed: how many, and how far apart they are at most.
+    """The numbers of some `layers` that are not listed: how many, and how far apart they are at most.
 
     So many of them `differ`, by more than rounding.
     """
@@ -37,10 +40,11 @@ class Rest(NamedTuple):
     numbers: int
     deviation: float
     differ: int
+    layers: tuple[int, ...]
 
 
 class Line(NamedTuple):
-    """One line of the list: a number of a pair, or the rest of a layer."""
+    """One line of the list: a number of a pair, or the rest of a layer, or of all from it on."""
 
     layer: LayerComparison
     pair: Pair | None = None
@@ -51,21 +55,18 @@ class Line(NamedTuple):
 class Lines:
     """All lines of the list around a number of a layer's weights, which is at the place `chosen`.
 
-    A `large` layer of it takes no more lines than there is `room`, the chosen one first.
+    Where a layer is large they are no more than there is `room` (3 or more).
     """
 
     def __init__(self, comparison: Comparison, looked_at: tuple[int, tuple[int, int]], room: int) -> None:
-        self._lines: list[Line] = []
-        self.chosen = 0
-        number, index = looked_at
-        self.large = comparison.layers[number - 1].angle.numbers > LARGE
-        for layer in comparison.layers:
-            here = index if layer.layer == number else None
-            large = layer.angle.numbers > LARGE
-            for line in _largest(layer, here, room) if large else _every(layer):
-                if here is not None and _is_weight(line, here):
-                    self.chosen = len(self._lines)
-                self._lines.append(line)
+        layers, (number, index) = comparison.layers, looked_at
+        large = any(layer.angle.numbers > LARGE for layer in layers)
+        every = _shares(layers, number, index, room) if large else chain.from_iterable(map(_every, layers))
+        self._lines = [*every]
+        mine = layers[number - 1]
+        self.chosen = next(
+            at for at, line in enumerate(self._lines) if line.layer is mine and _is_weight(line, index)
+        )
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -84,27 +85,55 @@ def _every(layer: LayerComparison) -> Iterator[Line]:
             yield Line(layer, pair, entry)
 
 
-def _largest(layer: LayerComparison, looked_at: tuple[int, int] | None, room: int) -> Iterator[Line]:
-    """Yield the number that is looked at, the largest deviations and the rest."""
-    with np.errstate(all="ignore"):
-        apart = [(pair.second_change - pair.first_change).ravel() for pair in layer.pairs]
-    deviations = np.abs(np.concatenate(apart))
-    starts = np.cumsum([0, *(len(one) for one in apart)])
-    places = [*largest(deviations, max(1, min(_DEVIATIONS, room - 2))).places]
+def _shares(
+    layers: Sequence[LayerComparison], number: int, index: tuple[int, int], room: int
+) -> Iterator[Line]:
+    """Yield the lines of the layer that is looked at, then of the others: one for all if room is short."""
+    mine, others = layers[number - 1], [layer for layer in layers if layer.layer != number]
+    each = room // (len(others) + 2)  # and two such shares for the one looked at
+    shares = [min(each, layer.angle.numbers) for layer in others] if each else [1]
+    yield from _largest(mine, room - sum(shares), index)
+    if each:
+        for layer, rows in zip(others, shares, strict=True):
+            yield from _largest(layer, rows)
+    elif others:
+        yield _rest(others, [])
+
+
+def _largest(layer: LayerComparison, rows: int, looked_at: tuple[int, int] | None = None) -> Iterator[Line]:
+    """Yield all of a layer in so many rows, or the number looked at, the largest deviations and the rest."""
+    if layer.angle.numbers <= rows:
+        yield from _every(layer)
+        return
+    starts = np.cumsum([0, *(pair.first.size for pair in layer.pairs)])
+    places = list[int]()
     if looked_at is not None:
         at = next(at for at, pair in enumerate(layer.pairs) if pair.parameter == "weights")
-        chosen = int(starts[at] + np.ravel_multi_index(looked_at, layer.pairs[at].first.shape))
-        places = [chosen, *(place for place in places if place != chosen)]
+        places = [int(starts[at] + np.ravel_multi_index(looked_at, layer.pairs[at].first.shape))]
+    if (count := min(_DEVIATIONS, rows - 1 - len(places))) > 0:
+        places += (place for place in largest(_deviations([layer]), count).places if place not in places)
     for place in places:
         at = int(np.searchsorted(starts, place, side="right")) - 1
         entry = np.unravel_index(place - starts[at], layer.pairs[at].first.shape)
         yield Line(layer, layer.pairs[at], tuple(int(one) for one in entry))
-    others, differ = (
-        np.delete(deviations, places),
-        np.concatenate([pair.differs.ravel() for pair in layer.pairs]),
-    )
+    yield _rest([layer], places)
+
+
+def _deviations(layers: Sequence[LayerComparison]) -> Array:
+    """Return how far the two orders change each number of layers apart."""
+    with np.errstate(all="ignore"):  # of two that are inf there is none
+        apart = [pair.second_change - pair.first_change for layer in layers for pair in layer.pairs]
+    deviations: Array = np.abs(np.concatenate([one.ravel() for one in apart]))
+    return deviations
+
+
+def _rest(layers: Sequence[LayerComparison], places: Sequence[int]) -> Line:
+    """Return a line for all numbers of layers but those at some places."""
+    others = np.delete(_deviations(layers), places)
+    differ = np.concatenate([pair.differs.ravel() for layer in layers for pair in layer.pairs])
     count = int(np.delete(differ, places).sum())
-    yield Line(layer, rest=Rest(len(others), float(others.max(initial=0.0)), count))
+    names = tuple(layer.layer for layer in layers)
+    return Line(layers[0], rest=Rest(len(others), float(others.max(initial=0.0)), count, names))
 
 
 def theirs_beside(trace: Trace, found: Comparison) -> Update | None:
@@ -134,13 +163,13 @@ class TheirChanges:
         return float(held.array[index]) if held is not None and held.apart[index] else None
 
     def in_rest(self, line: Line, lines: Lines) -> int:
-        """Return to how many numbers of a layer that are not listed something else is added."""
-        layer = line.layer
-        of_layer = [self._changes.get(Variable(pair.parameter, layer.layer)) for pair in layer.pairs]
-        many = sum(int(held.apart.sum()) for held in of_layer if held is not None)
+        """Return to how many numbers of layers that are not listed something else is added."""
+        assert line.rest is not None
+        of, held = line.rest.layers, self._changes.items()
+        many = sum(int(one.apart.sum()) for variable, one in held if variable.layer in of)
         listed = (lines[place] for place in range(len(lines)))
         return many - sum(
             self.of(one.pair, one.entry) is not None
             for one in listed
-            if one.pair is not None and one.layer is layer
+            if one.pair is not None and one.layer.layer in of
         )

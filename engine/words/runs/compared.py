@@ -104,8 +104,10 @@ def _capital(name: str) -> str:
     return f"{name[0].upper()}{name[1:]}"
 
 
-def why(trace: Trace, found: Comparison, there: Parting) -> str:
-    """Return at which step two orders part, by which number, and what that one is made of."""
+def why(trace: Trace, found: Comparison, there: Parting | None) -> str:
+    """Return at which step two orders part, by which number, and what that one is made of, if they do."""
+    if there is None:
+        return ""
     symbol = Traced(trace, there.number).symbol
     part = f"At step {there.step + 1:,} they part: {symbol}"
     digits = apart(there.first, there.second)
@@ -213,15 +215,16 @@ def sign_of(first: float, second: float) -> str:
     return "same" if (first < 0.0) == (second < 0.0) else "OPPOSITE"
 
 
-def not_listed(rest: Rest, layer: int) -> str:
-    """Return how many numbers of a layer are not in the list, and how far the two are apart in them."""
+def not_listed(rest: Rest) -> str:
+    """Return how many numbers of some layers are not in the list, and how far the two are apart in them."""
     words = "the same in both orders"
     if rest.deviation != 0.0:
         words = f"which differ by at most {numeral(rest.deviation)},"
         if 0 < rest.differ < rest.numbers:
             verb = "differs" if rest.differ == 1 else "differ"
             words = f"of which {rest.differ:,} {verb}, by at most {numeral(rest.deviation)},"
-    return f"and {rest.numbers:,} more, {words} in layer {layer}"
+    where = f"layer {rest.layers[0]}" if len(rest.layers) == 1 else f"the other {len(rest.layers):,} layers"
+    return f"and {rest.numbers:,} more, {words} in {where}"
 
 
 def whole_runs(trace: Trace, found: Comparison, *, known: bool) -> list[str]:

@@ -16,6 +16,7 @@ from engine import trace
 from engine.facts.broken.breaking import break_rule
 from engine.facts.two_orders.compare import compare
 from engine.facts.two_orders.deviations import Lines
+from engine.looking.choosing import next_layer
 from engine.looking.cursor import active_layer, look_at, start
 from engine.run.straight import loss_of
 from tests.draw.large_network import cursors, large
@@ -39,9 +40,10 @@ ORDERS: tuple[Order, Order] = ("deferred", "premature")
 FLIP = scenario([layer("sigmoid", [[1.0]]), layer("sigmoid", [[0.05]])], [[1.0]], [[0.0]], rate=2.0)
 
 MAZUR = """\
- The premature order does not apply the gradient: 4 of 8 numbers differ. At
- step 6 they part: ∂C/∂a1[1] reads W2[1,1] after its update, 0.3589 instead of
- 0.4, and becomes 0.03023 instead of 0.03635.
+ The premature order does not apply the gradient: 4 of 8 numbers differ. Its
+ loss after this is higher by 1.5e-7, after all lower: it is no judge. At step
+ 6 they part: ∂C/∂a1[1] reads W2[1,1] after its update, 0.3589 instead of 0.4,
+ and becomes 0.03023 instead of 0.03635.
  change of          ━ deferred   ┃ premature     ratio  sign    less   0   more
  W1[1,1]            -0.0002193    -0.0001824    0.8316  same    ━┃━━━━━│
  W1[1,2]            -0.0004386    -0.0003647    0.8316  same    ━┃━━━━━│
@@ -52,7 +54,6 @@ MAZUR = """\
  W2[2,1]             0.01130       0.01130      1       same           │━━━━━━┃
  W2[2,2]             0.01137       0.01137      1       same           │━━━━━━┃
  ∂C/∂W2[1,1]  measured 0.08217 ± 5e-9  deferred 0.08217  premature 0.08217
- Its loss after this is higher by 1.5e-7, after all lower: it is no judge.
  loss after this     0.2910278     0.2910279  before 0.2983711
  loss after all    3.510188e-5   3.508479e-5  10,000 iterations
  angle to -∇C  all 0.1108° cos 0.999998
@@ -77,7 +78,7 @@ def test_mazur() -> None:
     assert text_of(late, early, start(late, 4)) == MAZUR
     # From the same parameters it makes no difference which of the runs is looked at, but for the step.
     at_layer_2 = next(s for s in range(9) if early.schedule.site(s)[0::4] == ("delta", 2))
-    assert text_of(early, late, start(early, at_layer_2)) == MAZUR.replace("step 6", "step 7")
+    assert text_of(early, late, start(early, at_layer_2)) == MAZUR.replace("step\n 6", "step\n 7")
 
 
 @pytest.mark.parametrize(("name", "orders"), [("17-layerwise", ("layerwise", "deferred")), ("mazur", ORDERS)])
@@ -120,7 +121,9 @@ def test_a_flipped_sign_is_told_without_colour() -> None:
     assert "W1[1,1]" in text
     assert text.count("OPPOSITE") == 1
     assert "1 of 2 numbers differs, in its sign. " in " ".join(text.split())
-    assert "\n Yet its loss after this iteration is lower by 2.9e-5: the loss is no judge" in text
+    assert "Yet its loss after this iteration is lower by 2.9e-5: the loss is no judge" in " ".join(
+        text.split()
+    )
     assert "layer 1  angle to -∇C 180° · cos -1 · its sign differs" in text
 
 
@@ -293,6 +296,35 @@ def test_in_a_large_layer_the_number_looked_at_stays(width: int, height: int) ->
         )
 
 
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_every_layer_of_a_large_network_is_listed(number: int, width: int, height: int) -> None:
+    """The one that is looked at first, though the step works on another."""
+    run = large()
+    text = text_of(run, None, next_layer(start(run), run, number - 1), width, height)
+    names = re.findall(r"^.[Wb](\d)\[|, in layer (\d)", text, re.MULTILINE)
+    listed = [int(one or other) for one, other in names]
+    assert text.count(f"▸W{number}[") == 1
+    assert listed[0] == number
+    assert {*listed} == {1, 2, 3}
+    numbers = {one.layer: one.angle.numbers for one in compare(run, 0).layers}
+    more = {
+        int(layer): int(told.replace(",", "")) for told, layer in re.findall(r"and (\S+) more.* (\d)\b", text)
+    }
+    assert more == {layer: many - listed.count(layer) + 1 for layer, many in numbers.items()}
+
+
+def test_what_came_of_it_is_said_first_and_its_numbers_late() -> None:
+    for name in ("digits", "mazur", "09-too-early-loss"):
+        run = trace(scenario_of(name))
+        rows = text_of(run, None, start(run)).split("\n")
+        heads = next(at for at, row in enumerate(rows) if row.startswith(" change of"))
+        assert re.search(
+            "differ.*[.] (Its|Yet its) loss after this", " ".join(rows[:heads]).replace("  ", " ")
+        )
+        assert " loss after this  " not in " ".join(rows[:heads])
+
+
 def test_with_room_each_number_stands_beside_its_measured_change() -> None:
     """It takes the side of the deferred order, also where the premature one turns the sign."""
     run = trace(scenario_of("08-too-early-sign"))
@@ -332,7 +364,7 @@ def test_where_they_part_right_stands_above_made(width: int, height: int) -> Non
     assert rows[first + 2][factor] in "0.05"
     assert rows[first + 4][factor] in "-0.13604"
     assert rows[first + 2][result] in " 0.006362"
-    assert "loss after this" not in "\n".join(rows[:first])
+    assert not [row for row in rows[:first] if row.startswith(" loss after this")]
 
 
 def test_a_pair_of_bars_goes_to_the_side_of_its_sign() -> None:

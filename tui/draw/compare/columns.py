@@ -12,13 +12,13 @@ import numpy as np
 
 from engine.facts.measured import central_difference
 from engine.facts.two_orders.compare import change_with
-from engine.facts.two_orders.deviations import LARGE, TheirChanges
+from engine.facts.two_orders.deviations import TheirChanges
 from engine.numerals import DIGITS, ROOM, apart
 from engine.order.quantities import PARAMETER_LETTERS
 from engine.words.runs.compared import not_listed, sign_of
 from tui.draw.kit.bars import MADE, RIGHT, pair_of_bars
 from tui.draw.kit.numbers import UNKNOWN, WRONG, aligned, beside, marked, numeral, sign_style, until_apart
-from tui.draw.kit.rows import Row, Run, around, filled, length, right
+from tui.draw.kit.rows import Row, Run, around, filled, first_fitting, length, right
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +32,7 @@ _RATIO, _SIGN = 10, 10
 _LEAST_BARS, _MOST_BARS = 3, 24  # cells on each side of the zero
 _WAYS = 4  # of them, from which on there are words over the bars
 _WIDE = 110  # cells from which there is room for the difference and the measured change
+_OTHER_LAYERS = " · a A: another layer"
 _MOST_MEASURED = 64  # numbers of a network of which each is measured
 
 
@@ -41,19 +42,21 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int, room: i
     Beside what the run adds stands what the user's own numbers do, in a column of its own.
     """
     theirs = TheirChanges(trace, found)
-    shown, more = _window(lines, room)
+    shown = around(lines.chosen, len(lines), room)
     texts = _texts([lines[place] for place in shown], theirs)
     rows: list[Row] = []
     for place in shown:
         line = lines[place]
         if line.rest is not None:
-            told: Run = (f" {not_listed(line.rest, line.layer.layer)}", "dim")
+            told: Run = (f" {not_listed(line.rest)}", "dim")
             many = theirs.in_rest(line, lines)
-            rows.append((told, *(beside(f"{many:,} not as yours", 2) if many else ())))
+            row: Row = (told, *(beside(f"{many:,} not as yours", 2) if many else ()))
+            last = line.layer is not lines[0].layer and place + 1 == len(lines)
+            rows.append(first_fitting([(*row, (_OTHER_LAYERS, "dim")), row] if last else [row], width))
             continue
         row = _of_number(line, next(texts), theirs, chosen=place == lines.chosen)
         rows.append((*row, *_more(trace, found, line)) if width >= _WIDE else row)
-    heads = _heads(found, shown, len(lines) - bool(more), theirs)
+    heads = _heads(found, shown, len(lines), theirs)
     if width >= _WIDE:
         measured = "Δ measured" * (found.overall.numbers <= _MOST_MEASURED)
         heads = (*heads, (f"{'difference':>{CELLS}}{measured:>{CELLS * bool(measured)}}  ", "title"))
@@ -64,22 +67,9 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int, room: i
             changes = [float(change[lines[place].entry]) for change in (one.first_change, one.second_change)]
             rows[at] = (*filled(rows[at], base), *pair_of_bars(changes[0], changes[1], cells))
     if cells < _LEAST_BARS:
-        return [heads, *rows, *more]
+        return [heads, *rows]
     ways = ("less" * (cells > _WAYS)).ljust(cells) + "0" + ("more" * (cells > _WAYS)).rjust(cells)
-    return [(*heads, (ways, "title")), *rows, *more]
-
-
-def _window(lines: Lines, room: int) -> tuple[range, list[Row]]:
-    """Return which lines are shown and, where the list ends within a large layer, how many more that has."""
-    # In a large layer the chosen one is the first: what follows is of its layer.
-    shown = around(lines.chosen + room // 2 * lines.large, len(lines), room)
-    last = lines[shown.stop - 1]
-    if last.rest is not None or last.layer.angle.numbers <= LARGE:
-        return shown, []
-    shown = shown[:-1]
-    listed = sum(lines[place].layer is last.layer for place in shown)
-    more = f" and {last.layer.angle.numbers - listed:,} more of layer {last.layer.layer}"
-    return shown, [((more, "dim"),)]
+    return [(*heads, (ways, "title")), *rows]
 
 
 def _heads(found: Comparison, shown: range, count: int, theirs: TheirChanges) -> Row:

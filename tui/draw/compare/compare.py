@@ -1,9 +1,9 @@
 """What if the update had not waited? Any two orders side by side, from the same parameters.
 
-First in words what differs, and where the two part. Then a line for each number: what each order adds to it
-in the whole iteration, the ratio, whether the sign is another, and a pair of bars; the measured slope of the
-loss for the number looked at; where there is room the equation at which they part, worked out for both; the
-losses, which prove nothing; and last the angles to the negative gradient.
+First in words what differs, what that did to the loss, and where the two part. Then a line for each number:
+what each order adds to it in the whole iteration, the ratio, whether the sign is another, and a pair of bars;
+the measured slope of the loss for the number looked at; where there is room the equation at which they part,
+worked out for both; the losses, which prove nothing; and last the angles to the negative gradient.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from engine.facts.two_orders.chosen import NOBODY_CHOSE, choices
 from engine.facts.two_orders.compare import compare, final_losses
 from engine.facts.two_orders.deviations import Lines
 from engine.facts.two_orders.parting import parting
-from engine.looking.cursor import active_layer
+from engine.looking.weights import layer_looked_at
 from engine.order.orders import ONLY_WAITING
 from engine.words.runs.compared import judged, origin, sentence, why
 from tui.draw.compare.columns import list_rows
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.facts.two_orders.chosen import Two
-    from engine.facts.two_orders.compare import Comparison
-    from engine.facts.two_orders.parting import Parting
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
@@ -51,13 +49,14 @@ def compare_rows(
     if not choices(trace, iteration):
         return paragraph(ONLY_WAITING, width)[:height]
     found = compare(trace, iteration, two)
-    layer = active_layer(trace, cursor.step)
+    layer = layer_looked_at(trace, cursor)
     index = (cursor.units[layer], cursor.units[layer - 1])
     there = parting(trace, found, cursor.units)
     yours = theirs_rows(trace, found, width)
-    words = [*_words(trace, found, there, width, height - _LEAST - len(yours)), *yours]
     final = final_losses(trace, found, others)
-    losses = [*paragraph(judged(found, final), width), *loss_lines(trace, final, found, width)]
+    said = [f"{sentence(found)} {judged(found, final)}", why(trace, found, there), origin(trace, found)]
+    words = [*_words(said, width, height - _LEAST - len(yours)), *yours]
+    losses = loss_lines(trace, final, found, width)
     lines = Lines(found, (layer, index), room=height)
     room = height - len(words) - len(losses) - 3  # the heads, the measured slope, and the angle
     apart = parting_rows(trace, found, there, cursor.units, width) if there is not None else []
@@ -79,8 +78,7 @@ def compare_rows(
     return [clip(row, width) for row in rows[:height]]
 
 
-def _words(trace: Trace, found: Comparison, there: Parting | None, width: int, room: int) -> list[Row]:
-    """Return in words what differs, where the two part, and what both begin with, as far as there is room."""
-    said = [sentence(found), why(trace, found, there) if there is not None else "", origin(trace, found)]
+def _words(said: list[str], width: int, room: int) -> list[Row]:
+    """Return sentences, the first and as many more as there is room for."""
     ways = [paragraph(" ".join(filter(None, said[:count])), width) for count in (3, 2, 1)]
     return next((words for words in ways if len(words) <= room), ways[-1])

@@ -102,6 +102,14 @@ def test_the_window_follows_the_weight_that_is_looked_at() -> None:
     assert "61 to 65 of 65" in text
 
 
+def test_no_column_repeats_what_is_gathered() -> None:
+    """Where no sample has room, what all have given is what is gathered: it has one name."""
+    run = break_rule(shipped_run("batch"), 4, 1)
+    heads, row = (plain(row) for row in network_rows(run, start(run, 13), 80, 7)[:2])
+    assert heads.split() == ["gradient", "gathered", "-", "applied", "old", "change", "new"]
+    assert heads.index("-") == row.index("+")  # minus what is negative
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_any_batch_can_be_drawn(seed: int) -> None:
     run = trace(scenario_at_random(seed, Wanted(samples=4, recurrent=seed % 2 == 0)))
@@ -130,7 +138,7 @@ def test_what_an_update_out_of_turn_has_applied_is_taken_from_what_is_gathered()
     run = break_rule(shipped_run("xor"), 9, 2)
     step = next(one for one in range(12, len(run)) if run.schedule.site(one).kind == "update")
     heads, *rows = (plain(row) for row in network_rows(run, start(run, step), 120, 11))
-    assert heads.split()[5:9] == ["gathered", "applied", "old", "change"]
+    assert heads.split()[5:10] == ["gathered", "-", "applied", "old", "change"]
     bias = next(row for row in rows if row.startswith(" b2[1]"))
     numbers = re.sub(r"(?<=[-+]) +(?=\d)", "", re.sub(r"[≠=] *", "", bias)).split()
     gathered, applied, old, change, new = map(float, numbers[5:10])
@@ -141,7 +149,7 @@ def test_what_an_update_out_of_turn_has_applied_is_taken_from_what_is_gathered()
 def test_what_has_all_been_applied_out_of_turn_is_taken_from_what_is_gathered_too() -> None:
     run = break_rule(shipped_run("batch"), 11, 1)
     heads, *rows = (plain(row) for row in network_rows(run, start(run, 13), 120, 11))
-    assert heads.split()[4:8] == ["gathered", "applied", "old", "change"]
+    assert heads.split()[4:9] == ["gathered", "-", "applied", "old", "change"]
     for row in (row for row in rows if "[1" in row[:5]):
         numbers = re.sub(r"(?<=[-+]) +(?=\d)", "", row).split()
         gathered, applied, _, change = map(float, numbers[4:8])

@@ -106,7 +106,10 @@ class _Table:
         return heads
 
     def _samples(self, room: int) -> list[list[Row]]:
-        """Return what the samples give: all, or those that give most, and what the others come to."""
+        """Return what the samples give: all, or those that give most, and what the others come to.
+
+        Where no sample has room there are none: what all come to is what is gathered.
+        """
         every, width = len(self.update.batch), _NUMBER + 1 + len(self.mark)
         fitting = (room - max(0, len(f" {every:,} others") - width)) // width
         shown = np.arange(every)
@@ -114,9 +117,9 @@ class _Table:
             most = np.argsort(-np.abs(self.here.shares), kind="stable")
             shown = np.sort(most[: max(0, fitting - 1)])
         found = [self._sample(sample) for sample in shown.tolist()]
-        if every > fitting > 0:
+        if every > fitting and found:
             rest = np.setdiff1d(np.arange(every), shown)
-            name = f" {len(rest):,} others" if len(shown) else f"  all {every:,}"
+            name = f" {len(rest):,} others"
             sums = [float(line.shares[rest].sum()) for line in self.lines]
             numbers = map(self._number, self._in_column(sums), sums)
             found.append([*self.above, ((name, "title"),), *numbers])
@@ -136,7 +139,9 @@ class _Table:
         sign = _SIGNS.get(heading, "")
         before = " " * len(f" {sign}{self.mark}")
         style = "active-title" if heading == "new" else "title"
-        rows: list[Row] = [*self.above, ((before + heading, style),)]
+        # What is taken away again says so: its numbers have the other sign.
+        head = f" {sign}{self.mark}applied" if heading == "applied" else before + heading
+        rows: list[Row] = [*self.above, ((head, style),)]
         numbers = [self.update.number(line, heading) for line in self.lines]
         values = [abs(one.value) if sign in _TURNED else one.value for one in numbers]
         texts = self._in_column(values, (sign == "= ") + self.roomy)

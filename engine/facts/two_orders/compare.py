@@ -194,22 +194,26 @@ def angle_between(some: Iterable[Array], others: Iterable[Array]) -> Angle:
     return Angle(cosine, math.degrees(radians), *counts)
 
 
-def final_losses(trace: Trace, found: Comparison, others: Iterable[Trace]) -> FinalLosses | None:
-    """Return the losses after all iterations of what is compared; None until both are known.
+def whole_runs(trace: Trace, found: Comparison, others: Iterable[Trace]) -> tuple[Trace | None, Trace | None]:
+    """Return the runs whose ends are held against each other, as far as they have been begun.
 
     They are found among the trace and `others` of its scenario; a broken one is in no order.
     """
-    runs = {
-        (one.order, one.mistake): one
-        for one in (trace, *others)
-        if not one.breaks and one.computed == one.iterations
-    }
+    every = sorted((trace, *others), key=lambda one: one.computed)
+    runs = {(one.order, one.mistake): one for one in every if not one.breaks}
     order = found.two.second or (trace.order if found.mistake else "")
-    first = runs.get((WAITING, None) if found.two.first is None else (found.two.first, found.mistake))
-    second = runs.get((order, found.mistake))
-    if first is None or second is None:
-        return None
-    return FinalLosses(_final_loss(first), _final_loss(second))
+    first = (WAITING, None) if found.two.first is None else (found.two.first, found.mistake)
+    return runs.get(first), runs.get((order, found.mistake))
+
+
+def final_losses(trace: Trace, found: Comparison, others: Iterable[Trace]) -> FinalLosses | None:
+    """Return the losses after all iterations of what is compared; None until both are known."""
+    ends = [
+        _final_loss(run)
+        for run in whole_runs(trace, found, others)
+        if run is not None and run.computed == run.iterations
+    ]
+    return FinalLosses(*ends) if len(ends) == 2 else None
 
 
 # What was computed of an iteration is kept as long as the trace keeps the iteration.

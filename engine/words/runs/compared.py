@@ -13,12 +13,15 @@ from engine.facts.two_orders.chosen import choices
 from engine.numerals import apart, counted, numeral
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.facts.two_orders.compare import Angle, Comparison, FinalLosses
     from engine.facts.two_orders.deviations import Rest
     from engine.facts.two_orders.parting import Parting
     from engine.run.tracing import Trace
 
 _SAME = 1e-10
+_BEGUN = 0.005  # the share of a run from which on there is a percentage of it
 
 
 def sentence(found: Comparison) -> str:
@@ -227,8 +230,14 @@ def not_listed(rest: Rest) -> str:
     return f"and {rest.numbers:,} more, {words} in {where}"
 
 
-def whole_runs(trace: Trace, found: Comparison, *, known: bool) -> list[str]:
-    """Return over how many iterations whole runs go and where they begin, or why nothing is `known` of them.
+def how_far(run: Trace | None) -> str:
+    """Return how much of a run is computed, which stands in the place of its end; · at its beginning."""
+    share = 0.0 if run is None else run.computed / run.iterations
+    return f"run {share:.0%}" if share >= _BEGUN else "·"
+
+
+def about_runs(trace: Trace, found: Comparison, runs: Sequence[Trace | None], *, known: bool) -> list[str]:
+    """Return over how many iterations `runs` go and where they begin, or why their ends are not `known`.
 
     In ever fewer words, and with the key that leads to another order, where there is one.
     """
@@ -237,7 +246,8 @@ def whole_runs(trace: Trace, found: Comparison, *, known: bool) -> list[str]:
     if trace.breaks:
         said = ["known of unbroken runs only"]
     elif not known:
-        said = [f"{said[0]}, not run yet"]
+        begun = all(run is not None and run.computed for run in runs)
+        said = [f"{said[0]}, {'being computed' if begun else 'not run yet'}", *said]
     elif found.iteration:
         said = [f"{said[0]}, each on its own", "each on its own from the start"]
     return [text for one in said for text in dict.fromkeys((one + key, one))]

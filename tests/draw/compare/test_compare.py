@@ -81,6 +81,16 @@ def test_mazur() -> None:
     assert text_of(early, late, start(early, at_layer_2)) == MAZUR.replace("step\n 6", "step\n 7")
 
 
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_of_runs_that_are_being_computed_it_says_how_far_they_are(width: int) -> None:
+    late, early = (trace(scenario_of("mazur"), order) for order in ORDERS)
+    late.advance(late.iterations)
+    early.advance(1200)
+    text = text_of(late, early, start(late, 4), width)
+    assert re.search(r" loss after all +run 100% +run 12%  10,000 iterations, being computed", text)
+    assert "not run yet" not in text
+
+
 @pytest.mark.parametrize(("name", "orders"), [("17-layerwise", ("layerwise", "deferred")), ("mazur", ORDERS)])
 def test_what_is_said_of_the_losses_fits_both_lines(name: str, orders: tuple[Order, Order]) -> None:
     """Where one iteration and whole runs say otherwise, that is what is said."""

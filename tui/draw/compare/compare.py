@@ -56,7 +56,7 @@ def compare_rows(
     final = final_losses(trace, found, others)
     said = [f"{sentence(found)} {judged(found, final)}", why(trace, found, there), origin(trace, found)]
     words = [*_words(said, width, height - _LEAST - len(yours)), *yours]
-    losses = loss_lines(trace, final, found, width)
+    losses = loss_lines(trace, final, found, others, width)
     lines = Lines(found, (layer, index), room=height)
     room = height - len(words) - len(losses) - 3  # the heads, the measured slope, and the angle
     apart = parting_rows(trace, found, there, cursor.units, width) if there is not None else []

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 from engine.equations.equation import Variable
 from engine.equations.forward import divisor
 from engine.facts.measured import central_difference
+from engine.facts.two_orders.compare import whole_runs
 from engine.facts.two_orders.deviations import loss_with_theirs, theirs_beside
 from engine.numerals import apart
-from engine.words.runs.compared import angle_to, angle_to_right, signs, whole_runs
+from engine.words.runs.compared import about_runs, angle_to, angle_to_right, how_far, signs
 from tui.draw.compare.columns import CELLS, NAME
 from tui.draw.kit.numbers import UNKNOWN, WRONG, beside, marked, numeral, sign_style
 from tui.draw.kit.rows import MORE, Row, Run, clip, first_fitting, flow, right
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.facts.two_orders.compare import Angle, Comparison, FinalLosses, LayerComparison
     from engine.run.tracing import Trace
 
@@ -115,19 +118,22 @@ def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int
     return first_fitting([(*text, *yours) for text in texts], width)
 
 
-def loss_lines(trace: Trace, final: FinalLosses | None, found: Comparison, width: int) -> list[Row]:
-    """Return the losses after this iteration and after all of them.
+def loss_lines(
+    trace: Trace, final: FinalLosses | None, found: Comparison, others: Sequence[Trace], width: int
+) -> list[Row]:
+    """Return the losses after this iteration and after all of them, or how far the runs are that end there.
 
     The first line begins both orders with the weights before this iteration, the second each order with
     those of the file: from the second iteration on these are not the same.
     """
     of = ", all data" if trace.shapes.samples > 1 else ""
-    last, style = (UNKNOWN, UNKNOWN), "unknown"
+    runs = whole_runs(trace, found, others)
+    last = [(how_far(run), "unknown") for run in runs]
     if final is not None:
-        last, style = _losses(final.first, final.second), "loss"
-    room = width - NAME - 2 * CELLS - 2
-    runs = whole_runs(trace, found, known=final is not None)
-    told = first_fitting(runs, room)
+        last = [(text, "loss") for text in _losses(final.first, final.second)]
+    told = first_fitting(
+        about_runs(trace, found, runs, known=final is not None), width - NAME - 2 * CELLS - 2
+    )
     first, second = _losses(found.loss_first, found.loss_second)
     after: Row = ((" loss after this".ljust(NAME), "heading"), *right(first, "loss"), *right(second, "loss"))
     before: Row = ((f"  before {numeral(found.loss_before, digits=_LOSS_DIGITS)}{of}", "dim"),)
@@ -138,7 +144,7 @@ def loss_lines(trace: Trace, final: FinalLosses | None, found: Comparison, width
     name: Run = (" loss after all".ljust(NAME), "heading")
     return [
         first_fitting([(*after, *before), after], width),
-        (name, *right(last[0], style), *right(last[1], style), (f"  {told}", "dim")),
+        (name, *right(*last[0]), *right(*last[1]), (f"  {told}", "dim")),
     ]
 
 

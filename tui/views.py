@@ -134,8 +134,8 @@ def framed_rows(
     if view != VIEWS[0]:
         most = max(4, height // 4)
         if not boxes:
-            note = remark_rows(trace, cursor, width, most, following)
-        elif panel := remark(trace, cursor, width - 2, most, following):
+            note = remark_rows(trace, cursor, width, most, following, view)
+        elif panel := remark(trace, cursor, width - 2, most, following, view):
             note = boxed(panel, width, len(panel.rows) + 2)
     right: list[Row] = []
     if boxes and view == VIEWS[0] and width >= COLUMN_FROM and "loss" in shown_at(trace, cursor.step):

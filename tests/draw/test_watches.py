@@ -128,6 +128,17 @@ def test_the_curves_have_axes_round_ticks_and_a_scale_of_their_own() -> None:
             assert sum("log scale" in row for row in rows) == 2 * chosen
 
 
+@pytest.mark.parametrize("room", ROOMS[:4])
+def test_the_view_says_which_value_of_an_iteration_it_has(room: tuple[int, int]) -> None:
+    for computed, told in ((10_000, "1 to 10,000"), (50, "1 to 50 of 10,000")):
+        run, every = watching("mazur", computed)
+        head = plain(watches_rows(run, start(run), every, *room)[0])
+        assert f"watched  last value in each iteration, {told}" in head
+        assert ("V, :drop 1 takes one away" in head) == (
+            room[0] >= 80 and (computed == 10_000 or room[0] > 100)
+        )
+
+
 def test_with_room_below_a_name_it_is_whole_and_small_numbers_are_told_apart() -> None:
     run, every = watching("mazur", 10_000)
     rows = [plain(row).rstrip() for row in watch_rows(run, start(run, 1559), every, NARROW, 12)]

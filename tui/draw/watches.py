@@ -1,7 +1,7 @@
 """What are the watched numbers now, how did they go, and when were they smallest and largest?
 
 Beside the reasons a line each, with a bar for each stretch of iterations; in the view a curve each, over one
-axis.
+axis, of what they were last in each iteration.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from engine.facts.losses import far_apart
 from engine.looking.along import Along
 from engine.watching.history import is_logarithmic, value_at
 from engine.watching.watched_number import symbol_of
-from engine.words.runs.found import NOTHING_WATCHED, extremes
+from engine.words.runs.found import NOTHING_WATCHED, extremes, what_is_drawn
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, numeral, sign_style
 from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of, tints
-from tui.draw.kit.rows import Canvas, Row, clip, rule
+from tui.draw.kit.rows import Canvas, Row, clip, first_fitting, rule
 from tui.draw.kit.wide import paragraph, shortened
 
 if TYPE_CHECKING:
@@ -97,9 +97,10 @@ def watches_rows(
     iteration = trace.schedule.site(cursor.step).iteration
     lines = max(2, (height - 2) // len(watches))
     canvas = Canvas(width, height)
-    canvas.write(1, 0, "watched", "heading")
-    done = "" if trace.computed == trace.iterations else f"{trace.computed:,} of "
-    canvas.write(_LEFT, 0, f"iterations 1 to {done}{trace.iterations:,} · V, :drop 1 takes one away", "dim")
+    end = canvas.write(1, 0, "watched", "heading") + 2
+    told = what_is_drawn(trace)
+    keys = first_fitting([f"{told} · V, :drop 1 takes one away", f"{told} · :drop 1", told], width - end)
+    canvas.write(end, 0, keys, "dim")
     columns, left = width - _LEFT - LABELS - 3, _LEFT + LABELS + 1
     axis, below = Axis(0, trace.iterations - 1, max(1, columns), left), 0
     for place, one in enumerate(watches):

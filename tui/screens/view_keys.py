@@ -190,8 +190,14 @@ class ViewKeys(Screen[None]):
             now = is_logarithmic(self._walk.journey.trace, self.along)
         else:
             from engine.watching.history import is_logarithmic as curve_is
+            from engine.words.runs.found import NO_CURVE, NOTHING_ABOVE_0
 
-            now = any(curve_is(one, self.along) for one in self._walk.watches.every)
+            every = self._walk.watches.every
+            read = [one for one in every if one.history.curve.iterations]  # of others nothing is known yet
+            if not any(curve_is(one, Along(logarithmic=True)) for one in read) and len(read) == len(every):
+                self.say(NOTHING_ABOVE_0 if every else NO_CURVE)
+                return
+            now = any(curve_is(one, self.along) for one in every)
         self.along = self.along._replace(logarithmic=not now)
 
     def action_against(self) -> None:

@@ -34,6 +34,16 @@ NOTHING_WATCHED = (
 )
 
 
+NO_CURVE = "Nothing is watched: V watches what is looked at, then l changes its scale."
+NOTHING_ABOVE_0 = "Nothing that is watched is above 0: a logarithmic scale has nothing to show."
+
+
+def what_is_drawn(trace: Trace) -> str:
+    """Return which values of a watched number its curve has, and over which iterations."""
+    done = "" if trace.computed == trace.iterations else f"{trace.computed:,} of "
+    return f"last value in each iteration, 1 to {done}{trace.iterations:,}"
+
+
 def extremes(history: History) -> list[str]:
     """Return when a number was smallest and largest, as far as it has had a value."""
     ends = (("least", history.low), ("most", history.high))

@@ -32,6 +32,24 @@ async def test_what_is_said_stands_in_its_own_line_until_the_next_key() -> None:
         assert "looking at z2[1] = 1.105905967 · made here" in user.text()
 
 
+async def test_where_no_curve_has_another_scale_it_says_why() -> None:
+    async with user_of("mazur", iterations=40) as user:
+        await user.press("W", "l")
+        assert "Nothing is watched: V watches" in user.text()
+        await user.press("colon")
+        await user.type("watch 0 - loss")
+        await user.press("enter")
+        await user.press("l")
+        assert "Nothing that is watched is above 0" in user.text()
+        await user.press("colon")
+        await user.type("watch loss")
+        await user.press("enter")
+        await user.until(lambda text: "most 0.2984" in text)
+        await user.press("l")
+        assert "Nothing" not in user.text()
+        assert "log scale" in user.text()
+
+
 async def test_a_hint_is_not_as_red_as_what_is_wrong() -> None:
     async with user_of("mazur", iterations=40) as user:
         for key in ("p", "z"):
@@ -104,14 +122,17 @@ async def test_no_key_is_silent(view: str) -> None:
 
 async def test_a_view_that_does_not_follow_says_so() -> None:
     async with user_of("mazur", 6, size=(120, 40)) as user:
-        for key in ("2", "3", "4"):
-            await user.press(key, "a")
+        for key, other in (("2", "tab"), ("3", "a"), ("4", "a")):
+            await user.press(key, other)
             assert f"View {key} shows" in user.text()
             await user.press("1", "a", "escape")
             assert f"View {key} shows" not in user.text()
         await user.press("9", "a")
         assert "∂C/∂a2  2×1 sample" in user.text()  # this one follows
         assert "View 9 shows" not in user.text()
+        await user.press("escape", "2", "a")
+        assert "▸W2[1,1]" in user.text()  # and this one follows from layer to layer
+        assert "View 2 shows" not in user.text()
 
 
 async def test_the_view_of_time_is_turned_over_and_tells_of_another_error() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.facts.broken.breaking import break_rule
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.known.numbers import Known
 from engine.looking.ways.moves import move
@@ -49,6 +50,15 @@ def test_no_key_is_told_twice(boxes: bool) -> None:
         for width, height in ((120, 33), (200, 42)):
             text = picture(framed_rows(view, run, start(run), width, height, boxes=boxes))
             assert all(text.count(key) == 1 for key in keys)
+
+
+@pytest.mark.parametrize("boxes", [False, True])
+def test_no_view_offers_the_way_to_itself(boxes: bool) -> None:
+    run = break_rule(shipped_run("mazur"), 5, 2)
+    for view in ("compare", "cost"):
+        text = picture(framed_rows(view, run, start(run, 6), 120, 33, boxes=boxes))
+        assert "X takes it back" in text
+        assert ("2 compares" in text) == (view != "compare")
 
 
 @given(

@@ -17,18 +17,22 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Row
 
 
-def remark(trace: Trace, cursor: Cursor, width: int, most: int, following: str = "") -> Panel | None:
-    """Return what harm a break of the rule has done, or the author's note, in at most `most` rows."""
-    return harm_panel(trace, cursor, width, most) or note_panel(trace, cursor, width, most, following)
+def remark(
+    trace: Trace, cursor: Cursor, width: int, most: int, following: str = "", view: str = ""
+) -> Panel | None:
+    """Return what harm a break of the rule has done, or the author's note, in so many rows of a view."""
+    return harm_panel(trace, cursor, width, most, view) or note_panel(trace, cursor, width, most, following)
 
 
-def remark_rows(trace: Trace, cursor: Cursor, width: int, most: int, following: str = "") -> list[Row]:
+def remark_rows(
+    trace: Trace, cursor: Cursor, width: int, most: int, following: str = "", view: str = ""
+) -> list[Row]:
     """Return the remark below a rule, in at most `most` rows; none at all where there is none."""
-    panel = remark(trace, cursor, width, most - 1, following) if most > 1 else None
+    panel = remark(trace, cursor, width, most - 1, following, view) if most > 1 else None
     return [] if panel is None else ruled(panel, width)
 
 
-def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int) -> Panel | None:
+def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int, view: str = "") -> Panel | None:
     """Return the harm in at most `most` rows, from the break to the end of its iteration.
 
     Sentences are left out whole, the least important first; view 2 has every number.
@@ -43,7 +47,8 @@ def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int) -> Panel | N
     assert found is not None
     lines = told(" ".join(words_of_harm(trace, found, cursor.step)), max(20, width - 2), most)
     rows: list[Row] = [((f" {line}", "note"),) for line in lines]
-    return Panel(heading_of_harm(trace, found), rows, "2 compares · X takes it back", style="wrong")
+    ways = "X takes it back" if view == "compare" else "2 compares · X takes it back"
+    return Panel(heading_of_harm(trace, found), rows, ways, style="wrong")
 
 
 def _since_break(trace: Trace, cursor: Cursor) -> bool:

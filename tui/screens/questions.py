@@ -67,6 +67,7 @@ def ask_for_finding(
     app: App[None], journey: Journey, looked: Looked, go: Callable[[Cursor], None]
 ) -> FoundScreen | str:
     """Ask to which of the findings to go; return the list of them, or what there is to say without one."""
+    from engine.facts.findings.finding import Finding
     from tui.screens.dialogs.found import FoundScreen, nothing_found
 
     trace, here = journey.trace, journey.here
@@ -76,12 +77,12 @@ def ask_for_finding(
     shown = FoundScreen(trace, looked)
 
     def chosen(place: int | None) -> None:
-        finding = None if place is None else shown.finding(place)
-        if finding is None:
+        one = None if place is None else shown.finding(place)
+        if one is None:
             return
-        there = go_to(here, trace, finding.step)
-        if finding.number is not None:
-            there = look_at_number(there, trace, finding.number)
+        there = go_to(here, trace, one.step)
+        if isinstance(one, Finding) and one.number is not None:
+            there = look_at_number(there, trace, one.number)
         go(here if there == here else jumped(here, there))
 
     app.push_screen(shown, chosen)

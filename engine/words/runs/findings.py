@@ -58,10 +58,11 @@ def ahead(seen: Iterable[Noticed], iteration: int) -> str:
     return ", ".join(words)
 
 
-def not_there(trace: Trace, looked: Looked) -> tuple[str, ...]:
+def not_there(trace: Trace, looked: Looked, *, apart: bool = False) -> tuple[str, ...]:
     """Return what has been looked for in a run and is not there, then what comes near to being there.
 
-    What makes the run another than it should be stands out nowhere: last who tells of that.
+    The latter is left out where it is told `apart`, as a way to its step. What makes the run another than it
+    should be stands out nowhere: last who tells of that.
     """
     kinds = {one.kind for one in looked.found}
     begun = [
@@ -71,9 +72,10 @@ def not_there(trace: Trace, looked: Looked) -> tuple[str, ...]:
     rest = [kind for kind in _SHORT if kind not in kinds | near | {*looked.unasked}]
     if begun or looked.computed <= trace.begins or not rest:
         return ()  # there was nothing to look at, or all is found
-    words = [f"Looked for and not there: {in_short(rest)}.", *map(_near, looked.near)]
-    if looked.near:
-        words[1] = f"Near to it: {words[1]}"
+    words = [f"Looked for and not there: {in_short(rest)}."]
+    if looked.near and not apart:
+        first, *others = (told_near(one).why for one in looked.near)
+        words += [f"Near to it: {first}", *others]
     words += [f"Nothing can be said of {in_short([kind])}: {_UNASKED[kind]}." for kind in looked.unasked]
     if trace.disturbed:
         words.append(f"Not looked for: what would be otherwise, {otherwise(trace)}. That tells view 2.")
@@ -84,6 +86,11 @@ _UNASKED: dict[Kind, str] = {
     "overshoot": f"no batch has been met {WINDOW} times",
     "rises": "no two losses of one batch are known",
 }
+
+
+def told_near(one: Near) -> Told:
+    """Return what doesn't count as found but comes near to it, in words."""
+    return Told(f"Near: {_SHORT[one.kind]}", _near(one), "", "")
 
 
 def _near(one: Near) -> str:

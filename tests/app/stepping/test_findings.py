@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -68,11 +69,30 @@ async def test_a_good_run_is_said_to_be_one() -> None:
         said = " ".join(user.dialog().split())
         assert "Looked for and not there: nan or inf, a target out of reach, dead neurons, " in said
         assert said.count("C rises, a standstill.") == 1
+    async with user_of("neuron") as user:
+        await user.until_computed()
+        await user.press("F")
+        await user.until(lambda text: "Nothing stands out in the run." in text)
+        said = " ".join(user.dialog().split())
         assert "esc closes" in said
         assert "enter goes there" not in said
         await user.press("enter")
         assert user.step() == 1
         assert user.stepping.is_current
+
+
+async def test_to_what_is_near_to_a_finding_one_can_go() -> None:
+    async with user_of("mazur") as user:
+        await user.until_computed()
+        await user.press("F")
+        await user.until(lambda text: "Nothing stands out in the run." in text)
+        steps = [int(step) for step in re.findall(r"Near: [^·]*· step (\d+)", user.dialog().replace(",", ""))]
+        assert len(steps) == 2
+        assert "enter goes there" in user.dialog()
+        await user.press("down", "enter")
+        assert user.step() == steps[1]
+        await user.press("b")
+        assert user.step() == 1
 
 
 async def test_before_the_run_has_come_anywhere_a_short_one_is_run_and_of_a_long_one_it_is_said(

@@ -1,4 +1,4 @@
-"""What has been found in a run? Enter goes to one of the findings.
+"""What has been found in a run, and what comes near? Enter goes to one of these.
 
 While the run goes on, the list is told anew whenever the run has come twice as far, and at its end.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.words.runs.findings import not_there, told
+from engine.facts.findings.finding import Near
+from engine.words.runs.findings import not_there, told, told_near
 from tui.screens.dialogs.choosing import ChooseScreen, Entry
 from tui.walking.noticed import looked_at_again
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class FoundScreen(ChooseScreen):
-    """Lists what was found; the last entry says what else was looked for, and leads nowhere."""
+    """Lists what was found and what comes near; the last entry says what isn't there, and leads nowhere."""
 
     def __init__(self, trace: Trace, looked: Looked) -> None:
         super().__init__("findings", *_listed(trace, looked))
@@ -25,10 +26,10 @@ class FoundScreen(ChooseScreen):
         self._looked = looked
         self._next = looked_at_again(trace, looked.computed)
 
-    def finding(self, place: int) -> Finding | None:
-        """Return the finding at a place of the list, if one stands there."""
-        found = self._looked.found
-        return found[place] if place < len(found) else None
+    def finding(self, place: int) -> Finding | Near | None:
+        """Return the finding at a place of the list, or what comes near to one, if it stands there."""
+        every = _every(self._trace, self._looked)
+        return every[place] if place < len(every) else None
 
     def is_outdated(self) -> bool:
         """Return whether the run has come so far that it should be looked at anew; once each time."""
@@ -63,13 +64,18 @@ def _part(trace: Trace, looked: Looked) -> str:
     return f"the first {looked.computed:,} of {trace.iterations:,} iterations"
 
 
+def _every(trace: Trace, looked: Looked) -> list[Finding | Near]:
+    """Return what is found, and what comes near to it where something is said of that."""
+    return [*looked.found, *(looked.near if not_there(trace, looked) else ())]
+
+
 def _listed(trace: Trace, looked: Looked) -> tuple[str, list[Entry]]:
     """Return what stands above the list, and its entries."""
     entries = []
-    for finding in looked.found:
-        words = told(trace, finding)
-        entries.append(Entry(f"{words.headline} · step {finding.step + 1:,}", words.lines))
-    rest = not_there(trace, looked)
+    for one in _every(trace, looked):
+        words = told_near(one) if isinstance(one, Near) else told(trace, one)
+        entries.append(Entry(f"{words.headline} · step {one.step + 1:,}", words.lines))
+    rest = not_there(trace, looked, apart=True)
     if rest:
         entries.append(Entry(rest[0], rest[1:], leads=False))
     if looked.found:

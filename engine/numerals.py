@@ -135,6 +135,16 @@ def _power(value: float, digits: int) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
+def in_thousands(text: str) -> str:
+    """Return a numeral that says how many, or how many times as much, with commas as a count has them."""
+    return f"{int(text):,}" if text.removeprefix("-").isdecimal() else text
+
+
+def times(value: float, digits: int = DIGITS) -> str:
+    """Return how many times as much something is: a count of times, or a number where they are few."""
+    return in_thousands(numeral(value, digits=digits))
+
+
 def count(number: int) -> str:
     """Return a count in at most 13 cells: all its digits, or its first three and a power of ten."""
     if number < 10**10:

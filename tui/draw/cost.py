@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.facts.cost import Cost, Price, cost
+from engine.numerals import times
 from engine.words.gradients.cost import WHAT_COUNTS, held, ways, with_forward
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import UNKNOWN, count, numeral
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 _LEAST_BAR, _MOST_BAR = 8, 40
 # Cells of the columns of each table: two blanks at least stand between any heads.
-_PHASES, _WAYS, _LAYERS = (34, 14, 16), (32, 14, 12, 11), (34, 15, 15, 15)
-_WIDE, _WIDE_WAYS = 100, (32, 14, 12, 14, 12)  # with a column more: all with the forward pass
+_PHASES, _WAYS, _LAYERS = (34, 14, 16), (32, 14, 11, 12, 12), (34, 15, 15, 15)
+_WIDE = 100  # with a column more: how many times as much it is with the forward pass
 _FAR = 1000  # times that a count is another: beyond, the shorter of two bars is not seen
 
 
@@ -84,17 +85,20 @@ def _ways(price: Price, width: int) -> list[Row]:
     """Return what each way to the same gradients takes, without and with the forward pass counted."""
     every = ways(price)
     first = every[0]
-    columns = _WIDE_WAYS if width >= _WIDE else _WAYS
+    names = ["multiply-adds", "× as many", "+ forward", "× as many"][: 3 + (width >= _WIDE)]
+    lines = [
+        (count(one.many), _times(one.many, first.many), count(one.whole), _times(one.whole, first.whole))
+        for one in every
+    ]
+    needed = (_WAYS[0], *(2 + max(map(len, column)) for column in zip(*lines, strict=True)))
+    columns = tuple(map(max, _WAYS, needed))[: 1 + len(names)]
     room = min(_MOST_BAR, width - sum(columns) - 3)
     share, scale = _scale([one.many for one in every])
-    names = ["multiply-adds", "× as many", "+ forward", "× as many"][: len(columns) - 1]
     head = _row(columns, (" the same gradients", "heading"), *((name, "title") for name in names))
     rows: list[Row] = [(*head, (f"  {scale}" if sum(columns) + 2 + len(scale) <= width else "", "dim"))]
-    for one in every:
+    for one, line in zip(every, lines, strict=True):
         style = "positive" if one is first else "value"
-        cells = [count(one.many), _times(one.many, first.many), _times(one.whole, first.whole)]
-        cells[2:2] = [count(one.whole)] * (columns is _WIDE_WAYS)
-        row = _row(columns, (f"   {one.name}", ""), *((text, style) for text in cells))
+        row = _row(columns, (f"   {one.name}", ""), *((text, style) for text in line[: len(names)]))
         there = room >= _LEAST_BAR and one.many
         rows.append((*row, (f"  {bar(share(one.many), room) or '╴'}" if there else "", style)))
     return rows
@@ -113,7 +117,7 @@ def _times(many: int, fewer: int) -> str:
     if not fewer:
         return UNKNOWN
     # Integer division first: the counts of paths may be far too large for a float.
-    return numeral(many / fewer) if many < 10**6 * fewer else count(many // fewer)
+    return times(many / fewer) if many < 10**6 * fewer else count(many // fewer)
 
 
 def _layers(price: Price) -> list[Row]:

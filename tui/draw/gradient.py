@@ -96,7 +96,7 @@ def _shares(vector: GradientVector, width: int) -> list[Row]:
             (numeral(part.length), "strong"),
         )
         if part.gathered < part.contributions:
-            group = (*group, (f" ({part.gathered} of {part.contributions})", "dim"))
+            group = (*group, (f" ({part.gathered:,} of {part.contributions:,})", "dim"))
         groups.append(group)
     groups += [
         ((f"{PARAMETER_LETTERS[parameter]}{layer} ", "dim"), ("·", "unknown"))

@@ -23,6 +23,7 @@ from engine.looking.known.contributions import formed_reference
 from engine.looking.known.numbers import Known
 from engine.looking.selection import known as is_known
 from engine.looking.selection import selected
+from engine.numerals import counted
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, TOTAL_OF, Quantity
 from engine.run.iteration import Stored
 
@@ -136,7 +137,7 @@ def _matrix(known: Known, reference: Reference, index: tuple[int, int]) -> Matri
     values, number = _array(known, reference), Number(reference, index)
     rows, columns = values.shape
     return Matrix(
-        f"{_name(known.trace, number)}  {rows}×{columns}",
+        f"{_name(known.trace, number)}  {rows:,}×{columns:,}",
         values,
         *index,
         columns,
@@ -181,10 +182,10 @@ def _pictures(known: Known, reference: Reference, index: tuple[int, int]) -> lis
 
     here = selected(known.trace, known.cursor) == in_input(*place)
     pixels = _array(known, given).reshape(high, wide)
-    title = f"{_name(known.trace, Number(reference, index))}[{to + 1}] as {high}×{wide}"
+    title = f"{_name(known.trace, Number(reference, index))}[{to + 1}] as {high:,}×{wide:,}"
     return [
         Matrix(title, matrix[to].reshape(high, wide), *place, wide, in_row, picture=True),
-        Matrix(f"x as {high}×{wide}", pixels, *place, wide, in_input, picture=True, selected=here),
+        Matrix(f"x as {high:,}×{wide:,}", pixels, *place, wide, in_input, picture=True, selected=here),
     ]
 
 
@@ -225,9 +226,9 @@ def _over_batch(known: Known) -> Matrix:
     number = selected(trace, cursor)
     unit = number.index[0] if number.reference == shown else cursor.units[layer]
     sample = (shown.sample or 0) - numbers.samples.start
-    samples = f"{len(values)} sample{'s' if len(values) > 1 else ''}"
+    samples = counted(len(values), "sample")
     return Matrix(
-        f"{_name(trace, Number(shown, (unit,)))}  {values.shape[1]}×{samples}",
+        f"{_name(trace, Number(shown, (unit,)))}  {values.shape[1]:,}×{samples}",
         values.T,
         unit,
         sample,

@@ -14,7 +14,7 @@ from engine.facts.findings.layers import FAR
 from engine.facts.unrolled.gain import through_layers
 from engine.facts.unrolled.layers import reached
 from engine.facts.unrolled.through_time import numbers_of, sample_of
-from engine.numerals import counted, numeral, power
+from engine.numerals import counted, in_thousands, numeral, power
 from engine.order.quantities import GROUP_OF, Reference
 from engine.words.gradients.batch import of_sample
 
@@ -92,7 +92,7 @@ def _way_back(trace: Trace, step: int, found: Story) -> list[str]:
         return [reaches, f"After {times} back nothing of it is left."]
     share = f"{power(found.gain.log + math.log(100.0), 8)} % of it is left"
     if found.gain.log > 0.0:
-        share = f"it is {power(found.gain.log, 8)} times as long"
+        share = f"it is {in_thousands(power(found.gain.log, 8))} times as long"
     each = f"× {power(found.gain.log / found.gain.steps, 8)} for each time back"
     return [reaches, f"After {times} back {share}, {each}: {found.gain.tendency}."]
 

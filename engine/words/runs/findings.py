@@ -10,7 +10,7 @@ from engine.equations.updates import is_plain
 from engine.facts.findings.layers import FAR
 from engine.facts.findings.moving import WINDOW
 from engine.facts.number import Traced
-from engine.numerals import counted, numeral
+from engine.numerals import counted, numeral, times
 from engine.order.quantities import PARAMETER_LETTERS
 from engine.words.waits.disturbed import otherwise
 
@@ -305,8 +305,8 @@ def _reach(trace: Trace, found: Finding) -> Told:
     delta = "over batch and neurons the root mean square of δ" if many else "δ"
     why = f"{_then(trace, found)} {delta} is {numeral(top)} at {far} and {numeral(low)} at {near}"
     if low:
-        times = numeral(top / low if vanishes else low / top, digits=3)
-        why += f", {times} times {'smaller' if vanishes else 'larger'}"
+        apart = times(top / low if vanishes else low / top, 3)
+        why += f", {apart} times {'smaller' if vanishes else 'larger'}"
     if vanishes:
         name = _factor(of, layer)
         why += (

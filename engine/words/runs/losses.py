@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.equations.forward import divisor
 from engine.facts.losses import FAR, batches_together, loss_of_iteration, with_theirs
-from engine.numerals import apart, counted, numeral
+from engine.numerals import apart, counted, numeral, times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +28,8 @@ def first_below(bounds: Sequence[Bound]) -> str:
 def each_tenth_costs(bounds: Sequence[Bound]) -> str:
     """Return how many times as many iterations each further tenth of the loss has taken."""
     reached = [one.iteration + 1 for one in bounds if one.iteration is not None]
-    times = [numeral(later / earlier, digits=2) for earlier, later in pairwise(reached)]
-    return f"Each tenth took {', '.join(times)} times as many iterations." if times else ""
+    each = [times(later / earlier, 2) for earlier, later in pairwise(reached)]
+    return f"Each tenth took {', '.join(each)} times as many iterations." if each else ""
 
 
 def what_is_drawn(trace: Trace, *, logarithmic: bool, itself: bool) -> list[str]:

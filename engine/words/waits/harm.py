@@ -14,7 +14,7 @@ from engine.equations.updates import is_descent
 from engine.facts.beside.right import ROUNDING
 from engine.facts.broken.harm import Harm, wrong_by
 from engine.facts.number import Traced
-from engine.numerals import apart, numeral
+from engine.numerals import apart, numeral, times
 from engine.words.waits.disturbed import by_hand_alone, by_hand_words
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _words_of_counts(trace: Trace, harm: Harm, step: int) -> str:
 
 
 def _of(count: Count, noun: str) -> str:
-    return f"{count.wrong} of {count.of} {noun}{'' if count.of == 1 else 's'}"
+    return f"{count.wrong:,} of {count.of:,} {noun}{'' if count.of == 1 else 's'}"
 
 
 def _words_of_worst(trace: Trace, harm: Harm, step: int) -> list[str]:
@@ -97,13 +97,13 @@ def _words_of_worst(trace: Trace, harm: Harm, step: int) -> list[str]:
     # As many digits as tell it from all of it.
     digits = apart(worst.value, right)
     percent = numeral(100.0 * ratio, digits=apart(100.0 * ratio, 100.0))
-    share = f", {percent} % of it" if abs(ratio) < 10.0 else f", {numeral(ratio)} times that"
+    share = f", {percent} % of it" if abs(ratio) < 10.0 else f", {times(ratio)} times that"
     if not math.isfinite(ratio):
         share = ""
     verb, sample = "is" if worst.known(step) else "will be", worst.reference.sample
     batch = trace.shapes.batch(harm.iteration)
     if worst.reference.quantity == "delta" and sample is not None and len(batch) > 1:
-        symbol += f" of sample {sample - batch.start + 1}"
+        symbol += f" of sample {sample - batch.start + 1:,}"
     now, then = (numeral(value, digits=digits) for value in (worst.value, right + 0.0))
     return [f"Farthest off: {symbol} {verb} {now} instead of {then}{share}."]
 

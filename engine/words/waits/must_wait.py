@@ -98,14 +98,15 @@ def _reasons_to_gather(layer: Layer, name: str) -> tuple[str, str]:
     if layer.early:
         return (
             f"{_unread(layer, name)}, so a change would spoil nothing now; but {name} changed "
-            f"{_times(layer.early)} before all {layer.weights.contributions} gradients were there: {coming}.",
+            f"{_times(layer.early)} before all {layer.weights.contributions:,} gradients were there: "
+            f"{coming}.",
             f"{name} changed too early, {_times(layer.early)}.",
         )
     if layer.weights.contributions == 1:
         coming = "the next step forms it" if following is None else f"it waits for {layer.name_of(following)}"
         whole = "its gradient is not formed yet"
     else:
-        whole = f"an update needs the sum of all {layer.weights.contributions} gradients"
+        whole = f"an update needs the sum of all {layer.weights.contributions:,} gradients"
     return (
         f"{_unread(layer, name)}, so a change would spoil nothing, but {whole}: {coming}.",
         f"{_unread(layer, name)}, but it lacks gradients: {coming}.",
@@ -171,4 +172,4 @@ def _reasons_to_wait(layer: Layer) -> tuple[str, str]:
 
 
 def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+    return "once" if count == 1 else f"{count:,} times"

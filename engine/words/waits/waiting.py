@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from engine.facts.waiting import Waiting, is_of_another, waiting
+from engine.numerals import counted
 from engine.order.loops import Sort
 from engine.order.quantities import total_with
 from engine.order.site import Site
@@ -89,7 +90,7 @@ class Layer:
             return "no gradient yet"
         if self.clears:
             return "sum cleared"
-        return f"gathered {self.weights.gathered}/{self.weights.contributions}"
+        return f"gathered {self.weights.gathered:,}/{self.weights.contributions:,}"
 
     def share(self, parts: int) -> tuple[int, int]:
         """Return of how many parts, at most so many, the sum is made up, and how many of them are there."""
@@ -103,7 +104,7 @@ class Layer:
         least = detail == LEAST_DETAIL
         said: list[tuple[str, Sense]] = []
         if self.early:
-            many = "" if self.weights.contributions == 1 else f" {self.early}×"
+            many = "" if self.weights.contributions == 1 else f" {self.early:,}×"
             said.append((f"{'changed ' * (detail > -1)}too early{many}", "early"))
         if not self.safe:
             if not least:
@@ -152,11 +153,11 @@ class Layer:
             by = f", by {self.name_of(following, numbered)}" if detail > -2 else ""
             return f"{names}read once more{by}"
         if self.recurrent:
-            text = ", ".join(f"{name} {reads.count}×" for name, reads in ahead)
+            text = ", ".join(f"{name} {reads.count:,}×" for name, reads in ahead)
             text = f"still read: {text}" if detail > -1 else f"to read: {text}"
         else:
             count = ahead[0][1].count
-            text = f"read {count} more times" if detail > -1 else f"{count} reads left"
+            text = f"read {count:,} more times" if detail > -1 else f"{count:,} reads left"
         if detail == -2:
             return text
         text += f", next {'by ' if detail > 0 else ''}{self.name_of(following, numbered)}"
@@ -173,7 +174,7 @@ class Layer:
         following = self.weights.missing.next
         if following is None:
             return "its last gradient comes next" if self.weights.contributions > 1 else "gradient comes next"
-        text = f"waits for {self.left} gradient{'s' if self.left > 1 else ''}"
+        text = f"waits for {counted(self.left, 'gradient')}"
         if detail == -2:
             return text
         text += f",{' next' if self.left > 1 else ''} after {self.name_of(following, detail == MOST_DETAIL)}"
@@ -241,5 +242,5 @@ class Layer:
         if self.trace.shapes.sequences:
             text += f"@{site.time}"
         if len(batch) > 1 and site.sample is not None:
-            text += f" of sample {site.sample - batch.start + 1}"
+            text += f" of sample {site.sample - batch.start + 1:,}"
         return text + (f" (step {self.trace.schedule.step(site) + 1:,})" if numbered else "")

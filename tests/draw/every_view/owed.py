@@ -89,8 +89,8 @@ def of_cost(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Ite
         f"× as many + forward{' × as many' * wide}",
         "(deltas + gradients) / forward",
     )
-    each = f"{count(price.whole.forward + price.whole.backward)} " * wide
-    yield f"backpropagation, with reuse {count(price.whole.backward)} 1 {each}1"
+    each = count(price.whole.forward + price.whole.backward)
+    yield f"backpropagation, with reuse {count(price.whole.backward)} 1 {each}{' 1' * wide}"
     yield f"each layer anew from the loss {count(price.each_layer)}"
     yield f"each path on its own {count(price.each_path)}"
     yield f"each weight by a nudge {count(price.each_weight)}"

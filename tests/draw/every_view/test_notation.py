@@ -18,6 +18,7 @@ from tests.draw.every_view.whole_screen import SIZES, screen_rows
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.shipped import scenario_of
 from tests.given.some_of import EVERY_CASE, in_turns
+from tests.golden.runs import layer, scenario
 from tui.draw.kit.rows import plain
 from tui.views import PRESENTER, VIEWS
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.run.tracing import Trace
+    from engine.scenario import Order
 
 # A number with a point or a power of ten: those without are counts, places and names, too.
 NUMERAL = re.compile(r"(?<![\w.,\[@])-?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w.\]])")
@@ -106,3 +108,17 @@ def test_another_notation_is_found(text: str) -> None:
 )
 def test_the_notation_itself_is_not(text: str) -> None:
     assert not [*odd_numbers(text), *STRANGE.findall(text)]
+
+
+@pytest.mark.parametrize("order", ["deferred", "premature"])
+def test_what_is_counted_has_commas_in_every_view(order: Order) -> None:
+    """The names of samples and of their columns have none, and no number of an equation has."""
+    many = 1234
+    layers = [layer("tanh", [[0.5], [0.1]]), layer("identity", [[0.3, -0.2]])]
+    run = trace(scenario(layers, [[at / many] for at in range(many)], [[0.5]] * many, order=order))
+    for step in (4, len(run) // 2, len(run) - 1):
+        for view in ("network", "chain", "gradient", "heat", "cost", "compare", "time", "loss"):
+            for size in ((80, 24), (120, 40)):
+                for row in screen_rows(run, start(run, step), *size, view):
+                    told = re.sub(r"\(1/1234\)|s\d+(?!\w)|^.*▾.*$", "", plain(row))
+                    assert not re.search(r"(?<![\d.,])[1-9]\d{3}(?![\d.])", told), (view, step, told)

@@ -53,7 +53,7 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
 def _title(asked: Asked, width: int) -> Row:
     """Return which weight and which path are shown, and for which sample and time."""
     batch = asked.trace.shapes.batch(asked.known.iteration)
-    place = f"sample {asked.known.sample - batch.start + 1}/{len(batch)}"
+    place = f"sample {asked.known.sample - batch.start + 1:,}/{len(batch):,}"
     if asked.trace.shapes.sequences:
         place += f" · time @{asked.known.time}"
     head, words = f" {asked.gradient.symbol}", " along one path: "

@@ -90,7 +90,7 @@ def draw_map(canvas: Canvas, one: Matrix, x: int, width: int, height: int) -> tu
     if cell != NUMBER_CELLS and one.wrong_ones:  # where there is no room for a mark at each
         end = canvas.write(x, foot, f"{WRONG} {one.wrong_ones:,}", "warning")
     high, wide = -(-rows // len(blocks.tops)), -(-columns // len(blocks.lefts))
-    block = f"{high}×{wide}" if high * wide > 1 else ""
+    block = f"{high:,}×{wide:,}" if high * wide > 1 else ""
     said = _foot(one, scale, block, x + width - end - 1)
     canvas.write(end + 1, foot, said, "dim")
     for sign, glyphs in (("positive", POSITIVE), ("negative", NEGATIVE)):

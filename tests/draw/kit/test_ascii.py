@@ -42,6 +42,39 @@ def test_a_product_is_not_a_decimal_point() -> None:
     assert in_ascii("0.4×0.1385") == "0.4*0.1385"
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("W2  2×2", "W2  2x2"),
+        ("5×1,500 samples", "5x1,500 samples"),
+        ("too early 750×", "too early 750x"),
+        ("  × as many", "  x as many"),
+        ("0.5 × (-2)", "0.5 * (-2)"),
+        ("3.3×5.487", "3.3*5.487"),
+        ("W2×δ2", "W2*d2"),
+        ("2×x[1]", "2*x[1]"),
+    ],
+)
+def test_a_star_behind_a_number_is_what_is_made_and_never_a_size(text: str, told: str) -> None:
+    assert in_ascii(text) == told
+
+
+def test_no_bar_is_an_equals_sign() -> None:
+    bars = (("  12  ", "value"), ("━━╸", "value"), (" ", ""), ("━┃━", "negative"), ("━━", "wire-active"))
+    assert in_ascii(plain(with_marks(bars))) == "  12  ### #@#=="
+
+
+async def test_a_sign_between_blanks_and_numbers_is_no_bar() -> None:
+    """In the views that have them beside numbers."""
+    async with user_of("mazur", 6, ascii_only=True) as user:
+        await user.until_computed()
+        for key in "2345":
+            await user.press(key)
+            assert not re.search(r"=+$|log scale =|^ *= [a-z]+ed", user.text(), re.MULTILINE), key
+        await user.press("3", "?", *["down"] * 6)
+        assert "##:        a bar: the longer, the larger" in user.text()
+
+
 def test_what_a_step_has_made_has_a_mark_behind() -> None:
     row = (("δ ", "dim"), ("0.5", "new-positive"), ("  ", ""), ("-2  ", "new-negative"), ("3", "positive"))
     assert plain(with_marks(row)) == "δ 0.5* -2* 3"

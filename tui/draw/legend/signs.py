@@ -7,6 +7,7 @@ from typing import NamedTuple
 from engine.equations.activations import ACTIVATIONS
 from engine.order.orders import WAITING
 from engine.words.letters import Sign
+from tui.draw.kit.signs.ascii import BARS
 from tui.draw.kit.wires import WHOLLY_HEAVY
 
 
@@ -25,7 +26,6 @@ class Colour(NamedTuple):
 
 _HEAVY = "".join(WHOLLY_HEAVY)
 _BELOW, _ABOVE = (tuple(f"heat-{sign}-{level}" for level in range(1, 5)) for sign in ("negative", "positive"))
-_BARS = ("positive", "negative", "value", "title", "dim", "loss", "done-forward", "done-backward")
 
 SIGNS: tuple[Drawn, ...] = (
     Drawn("·", "not known yet (never 0)", r"·"),
@@ -76,10 +76,12 @@ SIGNS: tuple[Drawn, ...] = (
         "━ ┃",
         "a bar as it should be, a mark as far as it is made; a row has its own scale",
         r"┃",
-        _BARS,
+        BARS,
     ),
+    Drawn("# @", "a bar as it should be, a mark as far as it is made; a row has its own scale", r"@", BARS),
     Drawn("▂▄█", "bars side by side: the higher, the larger", r"▄", ("done-backward",)),
-    Drawn("━╸", "a bar: the longer, the larger", r"[━╸╺╴╶]", _BARS),
+    Drawn("━╸", "a bar: the longer, the larger", r"[━╸╺╴╶]", BARS),
+    Drawn("##:", "a bar: the longer, the larger", r"#", BARS),
     Drawn("▃█", "a bar: the higher, the larger", r"[█▁▂▃▅▆▇]"),
     Drawn("▀▄█", "a picture: two pixels, one above the other", r"[▀▄]", ("selected", *_ABOVE, *_BELOW)),
     Drawn("░▒▓█", "the fuller, the larger", r"[░▒▓]"),

@@ -69,7 +69,7 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
     title = f"δ{whose} by layers"
     title += f", {shown[-1]} to {shown[0]} of {layers}" if len(shown) < layers else ""
     titles = [f"{title}: how much{of} reaches each" for of in (f" of {start}", "") if len(shown) == layers]
-    after = ends_of(scale, "╸", "━") if scale is not None and bars > 0 else ""
+    after = ends_of(scale) if scale is not None and bars > 0 else ""
     rows = [headed(width, *((one, after) for one in (*titles, title))), clip(((head, "title"),), width)]
     for layer in shown:
         one, beside, here = every[layer], right.get(layer), layer == active_layer(trace, step)

@@ -44,10 +44,10 @@ def scale_of(values: list[float]) -> Scale | None:
     return Scale(min(*logs, max(logs) - _LEAST_DECADES), max(logs), logarithmic=True) if logs else None
 
 
-def ends_of(scale: Scale, least: str, most: str = "█", digits: int = DIGITS) -> str:
-    """Return what the `least` bar of a logarithmic scale and the longest stand for."""
+def ends_of(scale: Scale, digits: int = DIGITS) -> str:
+    """Return what the least bar of a logarithmic scale and the longest stand for."""
     low, high = (numeral(scale.value(end), digits=digits) for end in (0.0, 1.0))
-    return f"log scale {least} {low} {most} {high}"
+    return f"log scale {low} to {high}"
 
 
 def headed(width: int, *wordings: tuple[str, str]) -> Row:
@@ -77,7 +77,7 @@ def size_rows(teller: Teller, height: int) -> list[Row]:
     title += f", @0 to @{columns.times - 1}" if columns.times > 1 else ""
     after = "no size above 0 yet" if any(along.times for along in found) else "known on the way back"
     if scale is not None:
-        after = ends_of(scale, "▁")
+        after = ends_of(scale)
     rows = [rule(title, columns.width, after=after)]
     # Bars stand below their columns; where the words have no room beside them, they are above.
     above = lines > 2 and columns.aligned and bars_of(columns) != bars_of(columns, 0)

@@ -96,7 +96,7 @@ class Teller:
     @once
     def rows(self) -> list[Row]:
         """What was heard, should be said and was said, the error, and how far it reaches."""
-        scales = ["", ""] if self.scale is None else [ends_of(self.scale, "▁", digits=3), "bars: log scale"]
+        scales = ["", ""] if self.scale is None else [ends_of(self.scale, digits=3), "bars: log scale"]
         keys = "< > another" if self.story is not None and self.several else ""
         words = story_title(self.trace, self.step, self.made)
         afters = (" · ".join(filter(None, (scale, keys))) for scale in scales)

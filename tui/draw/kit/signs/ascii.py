@@ -6,6 +6,7 @@ sign of about its weight and height.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -34,6 +35,14 @@ _TWO = {"² ": "^2", "½ ": ".5"}
 WANTS_ROOM = frozenset(two[0] for two in _TWO)
 """The signs that are said in full if a space follows."""
 
+_SIZE = re.compile(r"(?<![\w.,])(\d[\d,]*)×(?=\d[\d,]*(?![\d.,])|(?![\w.(]))|×(?= as many)")
+"""What is so many by so many, or so many times: no product, which the sign of one made would be beside."""
+
+BARS = ("positive", "negative", "value", "title", "dim", "loss", "done-forward", "done-backward")
+"""The styles of bars. Beside numbers a heavy line would read as an equals sign."""
+
+_IN_BARS = str.maketrans("━╸╺┃╴╶", "###@::")
+
 FIRST_DOTS, LAST_DOTS = 0x2800, 0x28FF  # the patterns of braille
 _UPPER, _LOWER = 0x1B, 0xE4  # bits of the upper and of the lower two rows of dots
 
@@ -45,17 +54,22 @@ def in_ascii(text: str) -> str:
         return text
     for two, instead in _TWO.items():
         text = text.replace(two, instead)
-    return text.translate(_ASCII)
+    return _SIZE.sub(r"\1x", text).translate(_ASCII)
 
 
 def with_marks(row: Row) -> Row:
-    """Return a row with a mark behind each number that the step has made, in the blank that follows it."""
+    """Return a row with a mark behind each number that the step has made, and bars that are no other sign.
+
+    The mark is in the blank that follows the number.
+    """
     found: list[Run] = []
     marks = False
     for text, style in row:
         if marks and text.startswith(" "):
             found.append((MADE, ""))
             text = text[1:]
+        if style in BARS:
+            text = text.translate(_IN_BARS)
         marks = style.startswith("new-")
         if marks and text.endswith(" "):
             number = text.rstrip()

@@ -26,7 +26,7 @@ async def test_enter_goes_to_what_was_found() -> None:
         await user.press("4", "F")
         await user.until(lambda text: "Found in the run" in text)
         assert "The error vanishes on its way from time 10 to time 0 · step 33" in user.dialog()
-        assert "1024 times smaller, most by U1" in user.dialog()
+        assert "1,024 times smaller, most by U1" in user.dialog()
         await user.press("end")
         said = " ".join(user.dialog().split())
         assert "equal neurons, errors that explode, " in said

@@ -122,6 +122,9 @@ async def test_no_key_is_silent(view: str) -> None:
 
 async def test_a_view_that_does_not_follow_says_so() -> None:
     async with user_of("mazur", 6, size=(120, 40)) as user:
+        await user.press("2")
+        await user.until(lambda text: "being computed" not in text and "not run yet" not in text)
+        await user.press("1")
         for key, other in (("2", "tab"), ("3", "a"), ("4", "a")):
             await user.press(key, other)
             assert f"View {key} shows" in user.text()

@@ -142,7 +142,7 @@ def test_what_is_found_in_a_run_is_printed(capsys: pytest.CaptureFixture[str]) -
         "13-vanishing: step 33, iteration 1: The error vanishes on its way from time 10 to time 0"
     )
     assert (
-        "  At the start δ is 0.9990 at time 10 and 0.0009756 at time 0, 1024 times smaller, most by U1 "
+        "  At the start δ is 0.9990 at time 10 and 0.0009756 at time 0, 1,024 times smaller, most by U1 "
         "(× 0.5); less than 1 % arrives in 11 of 13 iterations looked at, the first of them iteration 1."
     ) in done.lines
     assert done.lines[-1] == "xor: good"

@@ -156,10 +156,10 @@ def test_a_flat_layer_and_a_target_out_of_reach() -> None:
 def test_errors_that_vanish_and_explode() -> None:
     run, found = found_in(load(find("13-vanishing")))
     why = told(run, found["vanishing"]).why
-    assert "1024 times smaller, most by U1 (× 0.5); less than 1 % arrives in 11 of 13 iterations" in why
+    assert "1,024 times smaller, most by U1 (× 0.5); less than 1 % arrives in 11 of 13 iterations" in why
     run, found = found_in(load(find("14-exploding")))
     why = told(run, found["exploding"]).why
-    assert "1024 times larger; more than 100 times as much arrives from the start" in why
+    assert "1,024 times larger; more than 100 times as much arrives from the start" in why
     run, found = found_in(load(find("deep")))
     assert "from layer 4 to layer 1" in told(run, found["vanishing"]).headline
     site = run.schedule.site(found["vanishing"].step)

@@ -12,11 +12,11 @@ from msgspec import Struct
 from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two
 from engine.looking.along import Along
 from engine.looking.lesson.shown import VIEWS, shown_at
-from tui.draw.kit.panels import RULE, Panel, boxed, shortest_that_fits
+from tui.draw.kit.panels import RULE, Panel, boxed, ruled, shortest_that_fits
 from tui.draw.kit.rows import Linked, Row, length, side_by_side
 from tui.draw.kit.wide import cells
 from tui.draw.reasons.reasons import COLUMN_FROM, right_column
-from tui.draw.reasons.remark import remark, remark_rows
+from tui.draw.reasons.remark import remark
 from tui.keys import ways_in
 from tui.view_names import BY_LETTER, PRESENTER, key_of, name_of
 
@@ -133,10 +133,9 @@ def framed_rows(
     note: list[Row] = []
     if view != VIEWS[0]:
         most = max(4, height // 4)
-        if not boxes:
-            note = remark_rows(trace, cursor, width, most, following, view)
-        elif panel := remark(trace, cursor, width - 2, most, following, view):
-            note = boxed(panel, width, len(panel.rows) + 2)
+        # A rule is one of its rows, borders are beside it.
+        if panel := remark(trace, cursor, width - 2 * boxes, most - (not boxes), following, view):
+            note = boxed(panel, width, len(panel.rows) + 2) if boxes else ruled(panel, width)
     right: list[Row] = []
     if boxes and view == VIEWS[0] and width >= COLUMN_FROM and "loss" in shown_at(trace, cursor.step):
         # Imported where there is room for it.

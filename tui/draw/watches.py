@@ -98,9 +98,7 @@ def watches_rows(
     lines = max(2, (height - 2) // len(watches))
     canvas = Canvas(width, height)
     end = canvas.write(1, 0, "watched", "heading") + 2
-    told = what_is_drawn(trace)
-    keys = first_fitting([f"{told} · V, :drop 1 takes one away", f"{told} · :drop 1", told], width - end)
-    canvas.write(end, 0, keys, "dim")
+    canvas.write(end, 0, first_fitting(what_is_drawn(trace), width - end), "dim")
     columns, left = width - _LEFT - LABELS - 3, _LEFT + LABELS + 1
     axis, below = Axis(0, trace.iterations - 1, max(1, columns), left), 0
     for place, one in enumerate(watches):

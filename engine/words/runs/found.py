@@ -38,10 +38,14 @@ NO_CURVE = "Nothing is watched: V watches what is looked at, then l changes its 
 NOTHING_ABOVE_0 = "Nothing that is watched is above 0: a logarithmic scale has nothing to show."
 
 
-def what_is_drawn(trace: Trace) -> str:
-    """Return which values of a watched number its curve has, and over which iterations."""
+def what_is_drawn(trace: Trace) -> list[str]:
+    """Return which values of a watched number its curve has, and over which iterations.
+
+    Behind it what takes one away; in ever fewer words.
+    """
     done = "" if trace.computed == trace.iterations else f"{trace.computed:,} of "
-    return f"last value in each iteration, 1 to {done}{trace.iterations:,}"
+    told = f"last value in each iteration, 1 to {done}{trace.iterations:,}"
+    return [f"{told} · V, :drop 1 takes one away", f"{told} · :drop 1", told]
 
 
 def extremes(history: History) -> list[str]:

@@ -32,7 +32,7 @@ _RATIO, _SIGN = 10, 10
 _LEAST_BARS, _MOST_BARS = 3, 24  # cells on each side of the zero
 _WAYS = 4  # of them, from which on there are words over the bars
 _WIDE = 110  # cells from which there is room for the difference and the measured change
-_OTHER_LAYERS = " · a A: another layer"
+_OTHER_LAYERS = " · a A layer"
 _MOST_MEASURED = 64  # numbers of a network of which each is measured
 
 
@@ -52,7 +52,7 @@ def list_rows(trace: Trace, found: Comparison, lines: Lines, width: int, room: i
             many = theirs.in_rest(line, lines)
             row: Row = (told, *(beside(f"{many:,} not as yours", 2) if many else ()))
             last = line.layer is not lines[0].layer and place + 1 == len(lines)
-            rows.append(first_fitting([(*row, (_OTHER_LAYERS, "dim")), row] if last else [row], width))
+            rows.append(first_fitting([*[(*row, (_OTHER_LAYERS, "dim"))] * last, row], width - 1))
             continue
         row = _of_number(line, next(texts), theirs, chosen=place == lines.chosen)
         rows.append((*row, *_more(trace, found, line)) if width >= _WIDE else row)
@@ -135,9 +135,7 @@ def _of_number(line: Line, texts: tuple[str, ...], theirs: TheirChanges, *, chos
     told = sign_of(first, second)
     sign = told, {"OPPOSITE": "warning", "one is 0": "strong", UNKNOWN: "unknown"}.get(told, "dim")
     yours = theirs.of(pair, index)
-    own: Row = right(texts[0], sign_style(first))
-    if yours is not None:
-        own = marked(f"{texts[0].rjust(CELLS)}", sign_style(first))
+    own = (right if yours is None else marked)(texts[0].rjust(CELLS), sign_style(first))
     return (
         ("▸" if chosen else " ", "chosen"),
         (name.ljust(NAME - 1), "chosen" if chosen else "symbol"),

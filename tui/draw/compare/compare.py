@@ -57,10 +57,9 @@ def compare_rows(
     said = [f"{sentence(found)} {judged(found, final)}", why(trace, found, there), origin(trace, found)]
     words = [*_words(said, width, height - _LEAST - len(yours)), *yours]
     losses = loss_lines(trace, final, found, others, width)
-    lines = Lines(found, (layer, index), room=height)
     room = height - len(words) - len(losses) - 3  # the heads, the measured slope, and the angle
     apart = parting_rows(trace, found, there, cursor.units, width) if there is not None else []
-    if room - len(apart) < min(len(lines), _BESIDE):
+    if room - len(apart) < min(found.overall.numbers, _BESIDE):
         apart = []
     room = max(_LEAST_LISTED, room - len(apart))
     listed = list_rows(trace, found, Lines(found, (layer, index), room), width, room)

@@ -86,9 +86,7 @@ def _degrees(angle: Angle) -> str:
 
 def _cosine(angle: Angle) -> str:
     """Return the cosine of an angle as text; · where there is none."""
-    if angle.cosine is None:
-        return UNKNOWN
-    return numeral(angle.cosine, digits=apart(abs(angle.cosine), 1.0))
+    return UNKNOWN if angle.cosine is None else numeral(angle.cosine, digits=apart(abs(angle.cosine), 1.0))
 
 
 def judge_row(trace: Trace, found: Comparison, layer: int, index: tuple[int, int], width: int) -> Row:
@@ -131,9 +129,7 @@ def loss_lines(
     last = [(how_far(run), "unknown") for run in runs]
     if final is not None:
         last = [(text, "loss") for text in _losses(final.first, final.second)]
-    told = first_fitting(
-        about_runs(trace, found, runs, known=final is not None), width - NAME - 2 * CELLS - 2
-    )
+    about, room = about_runs(trace, found, runs, known=final is not None), width - NAME - 2 * CELLS - 2
     first, second = _losses(found.loss_first, found.loss_second)
     after: Row = ((" loss after this".ljust(NAME), "heading"), *right(first, "loss"), *right(second, "loss"))
     before: Row = ((f"  before {numeral(found.loss_before, digits=_LOSS_DIGITS)}{of}", "dim"),)
@@ -144,7 +140,7 @@ def loss_lines(
     name: Run = (" loss after all".ljust(NAME), "heading")
     return [
         first_fitting([(*after, *before), after], width),
-        (name, *right(*last[0]), *right(*last[1]), (f"  {told}", "dim")),
+        (name, *right(*last[0]), *right(*last[1]), (f"  {first_fitting(about, room)}", "dim")),
     ]
 
 

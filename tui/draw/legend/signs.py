@@ -26,6 +26,8 @@ class Colour(NamedTuple):
 
 _HEAVY = "".join(WHOLLY_HEAVY)
 _BELOW, _ABOVE = (tuple(f"heat-{sign}-{level}" for level in range(1, 5)) for sign in ("negative", "positive"))
+_TWO_BARS = "a bar as it should be, a mark as far as it is made; a row has its own scale"
+_LONG = (("━╸", "━╸╺╴╶"), ("##:", "#"))  # bars, also those of ASCII
 
 SIGNS: tuple[Drawn, ...] = (
     Drawn("·", "not known yet (never 0)", r"·"),
@@ -72,16 +74,10 @@ SIGNS: tuple[Drawn, ...] = (
         r"[─│└┤┴├┬┼▏▕▔┌┐┘]",
         ("rule", "strong", "dim", "axis", "title", "", "symbol"),
     ),
-    Drawn(
-        "━ ┃",
-        "a bar as it should be, a mark as far as it is made; a row has its own scale",
-        r"┃",
-        BARS,
-    ),
-    Drawn("# @", "a bar as it should be, a mark as far as it is made; a row has its own scale", r"@", BARS),
+    Drawn("━ ┃", _TWO_BARS, r"┃", BARS),
+    Drawn("# @", _TWO_BARS, r"@", BARS),
     Drawn("▂▄█", "bars side by side: the higher, the larger", r"▄", ("done-backward",)),
-    Drawn("━╸", "a bar: the longer, the larger", r"[━╸╺╴╶]", BARS),
-    Drawn("##:", "a bar: the longer, the larger", r"#", BARS),
+    *(Drawn(shown, "a bar: the longer, the larger", f"[{signs}]", BARS) for shown, signs in _LONG),
     Drawn("▃█", "a bar: the higher, the larger", r"[█▁▂▃▅▆▇]"),
     Drawn("▀▄█", "a picture: two pixels, one above the other", r"[▀▄]", ("selected", *_ABOVE, *_BELOW)),
     Drawn("░▒▓█", "the fuller, the larger", r"[░▒▓]"),

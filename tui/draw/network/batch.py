@@ -106,10 +106,7 @@ class _Table:
         return heads
 
     def _samples(self, room: int) -> list[list[Row]]:
-        """Return what the samples give: all, or those that give most, and what the others come to.
-
-        Where no sample has room there are none: what all come to is what is gathered.
-        """
+        """Return what the samples give: all, or those that give most and what the others come to; or none."""
         every, width = len(self.update.batch), _NUMBER + 1 + len(self.mark)
         fitting = (room - max(0, len(f" {every:,} others") - width)) // width
         shown = np.arange(every)
@@ -119,10 +116,9 @@ class _Table:
         found = [self._sample(sample) for sample in shown.tolist()]
         if every > fitting and found:
             rest = np.setdiff1d(np.arange(every), shown)
-            name = f" {len(rest):,} others"
             sums = [float(line.shares[rest].sum()) for line in self.lines]
             numbers = map(self._number, self._in_column(sums), sums)
-            found.append([*self.above, ((name, "title"),), *numbers])
+            found.append([*self.above, ((f" {len(rest):,} others", "title"),), *numbers])
         return found
 
     def _sample(self, sample: int) -> list[Row]:
@@ -139,9 +135,9 @@ class _Table:
         sign = _SIGNS.get(heading, "")
         before = " " * len(f" {sign}{self.mark}")
         style = "active-title" if heading == "new" else "title"
-        # What is taken away again says so: its numbers have the other sign.
-        head = f" {sign}{self.mark}applied" if heading == "applied" else before + heading
-        rows: list[Row] = [*self.above, ((head, style),)]
+        # What is taken away says so: its numbers have the other sign.
+        head = f" {sign}{self.mark}" if heading == "applied" else before
+        rows: list[Row] = [*self.above, ((head + heading, style),)]
         numbers = [self.update.number(line, heading) for line in self.lines]
         values = [abs(one.value) if sign in _TURNED else one.value for one in numbers]
         texts = self._in_column(values, (sign == "= ") + self.roomy)

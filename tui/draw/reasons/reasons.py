@@ -16,7 +16,7 @@ from tui.draw.kit.panels import boxed, ruled
 from tui.draw.kit.rows import plain, side_by_side
 from tui.draw.kit.wide import wrapped
 from tui.draw.reasons.equation import equation_panel
-from tui.draw.reasons.remark import remark, remark_rows
+from tui.draw.reasons.remark import remark
 from tui.draw.reasons.waiting import waiting_panel
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def reasons_rows(trace: Trace, cursor: Cursor, width: int, height: int, followin
     waiting = least = 0
     if "waiting" in shown:
         waiting, least = _ROOMY_WAITING if height >= _ROOMY else _WAITING, _SHORT_WAITING
-    note = remark_rows(trace, cursor, width, max(4, height - _LEAST_EQUATIONS - least), following)
+    said = remark(trace, cursor, width, max(4, height - _LEAST_EQUATIONS - least) - 1, following)
+    note = [] if said is None else ruled(said, width)
     if height < _FEW or height - len(note) - waiting < _LEAST_EQUATIONS:
         waiting = least
     waits = cache(lambda rows: waiting_panel(trace, cursor, width, rows - 1))

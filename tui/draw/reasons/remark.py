@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.catalog import lesson_number
 from engine.looking.lesson.notes import hidden_by, noted_steps, told_at
 from tui.draw.kit.numbers import counted
-from tui.draw.kit.panels import Panel, ruled
+from tui.draw.kit.panels import Panel
 from tui.draw.kit.wide import shortened, told, wrapped
 
 if TYPE_CHECKING:
@@ -22,14 +22,6 @@ def remark(
 ) -> Panel | None:
     """Return what harm a break of the rule has done, or the author's note, in so many rows of a view."""
     return harm_panel(trace, cursor, width, most, view) or note_panel(trace, cursor, width, most, following)
-
-
-def remark_rows(
-    trace: Trace, cursor: Cursor, width: int, most: int, following: str = "", view: str = ""
-) -> list[Row]:
-    """Return the remark below a rule, in at most `most` rows; none at all where there is none."""
-    panel = remark(trace, cursor, width, most - 1, following, view) if most > 1 else None
-    return [] if panel is None else ruled(panel, width)
 
 
 def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int, view: str = "") -> Panel | None:

@@ -58,10 +58,7 @@ def in_ascii(text: str) -> str:
 
 
 def with_marks(row: Row) -> Row:
-    """Return a row with a mark behind each number that the step has made, and bars that are no other sign.
-
-    The mark is in the blank that follows the number.
-    """
+    """Return a row with a mark in the blank behind each number just made, and bars in signs of their own."""
     found: list[Run] = []
     marks = False
     for text, style in row:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 _SAME = 1e-10
-_BEGUN = 0.005  # the share of a run from which on there is a percentage of it
+_BEGUN = 0.01  # the share of a run from which on there is a percentage of it
 
 
 def sentence(found: Comparison) -> str:

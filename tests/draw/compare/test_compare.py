@@ -315,6 +315,7 @@ def test_every_layer_of_a_large_network_is_listed(number: int, width: int, heigh
     names = re.findall(r"^.[Wb](\d)\[|, in layer (\d)", text, re.MULTILINE)
     listed = [int(one or other) for one, other in names]
     assert text.count(f"▸W{number}[") == 1
+    assert text.count(" · a A layer") == 1 or width == 80  # where it has room
     assert listed[0] == number
     assert {*listed} == {1, 2, 3}
     numbers = {one.layer: one.angle.numbers for one in compare(run, 0).layers}

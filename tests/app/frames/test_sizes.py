@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from textual.widgets import OptionList
 
+from engine.looking.ways.finding import EXAMPLES
+from engine.looking.ways.places import OTHERWISE
 from tests.app.driving import user_of
 from tests.given.some_of import in_turns
+from tui.draw.kit.wide import wrapped
 from tui.panes.too_small import LEAST_HEIGHT, LEAST_WIDTH
 
 DIALOGS = ["o", "ctrl+p", "?", "m"]
@@ -42,6 +45,18 @@ async def test_dialogs_survive_any_size(turn: int, key: str) -> None:
             await user.resize(*size)
         await user.press("escape")
         await user.until(lambda text: "step 5 of " in text)
+
+
+@pytest.mark.parametrize("size", [(60, 24), (66, 24)])
+async def test_the_lines_of_a_dialog_are_broken_once(size: tuple[int, int]) -> None:
+    """They were for 80 cells, and in a narrower window once more: words stood alone in a line."""
+    async with user_of("mazur", 5, size=size) as user:
+        for key, said in (("g", OTHERWISE), ("/", EXAMPLES)):
+            await user.press(key)
+            lines = wrapped(said, size[0] - 4)
+            found = "\n".join(line.strip("│ ") for line in user.text().split("\n"))
+            assert "\n".join(lines) in found, found
+            await user.press("escape")
 
 
 async def test_page_keys_in_every_small_window() -> None:

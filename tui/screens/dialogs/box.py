@@ -46,9 +46,10 @@ class Box(Vertical):
 
     def tell(self, told: str) -> None:
         """Say something else."""
-        lines = [line for text in told.split("\n") for line in _broken(text)]
-        self._told.update(Content("\n".join(lines)))
+        # The widget breaks its lines: it knows how wide the box is in a narrow window.
+        self._told.update(Content(told))
         self._told.display = bool(told)
+        lines = [line for text in told.split("\n") for line in _broken(text)]
         self._least = max(self._least, AROUND + max(map(cells, lines)))
         self.fit(0)
 

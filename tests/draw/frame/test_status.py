@@ -86,27 +86,38 @@ def test_the_title_is_always_there(name: str) -> None:
         assert plain(status_row(steps, start(steps, step), 80)).startswith(f" {head[:5]}")
 
 
-def titles(steps: Trace, width: int) -> set[str]:
-    """Return what stands for the title at steps of all kinds, those with the most digits among them."""
-    last, times = steps.iterations - 1, steps.schedule.first_step(1)
-    some = {0, 1, 2, times // 2, len(steps) // 2, steps.schedule.first_step(last), len(steps) - 2}
-    rows = (plain(status_row(steps, start(steps, step), width)) for step in (*some, len(steps) - 1))
+def titles(steps: Trace, width: int, iteration: int) -> set[str]:
+    """Return what stands for the title at steps of all kinds of an iteration."""
+    begin, end = (steps.schedule.first_step(one) for one in (iteration, iteration + 1))
+    some = {begin, begin + 1, begin + 2, (begin + end) // 2, end - 2, end - 1}
+    rows = (plain(status_row(steps, start(steps, step), width)) for step in some)
     return {row.partition("iteration ")[0].strip() for row in rows}
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name[0].isdigit()])
 def test_a_lesson_s_title_or_its_head_is_whole(name: str) -> None:
     """The rest of it would end in the midst of a sentence; the picker has the head, too."""
-    title = shipped_run(name).scenario.title
-    assert titles(shipped_run(name), 80) <= {title, title.partition(":")[0]}
+    steps = shipped_run(name)
+    title = steps.scenario.title
+    for iteration in (0, steps.iterations // 2, steps.iterations - 1):
+        assert titles(steps, 80, iteration) <= {title, title.partition(":")[0]}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_title_is_cut_only_where_the_room_is_needed(name: str) -> None:
+    """Blanks were kept for the large numbers of the last iteration."""
+    steps = shipped_run(name)
+    assert "…" not in str(titles(steps, 80, 0))
 
 
 @pytest.mark.parametrize(("name", "width"), each_of(NAMES, (60, 80, 100, 120, 200)))
-def test_the_title_is_the_same_at_each_step(name: str, width: int) -> None:
-    (title,) = titles(shipped_run(name), width)
-    head, kept = shipped_run(name).scenario.title.partition(":")[0], title.removesuffix("…")
-    assert shipped_run(name).scenario.title.startswith(kept)
-    assert width == 60 or kept == title or (len(kept) < len(head) and head[len(kept)] == " ")
+def test_the_title_is_the_same_at_each_step_of_an_iteration(name: str, width: int) -> None:
+    steps = shipped_run(name)
+    for iteration in (0, steps.iterations // 2, steps.iterations - 1):
+        (title,) = titles(steps, width, iteration)
+        head, kept = steps.scenario.title.partition(":")[0], title.removesuffix("…")
+        assert steps.scenario.title.startswith(kept)
+        assert width == 60 or kept == title or (len(kept) < len(head) and head[len(kept)] == " ")
 
 
 @pytest.mark.parametrize(("name", "width"), each_of(NAMES, (80, 120)))

@@ -11,6 +11,8 @@ from tui.draw.kit.rows import Row, clip, length, plain
 from tui.draw.kit.wide import cells, shortened, wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
@@ -23,25 +25,34 @@ _LEAST_NEEDED = ("biases", "sign", "reduction", "loss")  # of the facts: these g
 def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     """Return the line with the title, the iteration, the sample, the step and the phase.
 
-    The title, and in how many words the rest is said, are the same at all steps of a run.
+    The title is the same at all steps of an iteration; in how many words the rest is said, at those of a run.
     """
-    site, phase_now = trace.schedule.anchor(cursor.step), trace.schedule.site(cursor.step).phase
+    schedule, title = trace.schedule, trace.scenario.title
+    site, phase_now = schedule.anchor(cursor.step), schedule.site(cursor.step).phase
     phase = (f" {phase_now.upper():8} ", f"phase-{phase_now}")
     step: Row = ((f"step {cursor.step + 1:,} of {len(trace):,}", "strong"), (" ", ""), phase)
-    title, head = trace.scenario.title, trace.scenario.title.partition(":")[0]
-    shapes, size = trace.shapes, min(trace.scenario.training.batch_size, trace.shapes.samples)
-    longest = places(trace, trace.iterations - 1, range(size), size - 1, shapes.times - 1)
-    here = places(trace, site.iteration, shapes.batch(site.iteration), site.sample, site.time)
-    most = width - cells(f"step {len(trace):,} of {len(trace):,} {phase[0]}") - len(str(shapes.batches)) - 5
-    for where, long in zip(here, longest, strict=True):  # noqa: B007
-        room = most - len(long)
-        if room >= min(cells(head), _LONGEST_HEAD):
+    head = title.partition(":")[0]
+    here = places(trace, site.iteration, trace.shapes.batch(site.iteration), site.sample, site.time)
+    ways = zip(
+        here, _rooms(trace, trace.iterations - 1, width), _rooms(trace, site.iteration, width), strict=True
+    )
+    for where, least, room in ways:  # noqa: B007
+        if least >= min(cells(head), _LONGEST_HEAD):
             break
     title = _fitting(title, head, room)
     # The step and the phase are always there; in a narrow terminal the end of what is before them is not.
     where = plain(clip(((where, ""),), width - length(step) - 4))
     gap = width - cells(title) - len(where) - length(step) - 4
     return clip(((f" {title}", "author"), (f"{' ' * max(0, gap)}{where} · ", ""), *step), width)
+
+
+def _rooms(trace: Trace, iteration: int, width: int) -> Iterator[int]:
+    """Yield the cells for a title beside each wording of where a step is, at the longest of an iteration."""
+    shapes, size = trace.shapes, min(trace.scenario.training.batch_size, trace.shapes.samples)
+    step = f"step {trace.schedule.first_step(iteration + 1):,} of {len(trace):,} {'BACKWARD':10}"
+    most = width - len(step) - len(str(shapes.batches)) - 5
+    for where in places(trace, iteration, range(size), size - 1, shapes.times - 1):
+        yield most - len(where)
 
 
 def _fitting(title: str, head: str, room: int) -> str:

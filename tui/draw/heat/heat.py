@@ -41,12 +41,15 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     assert matrix is not None
     room = max(4, height - _AROUND - 1)
     lines = lines_of_maps(known, width, room)
-    room -= height >= _HIGH and _rows(lines) != room  # two of the list, unless all maps need the room
+    high = _rows(lines)
+    # Two rows of the list, unless all maps, with blanks between them, need the room.
+    room -= height >= _HIGH and not high <= room < high + len(lines)
     drawn: list[Row] = []
     block = ""
     for maps in lines:
-        if drawn and _rows(lines) < room:
+        if drawn and high < room:
             drawn.append(())
+            high += 1
         left = room - len(drawn)
         canvas, below = Canvas(width, left), 0
         for one, x, cells in _side_by_side(maps, width, left):

@@ -101,11 +101,9 @@ def draw_map(canvas: Canvas, one: Matrix, x: int, width: int, height: int) -> tu
 
 def _foot(one: Matrix, scale: float, block: str, width: int) -> str:
     """Return what the darkest glyphs mean, and of how many entries a cell shows the largest."""
-    signs = f"{POSITIVE[-1]} {numeral(scale)}  {NEGATIVE[-1]} -{numeral(scale)}"
-    short = f"{POSITIVE[-1]} {NEGATIVE[-1]} {numeral(scale)}"
-    texts = (
-        [f"scale {signs}", f"scale {short}", short] if scale else [without_scale(one.values[:, : one.known])]
-    )
+    texts = [without_scale(one.values[:, : one.known])]
+    if scale:
+        texts = [f"{POSITIVE[-1]} {NEGATIVE[-1]} {numeral(scale)}"]
     if block:
         cells = (f" · a cell is {block} at most", f" · {block} at most", f" · {block}")
         texts = [*(text + said for said in cells for text in texts), block]

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 20, 6
 _LISTS, _PREVIEW = 38, 37  # cells of the lists and of the preview at least, where they stand side by side
+_LEAST_WITH_BOTH = 16  # rows in which there are some for the preview, too, where it stands below the lists
 _NET_HEIGHT = 5
 _LEAST_LINES = 3  # of the list that is not in use
 _ABOUT, _WORDS, _OPEN = "about", "words", "open"  # what is being read, and for what
@@ -149,11 +150,20 @@ class PickerScreen(Screen[Scenario | None]):
         too_small = event.size.width < _LEAST_WIDTH or event.size.height < _LEAST_HEIGHT
         self.set_class(too_small, "-tiny")
         if too_small:
+            self._listed_for = None
+            self.query_one("#head", Static).update(f"{_LEAST_WIDTH}x{_LEAST_HEIGHT} needed")
             return
         self.set_class(event.size.width < _LISTS + _PREVIEW, "-narrow")
+        self.set_class(self._is_low, "-low")
         self.on_descendant_focus()
         if event.size != self._listed_for:
             self._list(self._chosen or 0)
+
+    @property
+    def _is_low(self) -> bool:
+        """If there are no rows for the preview below the lists."""
+        width, height = self.app.size
+        return width < _LISTS + _PREVIEW and height < _LEAST_WITH_BOTH
 
     def on_descendant_focus(self) -> None:
         """Say what the keys do now: in the line for a word or a path they are letters of it."""
@@ -326,16 +336,17 @@ class PickerScreen(Screen[Scenario | None]):
 
     def _share_out(self) -> None:
         """Give the list in use as many lines as it needs, and the other at least a few."""
-        room = max(2, self.app.size.height - _ABOVE)
+        room = max(1, self.app.size.height - _ABOVE + 2 * self._is_low)
+        few = min(_LEAST_LINES, room // 3)
         counts = [len(self._listed(lessons=lessons)) for lessons in (True, False)]
         for place, name in enumerate(("lessons", "scenarios")):
             count, other = counts[place], counts[1 - place]
             in_use = self._in_lessons == (name == "lessons")
-            least = min(other, max(_LEAST_LINES, room - count)) if in_use else other
-            lines = min(count, max(1 if in_use else _LEAST_LINES, room - least))
+            least = min(other, max(few, room - count)) if in_use else other
+            lines = min(count, max(1 if in_use else few, room - least))
             names = self.query_one(f"#{name}")
             names.styles.height = max(1, lines)
-            names.display = bool(count) or in_use
+            names.display = in_use or (count > 0 and room > 1)
             head = self.query_one(f"#{name}-head", Static)
             head.display = names.display
             title = f"{name} · {self._done_of(count)}" if name == "lessons" else f"{name} · {count}"

@@ -59,6 +59,14 @@ async def test_the_lines_of_a_dialog_are_broken_once(size: tuple[int, int]) -> N
             await user.press("escape")
 
 
+async def test_the_key_that_closes_the_help_is_named_in_a_narrow_window() -> None:
+    async with user_of("mazur", size=(80, 24)) as user:
+        await user.press("?")
+        for width in (80, 40, 26):
+            await user.resize(width, 10)
+            assert "esc closes ─┘" in user.text()
+
+
 async def test_page_keys_in_every_small_window() -> None:
     """A list without a line has no page, and text can't be broken into lines of no cells.
 

@@ -487,3 +487,18 @@ async def test_at_rest_nothing_is_laid_out_in_any_window(monkeypatch: pytest.Mon
             for _ in range(30):
                 await asyncio.sleep(0.01)
             assert len(laid_out) < 5, size  # a description that was read late is one
+
+
+@pytest.mark.parametrize("size", [(60, 12), (40, 10), (20, 6)])
+async def test_what_is_chosen_is_seen_in_a_low_window(size: tuple[int, int]) -> None:
+    """The preview had all its rows, and the list none."""
+    async with user_of(None, size=size) as user:
+        assert " 01  " in user.text()
+        await user.press("j")
+        assert " 02  " in user.text()
+        await user.press("tab")
+        assert " neuron  " in user.text()
+        await user.resize(9, 3)
+        assert "20x6" in user.text()
+        await user.resize(*size)
+        assert "bp-tui" in user.text()

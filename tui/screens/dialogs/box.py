@@ -40,9 +40,7 @@ class Box(Vertical):
     def name_keys(self, keys: str) -> None:
         """Say what the keys do, the last of them where there is no room for all."""
         self._keys = keys
-        while " · " in keys and cells(keys) + _CORNERS > self.size.width + AROUND:
-            keys = keys.partition(" · ")[2]
-        self.border_subtitle = Content(keys)
+        self.border_subtitle = Content(last_of(keys, self.size.width + AROUND))
 
     def tell(self, told: str) -> None:
         """Say something else."""
@@ -56,6 +54,13 @@ class Box(Vertical):
     def fit(self, widest: int) -> None:
         """Have room for so many cells of a line, beside what is told."""
         self.styles.width = max(self._least, AROUND + widest)
+
+
+def last_of(keys: str, width: int) -> str:
+    """Return as many of the keys of a dialog as fit into its border: always the last, which leaves."""
+    while " · " in keys and cells(keys) + _CORNERS > width:
+        keys = keys.partition(" · ")[2]
+    return keys
 
 
 def _broken(text: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from tui.draw.legend.legend import legend
 from tui.draw.legend.signs import SIGNS
 from tui.keys import KEYS, keys_of
 from tui.palette import Palette
+from tui.screens.dialogs.box import last_of
 from tui.screens.dialogs.help_page import Line, lines_of_keys, part
 from tui.screens.dialogs.width import WIDTH
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 SYMBOLS = tuple(sign.of(sign.example) for sign in (*LETTERS, *SIGNS))
 """The symbols of all screens, in the order in which they appear."""
 
+_KEYS = "tab next part · ↓ ↑ scroll · esc closes"
 _AROUND = 6
 """Cells of a line of the page that its frame, the blanks beside it and the scroll bar take."""
 _LEAST = 15  # cells of a line
@@ -69,7 +71,7 @@ class HelpScreen(ModalScreen[None]):
         # Without the focus, so that ↓ and ↑ are this screen's: a held key scrolls a line each time.
         with VerticalScroll(classes="dialog help", can_focus=False) as page:
             page.border_title = Content("help")
-            page.border_subtitle = Content("tab next part · ↓ ↑ scroll · esc closes")
+            page.border_subtitle = Content(last_of(_KEYS, self._width))
             yield Static(self._page(self._width))
 
     def on_resize(self, event: Resize) -> None:
@@ -95,6 +97,7 @@ class HelpScreen(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_to(y=line, animate=False, immediate=True)
 
     def _write(self, width: int) -> None:
+        self.query_one(VerticalScroll).border_subtitle = Content(last_of(_KEYS, width))
         self.query_one(Static).update(self._page(width))
 
     def _page(self, width: int) -> Text:

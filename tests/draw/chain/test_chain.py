@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from tests.draw.fitting import check_rows
 from tests.given.scenarios_at_random import ORDERS, Wanted, layer_at_random, scenario_at_random
 from tests.given.shipped import NAMES, scenario_of, shipped_run
 from tests.given.some_of import EVERY_CASE, each_of, some_of
+from tui.draw.chain.boxes import path_rows
 from tui.draw.chain.chain import chain_rows
 from tui.draw.chain.sums import reuse_rows
 from tui.draw.kit.numbers import numeral
@@ -75,6 +76,32 @@ def at(run: Trace, step: int, unit: int = 0) -> Cursor:
 def test_mazur() -> None:
     run = shipped_run("mazur")
     assert picture(run, at(run, 6), 80, 20) == MAZUR_AT_STEP_7
+
+
+BOXES = """\
+ ┌─────────┐     f'(z1[1]) × x[1]    ┌───────┐    f'(z2[1]) × W2[1,1]     ┌───────┐    ∂C/∂a2[1]     ┌───┐
+ │ W1[1,1] │────────────────────────→│ a1[1] │───────────────────────────→│ a2[1] │─────────────────→│ C │
+ └─────────┘      0.2413 × 0.05      └───────┘        0.1868 × 0.4        └───────┘      0.7414      └───┘
+"""
+
+
+def test_where_there_is_room_the_path_is_a_row_of_boxes() -> None:
+    run = shipped_run("mazur")
+    assert BOXES in picture(run, at(run, 6), 108, 33)
+    assert "┌" not in picture(run, at(run, 6), 108, 22)
+    assert "0.2413" not in picture(run, at(run, 2), 108, 33).split("factor")[0].split("\n")[-2]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_boxes_have_each_factor_of_the_path_once(name: str) -> None:
+    run = shipped_run(name)
+    for step in some_of(range(run.schedule.first_step(1)), 5):
+        asked = Asked(run, at(run, step))
+        rows = path_rows(asked, 400)
+        assert rows or len(asked.path) > 16
+        if rows:
+            factors = [asked.path.factor(place).symbol for place in range(len(asked.path))]
+            assert sorted(re.findall(r"[^─×┌┐ ]+", plain(rows[0]))) == sorted(" ".join(factors).split())
 
 
 @given(
@@ -183,7 +210,8 @@ def test_heads_begin_where_their_numbers_do() -> None:
     for mistake in (None, "no-slope"):
         run = trace(replace(scenario, training=replace(scenario.training, mistake=mistake)))
         for width, height in SIZES:
-            _, head, first, *rows = picture(run, at(run, 6), width, height).splitlines()
+            lines = picture(run, at(run, 6), width, height).splitlines()
+            head, first, *rows = dropwhile(lambda line: "factor" not in line, lines)
             assert head.index("value") == first.index("0.7414")
             assert head.index("× so far") == first.rindex("0.7414")
             bars = first.find("━") if mistake is None else head.index("≠")

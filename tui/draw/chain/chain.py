@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from engine.looking.known.asked import Asked
 from engine.words.gradients.batch import of_sample
 from engine.words.numbers.chain import changed_already, notes, stations
+from tui.draw.chain.boxes import ROWS, path_rows
 from tui.draw.chain.factors import factor_rows, rows_wanted
 from tui.draw.chain.sums import listable, passed, reuse_rows, reuse_words, sum_rows
 from tui.draw.kit.rows import Room, Row, clip, length
@@ -45,7 +46,8 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     reuse = reuse_rows(asked, width, gathered, summed=room.left > 0)
     room.some(len(reuse) - least - gathered)
     gap: list[Row] = [()] if room.left >= _GAPS else []
-    rows = [_title(asked, width), *factor_rows(asked, width, factors), *told]
+    boxes = path_rows(asked, width) if room.left >= ROWS + len(gap) * _GAPS else []
+    rows = [_title(asked, width), *boxes, *factor_rows(asked, width, factors), *told]
     rows += [*gap, *sum_rows(asked, width, listed), *gap, *reuse, *words]
     return [clip(row, width) for row in rows[:height]]
 

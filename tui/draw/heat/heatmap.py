@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engine.words.numbers.maps import without_scale
 from tui.draw.kit.numbers import WRONG, numeral, sign_style, signed
 from tui.draw.kit.rows import Linked, first_fitting
-from tui.draw.kit.shades import LATER, NEGATIVE, POSITIVE, block_at, blocks_of, levels_of, scale_of, shaded
+from tui.draw.kit.shades import LATER, block_at, blocks_of, levels_of, scale_of, shaded
 from tui.draw.kit.wide import shortened
 
 if TYPE_CHECKING:
@@ -91,22 +91,21 @@ def draw_map(canvas: Canvas, one: Matrix, x: int, width: int, height: int) -> tu
         end = canvas.write(x, foot, f"{WRONG} {one.wrong_ones:,}", "warning")
     high, wide = -(-rows // len(blocks.tops)), -(-columns // len(blocks.lefts))
     block = f"{high:,}×{wide:,}" if high * wide > 1 else ""
-    said = _foot(one, scale, block, x + width - end - 1)
-    canvas.write(end + 1, foot, said, "dim")
-    for sign, glyphs in (("positive", POSITIVE), ("negative", NEGATIVE)):
-        if (at := said.find(glyphs[-1])) >= 0:
-            canvas.paint(end + 1 + at, foot, 1, f"heat-{sign}-4")
+    canvas.write(end + 1, foot, _foot(one, scale, block, x + width - end - 1), "dim")
     return foot + _FOOT_ROWS, block
 
 
 def _foot(one: Matrix, scale: float, block: str, width: int) -> str:
-    """Return what the darkest glyphs mean, and of how many entries a cell shows the largest."""
-    texts = [without_scale(one.values[:, : one.known])]
-    if scale:
-        texts = [f"{POSITIVE[-1]} {NEGATIVE[-1]} {numeral(scale)}"]
+    """Return the size that the darkest glyphs mean, and of how many entries a cell shows the largest."""
+    said = f"scale {numeral(scale)}" if scale else without_scale(one.values[:, : one.known])
+    texts = [said, numeral(scale)] if scale else [said]
     if block:
-        cells = (f" · a cell is {block} at most", f" · {block} at most", f" · {block}")
-        texts = [*(text + said for said in cells for text in texts), block]
+        texts = [
+            f"{said} · a cell is {block} at most",
+            f"{said} · {block} at most",
+            f"{said} · {block}",
+            block,
+        ]
     return shortened(first_fitting(texts, width), max(0, width))
 
 

@@ -92,6 +92,13 @@ def test_where_there_is_room_the_path_is_a_row_of_boxes() -> None:
     assert "0.2413" not in picture(run, at(run, 2), 108, 33).split("factor")[0].split("\n")[-2]
 
 
+def test_a_parameter_has_no_time_and_a_number_alone_no_brackets() -> None:
+    run = shipped_run("bptt")
+    assert "│ W2[1,1] │─" in picture(run, at(run, 10), 116, 33)
+    run = shipped_run("neuron")
+    assert re.search(r"┘ +-4 +└", picture(run, at(run, 3), 116, 33))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_boxes_have_each_factor_of_the_path_once(name: str) -> None:
     run = shipped_run(name)

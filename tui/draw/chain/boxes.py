@@ -9,17 +9,15 @@ from tui.draw.kit.numbers import factor
 from tui.draw.kit.rows import Canvas, Row
 
 if TYPE_CHECKING:
+    from engine.facts.chain.factors import Factor
     from engine.looking.known.asked import Asked
 
 ROWS = 4
 """The boxes, and a blank row below them."""
 
 _MOST = 16  # factors of a path: more have no room in any terminal
-_AROUND, _BLANKS, _AIR = (
-    4,
-    3,
-    8,
-)  # cells of a box beside its name; of a wire beside its factors, and more of it
+_AROUND = 4  # cells of a box beside its name
+_BLANKS, _AIR = 3, 8  # cells of a wire beside its factors, and at most so many more of it
 
 
 def path_rows(asked: Asked, width: int) -> list[Row]:
@@ -30,30 +28,34 @@ def path_rows(asked: Asked, width: int) -> list[Row]:
     path = asked.path
     if len(path) > _MOST:
         return []
-    names, links = [asked.gradient.symbol.removeprefix("∂C/∂"), *stations(path)], [[path.factor(0)]]
+    links = [[path.factor(0)]]
     for one in map(path.factor, range(1, len(path))):
         if len(links) == 1 or "weight" in links[-1][-1].meaning:
             links.append([])
         links[-1].append(one)
-    told = [
-        (
-            " × ".join(one.symbol for one in link),
-            "" if asked.right else " × ".join(factor(asked.shown(one.number)) for one in link),
-        )
-        for link in reversed(links)
-    ]
+    # A parameter has no time; its gradient has.
+    names = [asked.gradient.symbol.partition("/∂")[2].partition("@")[0], *stations(path)]
+    told = [(" × ".join(one.symbol for one in link), _values(asked, link)) for link in reversed(links)]
     wires = [_BLANKS + max(map(len, texts)) for texts in told]
     air = (width - 2 - sum(_AROUND + len(name) for name in names) - sum(wires)) // len(wires)
     if len(names) != len(links) + 1 or air < 0:
         return []
     canvas, x = Canvas(width, ROWS), 1
     for name, cells, texts in zip(names, [*wires, 0], [*told, ("", "")], strict=True):
-        line, style = "─" * (len(name) + 2), "chosen" if x == 1 else "symbol"
+        line = "─" * (len(name) + 2)
         for y, row in enumerate((f"┌{line}┐", f"│ {name} │", f"└{line}┘")):
             end = canvas.write(x, y, row, "wire")
-        canvas.paint(x + 2, 1, len(name), style)
-        x = end + (cells and cells + min(air, _AIR))
-        canvas.write(end, 1, f"{'─' * (x - end - 1)}→" if cells else "", "wire")
-        for y, text in zip((0, 2), texts, strict=True):
-            canvas.write(end, y, text.center(x - end), "value" if y else "symbol")
+        canvas.paint(x + 2, 1, len(name), "chosen" if x == 1 else "symbol")
+        if cells:
+            x = end + cells + min(air, _AIR)
+            canvas.write(end, 1, f"{'─' * (x - end - 1)}→", "wire")
+            for y, text, style in zip((0, 2), texts, ("symbol", "value"), strict=True):
+                canvas.write(end, y, text.center(x - end), style)
     return canvas.rows()
+
+
+def _values(asked: Asked, link: list[Factor]) -> str:
+    if asked.right is not None:
+        return ""
+    text = " × ".join(factor(asked.shown(one.number)) for one in link)
+    return text if len(link) > 1 else text.strip("()")  # one alone needs no brackets

@@ -82,7 +82,7 @@ class SteadyPalette(CommandPalette):
         for one, command in zip(self._offers, commands, strict=False):
             if one.group != group:
                 group = one.group
-                lines.append(Option(Content.styled(f"── {group} ──", "dim"), disabled=True))
+                lines.append(Option(Content(f"── {group} ──"), disabled=True))
             if one.does == self._begins:
                 begins = len(lines)
             lines.append(command)

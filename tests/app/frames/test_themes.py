@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,11 +13,12 @@ from engine import load
 from engine.catalog import find
 from tests.app.driving import User, driven, user_of
 from tests.given.some_of import EVERY_CASE, in_turns
+from tests.theme.test_colours import READ, contrast
 from tui.app import BackpropApp
 from tui.classroom.app import RestrictedApp
 from tui.screens.stepping import SteppingScreen
 from tui.settings import Settings
-from tui.theme import DARK
+from tui.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +71,22 @@ async def test_a_settled_theme_is_there_from_the_start(name: str, scenario: str 
         assert ground_of(user) in grounds(user)
         assert ground_of(user) != dark
         assert dark not in grounds(user)
+
+
+@pytest.mark.parametrize("theme", [DARK.name, LIGHT.name])
+async def test_every_word_of_a_dialog_can_be_read(theme: str) -> None:
+    """Placeholders and heads of groups had Textual's colours for what is disabled."""
+    async with driven(BackpropApp(load(find("mazur")), settled=Settings(theme=theme))) as user:
+        for key in ("o", ":", "m", "g", "F", "?", "ctrl+p"):
+            await user.press(key)
+            if key == "ctrl+p":
+                await user.until(lambda text: "── steps ──" in text)
+            for strip in user.app.screen._compositor.render_strips():
+                for text, style, _ in strip:
+                    behind = key == "ctrl+p" and not re.search("^── |earch for", text)  # that fades
+                    if style is not None and any(map(str.isalnum, text)) and not behind:
+                        assert contrast(style) >= READ, (key, text)
+            await user.press("escape")
 
 
 async def test_a_frame_that_is_painted_while_the_theme_changes_is_not_kept() -> None:

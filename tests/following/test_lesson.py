@@ -367,6 +367,32 @@ async def test_a_follower_goes_no_faster_than_its_terminal_draws(
         assert asked == (2 if answers else 1)
 
 
+async def test_a_key_counts_also_if_the_terminal_answers_before_it_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SteppingScreen, "ask_terminal", lambda _: True)
+    monkeypatch.setattr(attending_module, "_PATIENCE", 60)
+    scenario, lesson = attending(tmp_path)
+    async with running(*leading(tmp_path)) as leader, running(scenario, lesson) as follower:
+        await leader.press("n")
+        await until(follows(follower, leader))
+        follower.stepping.action_move("previous")
+        lesson.drawn()
+        await follower.settle()
+        assert follower.step() == 1
+        assert "This is the first step" not in follower.text()
+        assert "on your own · w returns" in follower.panes()
+
+
+async def test_of_a_key_that_was_overtaken_nothing_is_said(tmp_path: Path) -> None:
+    async with running(*leading(tmp_path)) as leader, running(*attending(tmp_path)) as follower:
+        await leader.press("n", "n")
+        await until(follows(follower, leader))
+        await follower.press("p", "w")
+        assert follower.step() == 3
+        assert "This is the first step" not in follower.text()
+
+
 async def test_a_follower_waits_for_what_it_has_not_computed(tmp_path: Path) -> None:
     async with running(*leading(tmp_path, "mazur")) as leader:
         await leader.until_computed()

@@ -96,13 +96,10 @@ class Attending:
 
     def shown(self, screen: SteppingScreen) -> None:
         """Notice that the user has moved, or that the screen is there at last."""
-        there = self._expected == _shown_on(screen) and screen.cursor == screen.goal
-        if self._with_leader and (
-            (self._on_the_way and there) or (self._expected is None and not self._differs)
-        ):
+        self._leave_if_moved(screen)
+        there = self._on_the_way and self._expected == _shown_on(screen) and screen.cursor == screen.goal
+        if self._with_leader and (there or (self._expected is None and not self._differs)):
             self._follow()
-        else:
-            self._leave_if_moved(screen)
         self._say()
 
     def _leave_if_moved(self, screen: SteppingScreen) -> None:
@@ -115,8 +112,7 @@ class Attending:
         if self._unanswered is not None:
             self._unanswered.cancel()
             self._unanswered = None
-            if self._with_leader:
-                self._follow()
+            self._go_along()
 
     def rejoin(self) -> None:
         """Show what the leader shows, and go on following."""
@@ -135,11 +131,16 @@ class Attending:
         self._leader_is_here = state is not None
         if state is not None:
             self._latest = state
-            if self._with_leader and self._app is not None and self._app.stepping is not None:
-                self._leave_if_moved(self._app.stepping)
-            if self._with_leader and self._unanswered is None:
-                self._follow()
+            if self._unanswered is None:
+                self._go_along()
         self._say()
+
+    def _go_along(self) -> None:
+        """Show the latest state, if the user is still where the leader was."""
+        if self._app is not None and self._app.stepping is not None:
+            self._leave_if_moved(self._app.stepping)
+        if self._with_leader:
+            self._follow()
 
     def _follow(self) -> None:
         """Show the latest state, if the run is the leader's."""
@@ -241,8 +242,7 @@ class Attending:
                 self._read = _Filed(file, None if isinstance(found, ScenarioError) else found)
                 if self._reads is not None:
                     self._reads = None
-                    if self._with_leader:
-                        self._follow()
+                    self._go_along()
                     self._say()
 
             if not self._reader.read("the leader's", partial(tried, partial(self._shelf.load, path)), take):

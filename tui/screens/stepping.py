@@ -7,7 +7,7 @@ of keys is drawn once. The panes get trace and cursor by data binding and never 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.message import Message
 from textual.reactive import var
@@ -63,6 +63,14 @@ _UNUSED = ("backspace", "delete", "insert", "pageup", "pagedown")
 COPIED_WIDTH = 100
 """Cells of a line of what is copied."""
 _FIRST_FRAME = 0.05  # seconds that it may take to write
+
+
+class _Asked(NamedTuple):
+    """What a key asked for, the step at which it did, and where that leads."""
+
+    command: Command
+    begins_at: int
+    leads_to: Cursor
 
 
 class SteppingScreen(AskingKeys):
@@ -141,7 +149,7 @@ class SteppingScreen(AskingKeys):
         self._others = OtherRuns(self._show_others)
         self._drawing = False
         self._typed: list[str] = []
-        self._asked: Command | None = None  # the last key's, until it is drawn
+        self._asked: _Asked | None = None  # by the last key, until it is drawn
         self._guides = False  # whether a note may lead to its view: not who follows a number
         self._offers = self._offered = False  # whether this key and the one before offered the next lesson
         self._reasons = 0  # rows
@@ -262,22 +270,25 @@ class SteppingScreen(AskingKeys):
     def _draw(self) -> None:
         self._drawing = False
         before, here = self.cursor, self._walk.journey.here
-        command, self._asked = self._asked, None
+        asked, self._asked = self._asked, None
         guides, self._guides = self._guides or self._walk.player.playing, False
         self._lay_out()
         if self._walk.apart is not None:  # whether the picture stays the same is not known by now
-            command = None
+            asked = None
         pictures = [pane.picture for pane in self.query(Pane)]
         self.cursor = here
         self._show_noticed()
         if guides and (before is None or before.step != here.step):
             self._open_view()
-        if command is None or before is None or self.message or before.step != here.step:
+        if asked is None or before is None or self.message:
+            return
+        # Keys may lead back to where others led away from, or be overtaken by a leader.
+        if asked.leads_to != here or not asked.begins_at == before.step == here.step:
             return
         # A number or a layer was chosen: who looks at a view that shows no part of it is told.
         now = [pane.picture for pane in self.query(Pane)]
         if now == pictures:
-            self.say(self._walk.why_nothing(before, command))
+            self.say(self._walk.why_nothing(before, asked.command))
         elif self.query_one(MainPane).picture in pictures:
             self.say(why_still(self.view))
 
@@ -428,6 +439,7 @@ class SteppingScreen(AskingKeys):
         self.say("")
         if self._move_in_view(command, times):
             return
+        begins_at = self._walk.journey.here.step
         sentence = self._walk.move(command, times)
         if sentence and command == "next-note" and self.following and not self._walk.has_more_notes:
             self._offers = True
@@ -436,7 +448,7 @@ class SteppingScreen(AskingKeys):
                 self.post_message(self.Finished())
         if sentence:  # else the walk may have told something
             self.say(sentence)
-        self._asked = None if sentence else command
+        self._asked = None if sentence else _Asked(command, begins_at, self.goal)
         self._guides = command in STEPPING
 
     def on_key(self, event: Key) -> None:

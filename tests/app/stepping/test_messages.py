@@ -153,3 +153,12 @@ async def test_the_view_of_time_is_turned_over_and_tells_of_another_error() -> N
         assert "way back" in user.text()
         await user.press("5", ">", ">", ">")
         assert "No later error is known: < goes back to the one before." in user.text()
+
+
+async def test_of_two_keys_that_lead_back_nothing_is_said() -> None:
+    async with user_of("bptt") as user:
+        await user.pick(5)
+        for keys in (("n", "p"), ("p", "n")):
+            await user.press(*keys)
+            assert user.step() == 5
+            assert "This is the" not in user.text()

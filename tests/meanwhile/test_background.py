@@ -78,3 +78,22 @@ async def test_of_a_run_that_is_at_its_end_already_is_told() -> None:
     reports: list[int] = []
     Background(run, lambda: reports.append(run.computed)).start()
     assert reports == [run.iterations]
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_who_is_wanted_and_stopped_at_once_runs_no_more(
+    turns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "crowded", lambda: True)
+    monkeypatch.setattr(background, "_PAUSE_IN_A_CROWD", 600.0)
+    run = trace(scenario_of("mazur"))
+    running = Background(run, lambda: None)
+    running.start()
+    await asyncio.sleep(0.01)
+    running.when(run.iterations, lambda: None)
+    for _ in range(turns):  # of the loop, before it comes to hear of it
+        await asyncio.sleep(0)
+    computed = run.computed
+    running.stop()
+    await asyncio.sleep(0.05)
+    assert run.computed == computed < run.iterations

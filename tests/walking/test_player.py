@@ -80,3 +80,24 @@ async def test_a_terminal_that_never_answers_does_not_stop_it(monkeypatch: pytes
     await asyncio.sleep(0.3)
     assert ended == [3]
     assert not player.playing
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_it_stands_still_also_if_the_terminal_answers_as_it_is_stopped(turns: int) -> None:
+    steps = 0
+
+    def step() -> bool:
+        nonlocal steps
+        steps += 1
+        return True
+
+    player = Player(step, lambda: True, lambda: None)
+    player.start()
+    await asyncio.sleep(0.01)
+    player.answered()
+    for _ in range(turns):  # of the loop, before the player comes to hear of it
+        await asyncio.sleep(0)
+    before = steps
+    player.stop()
+    await asyncio.sleep(0.05)
+    assert steps == before

@@ -115,8 +115,10 @@ class Background:
             if self._trace.computed >= self._trace.iterations:
                 break
             if self._wanted is None and crowded():
-                with suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self._hurry.wait(), _PAUSE_IN_A_CROWD)
+                # Not `wait_for`, which before Python 3.12 may lose that it is stopped.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_PAUSE_IN_A_CROWD):
+                        await self._hurry.wait()
                 continue
             if now - reported > REPORT:
                 reported = now

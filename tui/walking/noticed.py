@@ -64,7 +64,13 @@ class Noticed:
         from engine.facts.findings.noticed import noticed
         from tui.meanwhile.quest import Quest
 
-        self._quest = Quest(noticed(trace), self._see, lambda: None, apart)
+        def see(seen: tuple[Fact, ...]) -> None:
+            before, self._seen = self._seen, seen
+            if seen != before:
+                self._changed()
+            self.follow(trace, apart)  # meanwhile the run may have come to its end: nobody says so again
+
+        self._quest = Quest(noticed(trace), see, lambda: None, apart)
         self._quest.start(calmly=True)
 
     def seen(self) -> None:
@@ -77,8 +83,3 @@ class Noticed:
         """Look no more."""
         if self._quest is not None:
             self._quest.stop()
-
-    def _see(self, seen: tuple[Fact, ...]) -> None:
-        before, self._seen = self._seen, seen
-        if seen != before:
-            self._changed()

@@ -62,8 +62,10 @@ class Player:
                 break
             self._answer.clear()
             if self._ask():
-                with suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self._answer.wait(), _PATIENCE)
+                # Not `wait_for`, which before Python 3.12 may lose that it is stopped.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_PATIENCE):
+                        await self._answer.wait()
             await asyncio.sleep(max(0.0, SECONDS_A_STEP - (clock() - began)))
         self._task = None
         self._ended()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from typing import TYPE_CHECKING
@@ -9,13 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from engine import trace
+from engine.facts.findings import noticed
 from tests.app.driving import user_of
+from tests.given.shipped import scenario_of
 from tui.meanwhile.background import AT_ONCE, Background
+from tui.walking.noticed import Noticed
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from engine.facts.findings.finding import Looked
+    from engine.facts.findings.noticed import Noticed as Fact
     from engine.run.tracing import Trace
 
 
@@ -169,3 +175,26 @@ async def _ask_for_findings_until_a_fault() -> None:
         await user.until_computed()
         await user.press("F")
         await user.until(lambda _: user.app.fault is not None)
+
+
+async def test_a_run_that_ends_while_it_is_looked_at_is_looked_at_once_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[int] = []
+
+    def looking(run: Trace) -> Generator[float, None, tuple[Fact, ...]]:
+        looks.append(run.computed)
+        yield 0.0
+        return ()
+
+    monkeypatch.setattr(noticed, "noticed", looking)
+    run = trace(scenario_of("mazur"))
+    seen = Noticed(lambda: None)
+    run.advance(64)
+    seen.follow(run)
+    await asyncio.sleep(0)
+    run.advance(run.iterations)
+    seen.follow(run)
+    while seen.looks:
+        await asyncio.sleep(0.001)
+    assert looks == [64, run.iterations]

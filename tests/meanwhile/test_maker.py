@@ -6,10 +6,11 @@ import asyncio
 import dis
 import gc
 import itertools
+import sys
 import threading
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,9 +21,10 @@ from tests.work.patience import PATIENCE
 from tui.meanwhile import maker as maker_module
 from tui.meanwhile.background import DRAWN, MOVE, RUN, Background
 from tui.meanwhile.maker import Maker
+from tui.meanwhile.reader import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
     from engine.run.tracing import Trace
@@ -106,6 +108,120 @@ async def test_a_word_that_was_swallowed_is_said_again(maker: Maker) -> None:
     await until(deaf.left)
     assert await asyncio.wait_for(maker.made("other", lambda: 2), PATIENCE) == 2
     assert told == [1]
+
+
+async def test_a_word_may_be_swallowed_before_it_is_known_that_it_was_said(
+    maker: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deaf, throw = Deaf(), maker._throw
+
+    def threw(job: maker_module._Job) -> bool:
+        thrown = throw(job)
+        while thrown and not maker._swallowed and not deaf.left.is_set():
+            time.sleep(0.001)
+        return thrown
+
+    maker.make("view", deaf, lambda _: None)
+    await until(deaf.began)
+    monkeypatch.setattr(maker, "_throw", threw)
+    maker.leave("view")
+    await until(deaf.left)
+
+
+async def test_what_did_not_hear_that_it_is_to_make_way_hears_that_it_is_left(maker: Maker) -> None:
+    deaf = Deaf()
+    maker.make(RUN, deaf, lambda _: None)
+    await until(deaf.began)
+    maker.make(MOVE, lambda: None, lambda _: None)
+    maker.leave(MOVE)
+    maker.leave(RUN)
+    await until(deaf.left)
+
+
+async def test_who_begins_to_import_as_the_word_is_said_hears_it_afterwards(
+    maker: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, goes_on, imported, left = (threading.Event() for _ in range(4))
+
+    def work() -> None:
+        try:
+            began.set()
+            goes_on.wait(PATIENCE)
+            imported.set()
+            while True:
+                time.sleep(0.0005)
+        finally:
+            left.set()
+
+    maker.make("view", work, lambda _: None)
+    await until(began)
+    await asyncio.sleep(0.02)  # until it waits: there it hears nothing
+    imports: Iterator[bool] = itertools.chain([False], itertools.repeat(True))
+    monkeypatch.setattr(maker_module, "_must_not_hear", lambda _: next(imports))
+    maker.leave("view")
+    goes_on.set()
+    await until(imported)
+    assert not left.is_set()
+    imports = itertools.repeat(False)
+    await until(left)
+
+
+@pytest.mark.parametrize("leave", [
+    lambda maker: maker.leave("view"),
+    lambda maker: maker.leave_looking(),
+    lambda maker: maker.end(),
+    lambda maker: maker.make("view", lambda: 2, lambda _: None),
+])  # fmt: skip
+async def test_of_what_is_wanted_no_more_nothing_is_told_though_it_is_made(
+    maker: Maker, leave: Callable[[Maker], None]
+) -> None:
+    told: list[int] = []
+    maker.make("view", lambda: 1, told.append, PATIENCE)
+    await asyncio.sleep(0)
+    assert told == [1]
+    maker.make("view", lambda: 1, told.append, PATIENCE)
+    assert not maker.makes("view")
+    leave(maker)
+    await asyncio.sleep(0.05)
+    assert told == [1]
+
+
+async def test_after_the_end_nothing_is_begun() -> None:
+    maker, began = Maker(), threading.Event()
+    maker.end()
+    task = asyncio.create_task(maker.made(RUN, began.set))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    assert maker._thread is None
+    assert not began.is_set()
+
+
+@pytest.mark.parametrize("line", range(1, 8))
+async def test_what_is_read_at_whichever_moment_comes_at_once_or_later_but_not_both(line: int) -> None:
+    reader, told, goes_on, passed = Reader(), list[int](), threading.Event(), 0
+
+    def by_line(frame: FrameType, event: str, _: object) -> Callable[..., Any] | None:
+        nonlocal passed
+        if frame.f_code is not Reader.read.__code__:
+            return None
+        passed += event == "line"
+        if passed == line and not goes_on.is_set():
+            goes_on.set()
+            time.sleep(0.02)
+        return by_line
+
+    sys.settrace(by_line)
+    try:
+        at_once = reader.read("file", lambda: int(goes_on.wait(PATIENCE)), told.append, 0.0)
+    finally:
+        sys.settrace(None)
+    assert at_once == bool(told)
+    goes_on.set()
+    async with asyncio.timeout(PATIENCE):
+        while not told:
+            await asyncio.sleep(0.001)
+    assert told == [1]
+    reader.end()
 
 
 class Thrower:

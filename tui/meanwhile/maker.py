@@ -14,8 +14,9 @@ import gc
 import sys
 import threading
 from contextlib import suppress
-from contextvars import Context, copy_context
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from contextvars import copy_context
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.apart import WHOLE, leave_to
 from tui.meanwhile.background import ASKED, DRAWN, HEIGHT, MOVE, OTHER_RUN, RUN, SENSE, SESSION
@@ -34,14 +35,20 @@ class _LeftError(BaseException):
     """What is being made is wanted no more."""
 
 
-class _Job(NamedTuple):
-    name: str
-    what: Callable[[], Any]
-    done: Callable[[Any], None]
-    failed: Callable[[BaseException], None]
-    loop: asyncio.AbstractEventLoop
-    context: Context
-    finished: threading.Event
+class _Job:
+    """Something that is wanted, and who is to be told of it; once it is `made` that is on its way."""
+
+    def __init__(
+        self,
+        name: str,
+        what: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self.name, self.what, self.done, self.failed = name, what, done, failed
+        self.loop, self.context = asyncio.get_running_loop(), copy_context()
+        self.finished = threading.Event()
+        self.made = False
 
     @property
     def rank(self) -> int:
@@ -53,11 +60,6 @@ class _Job(NamedTuple):
         """Whether it may be left for another one, and be made after that: the others go on step by step."""
         return self.name in (RUN, HEIGHT, SENSE) or self.name.startswith(DRAWN)
 
-    def tell(self, call: Callable[[Any], None], result: object) -> None:
-        self.finished.set()
-        if not self.loop.is_closed():
-            self.loop.call_soon_threadsafe(call, result, context=self.context)
-
 
 class Maker:
     """Makes one thing after the other in a thread of its own, which begins with the first.
@@ -67,9 +69,8 @@ class Maker:
 
     def __init__(self, *, computes: bool = True) -> None:
         self._computes = computes
-        self._jobs: dict[str, _Job] = {}
+        self._jobs: list[_Job] = []  # what is wanted: neither left nor told of
         self._now: _Job | None = None
-        self._left: _Job | None = None
         self._told: _Job | None = None  # that it is to be left, for good or for another one
         self._swallowed = False  # the word
         self._running: _Job | None = None  # what may be left, by a word thrown into the thread
@@ -85,23 +86,18 @@ class Maker:
         Whatever goes wrong is raised there. It is waited for so long, so that what is quick comes with the
         key that asked for it.
         """
-        if self._ended:
-            return
 
         def failed(error: BaseException) -> None:
             raise error
 
         self.leave(name)
-        loop = asyncio.get_running_loop()
-        job = _Job(name, what, done, failed, loop, copy_context(), threading.Event())
-        self._put(job)
-        if wait:
+        job = _Job(name, what, done, failed)
+        if self._put(job) and wait:
             job.finished.wait(wait)
 
     async def made(self, name: str, what: Callable[[], T]) -> T:
         """Return what is made; who is cancelled leaves it."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
         def done(result: T) -> None:
             if not future.done():
@@ -111,50 +107,45 @@ class Maker:
             if not future.done():
                 future.set_exception(error)
 
-        job = _Job(name, what, done, failed, loop, copy_context(), threading.Event())
+        job = _Job(name, what, done, failed)
         self._put(job)
         try:
             return await future
         except asyncio.CancelledError:
-            self._leave(job)
+            self._leave(lambda one: one is job)
             raise
 
     def leave(self, name: str) -> None:
-        """Make no more what is wanted under a name."""
-        with self._wake:
-            self._jobs = {key: job for key, job in self._jobs.items() if job.name != name}
-            now = self._now
-        if now is not None and now.name == name:
-            self._leave(now)
+        """Make no more what is wanted under a name, and tell nobody of it."""
+        self._leave(lambda job: job.name == name)
 
     def leave_looking(self) -> None:
         """Make nothing more of what was asked of a run that is looked at no more.
 
         Who runs one in the background, or comes back to a session, says himself that he doesn't want it.
         """
-        self._leave_all_but((RUN, SESSION))
+        self._leave(lambda job: job.name not in (RUN, SESSION))
 
     def leave_all(self) -> None:
         """Make nothing more of what is wanted by now."""
-        self._leave_all_but(())
+        self._leave(lambda _: True)
 
-    def _leave_all_but(self, names: tuple[str, ...]) -> None:
+    def _leave(self, unwanted: Callable[[_Job], bool]) -> None:
         with self._wake:
-            self._jobs = {key: job for key, job in self._jobs.items() if job.name in names}
-            now = self._now
-        if now is not None and now.name not in names:
-            self._leave(now)
+            self._jobs = [job for job in self._jobs if not unwanted(job)]
+        self._have_left()
 
     @property
     def busy(self) -> bool:
         """Whether something is being made."""
-        return self._now is not None or bool(self._jobs)
+        return self._now is not None or bool(self._to_be_made())
 
     def makes(self, name: str) -> bool:
         """Return whether something is wanted under a name and isn't there yet."""
-        with self._wake:
-            wanted = [self._now, *self._jobs.values()]
-            return any(job is not None and job.name == name and job is not self._left for job in wanted)
+        return any(job.name == name for job in self._to_be_made())
+
+    def _to_be_made(self) -> list[_Job]:
+        return [job for job in self._jobs if not job.made]
 
     def end(self) -> None:
         """Make nothing more, and wait for nothing."""
@@ -167,11 +158,13 @@ class Maker:
         with self._wake:
             self._wake.notify()
 
-    def _put(self, job: _Job) -> None:
+    def _put(self, job: _Job) -> bool:
+        """Have something made; return whether it will be: nothing is any more after the end."""
+        if self._ended:
+            return False
         with self._wake:
-            self._jobs[f"{job.name} {id(job)}"] = job
+            self._jobs = [*self._jobs, job]
             self._wake.notify()
-            now = self._now
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="maker", daemon=True)
             if self._computes:
@@ -183,37 +176,30 @@ class Maker:
             self._thread.start()
             if self._computes:
                 leave_to(self._thread.ident)
-        if now is not None:
-            self._make_way(now)
+        self._have_left()
+        return True
 
-    def _make_way(self, job: _Job) -> None:
-        """Have a thing left for now if what comes before it waits; what is to be done whole is waited for."""
+    def _have_left(self) -> None:
+        """Have what is being made left where it stands, if nobody wants it or what comes before it waits.
+
+        What is to be done whole is waited for, and left when it is done.
+        """
         with self._wake:
-            waits = any(one.rank < job.rank for one in self._jobs.values())
-            if not waits or not job.again or self._now is not job:
-                return
-            if self._left is job or self._told is job:
+            job = self._now
+            if job is None or job is self._told or not self._is_to_be_left(job):
                 return
             self._told = job
-        self._tell_to_leave(job, self._make_way)
+        self._swallowed = False  # first: it may be heard of at once
+        if not self._throw(job):
+            self._swallowed = True
+        self._look_again(job)
 
-    def _leave(self, job: _Job) -> None:
-        """Have a thing left where it stands; what is to be done whole is left when it is done."""
-        with self._wake:
-            self._jobs = {key: one for key, one in self._jobs.items() if one is not job}
-            if self._now is not job:
-                return
-            self._left = job
-            if self._told is job:
-                return
-            self._told = job
-        self._tell_to_leave(job, self._leave)
+    def _is_to_be_left(self, job: _Job) -> bool:
+        if job not in self._jobs:
+            return True
+        return job.again and any(one.rank < job.rank for one in self._to_be_made())
 
-    def _tell_to_leave(self, job: _Job, again: Callable[[_Job], None]) -> None:
-        self._swallowed = not self._throw(job)
-        self._look_again(job, again)
-
-    def _look_again(self, job: _Job, again: Callable[[_Job], None]) -> None:
+    def _look_again(self, job: _Job) -> None:
         """Have it told once more, if it could not be, or what was thrown was swallowed; else look later.
 
         Not at once: thrown into who hears that it was swallowed, it would be again.
@@ -222,24 +208,28 @@ class Maker:
             return
         if self._swallowed:
             self._told = None
-            job.loop.call_later(AGAIN, again, job)
+            job.loop.call_later(AGAIN, self._have_left)
         else:
-            job.loop.call_later(AGAIN, self._look_again, job, again)
+            job.loop.call_later(AGAIN, self._look_again, job)
 
     def _throw(self, job: _Job) -> bool:
         """Have the thread leave a thing; return whether it could be told, once at most."""
-        if self._thread is None or self._thread.ident is None or not WHOLE.acquire(blocking=False):
+        import ctypes  # rarely needed
+
+        thread = self._thread.ident if self._thread is not None else None
+        _hear_of_swallowed()
+        if thread is None or not WHOLE.acquire(blocking=False):
             return False
+        throw = partial(ctypes.pythonapi.PyThreadState_SetAsyncExc, ctypes.c_ulong(thread))
         try:
             with self._gate:
-                if self._running is not job or _must_not_hear(self._thread.ident):
+                if self._running is not job or _must_not_hear(thread):
                     return False
-                import ctypes  # rarely needed
-
-                _hear_of_swallowed()
-                kind = ctypes.py_object(_LeftError)
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread.ident), kind)
-                return True
+                throw(ctypes.py_object(_LeftError))
+                if not _must_not_hear(thread):
+                    return True
+                throw(None)  # it went on between the look and the throw: what is not yet there is taken back
+                return False
         finally:
             WHOLE.release()
 
@@ -275,23 +265,32 @@ class Maker:
             with suppress(RuntimeError):  # it came before the gate was reached
                 self._gate.release()
             with self._wake:
-                self._now = None
-                left = self._left is job
-                if not made and not left and not self._ended:
-                    self._jobs[f"{job.name} {id(job)}"] = job  # others come first
-            if made and not left:
-                job.tell(tell, result)
+                self._now, job.made = None, made
+                wanted = job in self._jobs
+            if made and wanted:
+                job.finished.set()
+                with suppress(RuntimeError):  # the loop has just been closed
+                    job.loop.call_soon_threadsafe(self._tell, job, tell, result, context=job.context)
 
     def _next(self) -> _Job | None:
         with self._wake:
-            while not self._jobs and not self._ended:
+            while not self._to_be_made() and not self._ended:
                 self._wake.wait()
             if self._ended:
                 return None
-            key = min(self._jobs, key=lambda one: self._jobs[one].rank)
-            self._now = self._jobs.pop(key)
+            self._now = min(self._to_be_made(), key=lambda one: one.rank)
             self._told = None
             return self._now
+
+    # -- in the loop again --------------------------------------------------------------------------
+
+    def _tell(self, job: _Job, tell: Callable[[Any], None], result: object) -> None:
+        """Tell what was made to who wanted it, unless nobody wants it by now."""
+        with self._wake:
+            wanted = job in self._jobs
+            self._jobs = [one for one in self._jobs if one is not job]
+        if wanted:
+            tell(result)
 
 
 _AT_WORK: dict[int, Maker] = {}  # by the number of the thread

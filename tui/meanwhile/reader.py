@@ -38,9 +38,10 @@ class Reader(Maker):
                 then(found.pop())
 
         self.make(name, lambda: found.append(what()), finish, WAIT if wait is None else wait)
-        done = bool(found)
+        if not found:  # it comes later, though it may be there in a moment
+            return False
         finish()
-        return done
+        return True
 
 
 def tried(load: Callable[[], Scenario]) -> Scenario | ScenarioError:

@@ -384,6 +384,27 @@ async def test_a_key_counts_also_if_the_terminal_answers_before_it_is_drawn(
         assert "on your own · w returns" in follower.panes()
 
 
+async def test_a_fault_of_who_follows_ends_the_app_as_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not taken for one of the connection, which the app would do without."""
+
+    def fault() -> None:
+        raise ZeroDivisionError
+
+    async def follow(leader: User) -> None:
+        scenario, lesson = attending(tmp_path)
+        async with running(scenario, lesson) as follower:
+            await until(follows(follower, leader))
+            monkeypatch.setattr(lesson, "_follow", fault)
+            await leader.press("n")
+            await until(lambda: follower.app.fault is not None)
+
+    async with running(*leading(tmp_path)) as leader:
+        with pytest.raises(ZeroDivisionError):
+            await follow(leader)
+
+
 async def test_of_a_key_that_was_overtaken_nothing_is_said(tmp_path: Path) -> None:
     async with running(*leading(tmp_path)) as leader, running(*attending(tmp_path)) as follower:
         await leader.press("n", "n")

@@ -110,7 +110,8 @@ class _Link(asyncio.Protocol):
             self._transport.abort()
             return
         if state is not None:
-            self._told(state)
+            # Not from here, where whatever goes wrong would be taken for a fault of the connection.
+            asyncio.get_running_loop().call_soon(self._told, state)
 
     def connection_lost(self, reason: Exception | None) -> None:  # noqa: ARG002
         """Say that the leader is gone."""

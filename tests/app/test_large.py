@@ -207,3 +207,20 @@ async def test_a_search_that_ends_where_the_user_is_says_that_it_is_over() -> No
         await user.press("enter")
         await user.until(lambda _: user.cursor.step == 4)
         await user.until(lambda _: "searching" not in user.stepping.progress)
+
+
+async def test_each_of_many_keys_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    bursts, small = ("tab", "tt", "tT", "jn", "nj", "aa", "jjn", "aAj"), []
+    with monkeypatch.context() as as_ever:
+        as_ever.setattr(apart, "MOST_PARAMETERS", 10**6)
+        async with user_of(few(), 4) as user:
+            for keys in bursts:
+                await user.press(*([keys, keys] if keys == "tab" else keys))
+                small.append(user.cursor)
+    async with user_of(few(), 4) as user:
+        await drawn(user)
+        for keys, there in zip(bursts, small, strict=True):
+            await user.press(*([keys, keys] if keys == "tab" else keys))
+            await drawn(user)
+            assert user.cursor == there, keys
+            assert "It comes from no other" not in user.text()

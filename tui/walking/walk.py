@@ -94,6 +94,8 @@ class Walk:
         self.noticed = Noticed(waiting)
         self._quest: Quest[Count] | Quest[Reached | None] | Quest[Looked] | None = None
         self._theirs = theirs
+        self._on_its_way: tuple[tuple[Command, int], ...] = ()  # moves in a large run
+        self._moves_from: Place | None = None
         self.opened = place.trace.scenario
         self.runs = Runs((Entry(place.trace),))
         self.journey = self._journey_from(place)
@@ -125,15 +127,32 @@ class Walk:
         trace, here = self.place
         if here.step == trace.first_step and command in _BACK and self.runs.parent is not None:
             return self._into_parent(self.runs.parent, first=command == "first")
-        if self.apart is not None and command not in WITHOUT_NUMBERS:
-
-            def moved(cursor: Cursor) -> None:
-                if self.place == (trace, here):  # else the user has gone elsewhere
-                    self._tell(self._move_to(cursor, command, times))
-
-            self.apart.make(MOVE, lambda: repeated(here, trace, command, times), moved)
-            return ""
+        if self.apart is not None:
+            on_its_way = self._on_its_way if self._moves_from == self.place else ()
+            if command not in WITHOUT_NUMBERS or (on_its_way and command != "release"):
+                self._move_apart(self.apart, (*on_its_way, (command, times)))
+                return ""
         return self._move_to(repeated(here, trace, command, times), command, times)
+
+    def _move_apart(self, maker: Maker, moves: tuple[tuple[Command, int], ...]) -> None:
+        """Move where the numbers take long: a key goes on from where those before it lead, once they do."""
+        self._on_its_way, self._moves_from = moves, self.place
+        trace, here = self.place
+
+        def made() -> Cursor:
+            cursor = here
+            for command, times in moves:
+                cursor = repeated(cursor, trace, command, times)
+            return cursor
+
+        def moved(cursor: Cursor) -> None:
+            self._on_its_way = ()
+            if self.place != (trace, here):  # the user has gone elsewhere
+                return
+            if len(moves) == 1 or cursor != here:
+                self._tell(self._move_to(cursor, *moves[-1]))
+
+        maker.make(MOVE, made, moved)
 
     def _move_to(self, cursor: Cursor, command: Command, times: int) -> str:
         """Move to where a command leads; return why it does nothing, if it doesn't."""
@@ -193,6 +212,7 @@ class Walk:
         if maker is None or mark.told is None:
             self._to_place(self._with_numbers(mark))
         else:
+            self._moves_from = None
             maker.make(MOVE, lambda: self._with_numbers(mark), self._to_place)
         return ""
 
@@ -459,6 +479,7 @@ class Walk:
         self.journey.end()
         self.player.stop()
         self.give_up()
+        self._moves_from = None
         if self._maker is not None:
             self._maker.leave_looking()
         self.journey = self._journey_from(place)

@@ -200,8 +200,8 @@ class BackpropApp(CellDiffApp[None]):
         """Tell the stepping screen and the lesson that the terminal has drawn what was sent."""
         if self._lesson is not None:
             self._lesson.drawn()
-        if isinstance(self.screen, SteppingScreen):
-            self.screen.terminal_has_drawn()
+        if self.stepping is not None:
+            self.stepping.terminal_has_drawn()
 
     @property
     def closed(self) -> bool:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from textual.events import CursorPosition
 
 import tui.walking.player
 from tests.app.driving import user_of
+from tests.following.lessons import until
+from tests.work.patience import PATIENCE
+from tui.screens.stepping import SteppingScreen
 from tui.walking.player import Player
 
 
@@ -101,3 +105,18 @@ async def test_it_stands_still_also_if_the_terminal_answers_as_it_is_stopped(tur
     player.stop()
     await asyncio.sleep(0.05)
     assert steps == before
+
+
+async def test_behind_a_dialog_it_hears_the_terminal_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SteppingScreen, "ask_terminal", lambda _: True)
+    monkeypatch.setattr(tui.walking.player, "_PATIENCE", 2 * PATIENCE)
+    async with user_of("bptt", 1) as user:
+        await user.press(" ", "?")
+        walk = user.app.stepping.walk if user.app.stepping is not None else None
+        assert walk is not None
+
+        def answer() -> bool:
+            user.app.post_message(CursorPosition(0, 0))
+            return walk.journey.here.step > 3
+
+        await until(answer)

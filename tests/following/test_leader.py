@@ -244,3 +244,17 @@ def test_asking_a_leader_that_does_not_answer_ends(tmp_path: Path, monkeypatch: 
     with pytest.raises(LessonError, match="is not being led yet"):
         ask(tmp_path, "lesson")
     held.release()
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_who_has_given_up_is_told_nothing_more(turns: int, lesson: Lesson) -> None:
+    lesson.leader.publish(a_state(1))
+    heard = lesson.follow()
+    await until(lambda: len(heard) == 1)
+    lesson.leader.publish(a_state(2))
+    for _ in range(turns):  # of the loop, on which the state comes in
+        await asyncio.sleep(0)
+    told = len(heard)
+    lesson.followers[0].close()
+    await asyncio.sleep(0.02)
+    assert len(heard) == told

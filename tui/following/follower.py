@@ -64,6 +64,11 @@ class Follower:
         """Give up at once."""
         if self._task is not None:
             self._task.cancel()
+            self._task = None
+
+    def _tell(self, state: State) -> None:
+        if self._task is not None:  # else it was given up as the state came
+            self._told(state)
 
     async def _run(self) -> None:
         while True:
@@ -78,7 +83,7 @@ class Follower:
 
     async def _listen(self, connection: socket.socket) -> None:
         """Listen until the leader is gone."""
-        link = _Link(self._told)
+        link = _Link(self._tell)
         transport, _ = await asyncio.get_running_loop().create_unix_connection(lambda: link, sock=connection)
         try:
             await link.ended.wait()
@@ -89,7 +94,7 @@ class Follower:
 class _Link(asyncio.Protocol):
     """One connection to a leader."""
 
-    def __init__(self, told: Callable[[State | None], None]) -> None:
+    def __init__(self, told: Callable[[State], None]) -> None:
         self.ended = asyncio.Event()
         self._told = told
         self._lines = Lines(LONGEST_STATE)

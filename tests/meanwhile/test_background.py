@@ -72,6 +72,16 @@ async def test_a_run_that_another_brings_to_its_end_meanwhile_is_arrived_at() ->
     await asyncio.wait_for(arrived.wait(), PATIENCE)
 
 
+async def test_a_run_that_another_brings_to_its_end_before_it_begins_is_arrived_at() -> None:
+    run = trace(scenario_of("neuron"))
+    arrived: list[int] = []
+    background = Background(run, lambda: None)
+    background.when(run.iterations, lambda: arrived.append(run.computed))
+    run.advance(run.iterations)
+    background.start()
+    assert arrived == [run.iterations]
+
+
 async def test_of_a_run_that_is_at_its_end_already_is_told() -> None:
     run = trace(scenario_of("neuron"))
     run.advance(run.iterations)

@@ -57,13 +57,14 @@ class Background:
         self._hurry = asyncio.Event()
 
     def start(self) -> None:
-        """Begin; that everything has been run already is reported."""
+        """Begin; where everything has been run already, what is waited for is there, and it is reported."""
         if self._task is not None:
             return
         if self._trace.computed < self._trace.iterations:
             self._task = go_on(self._run(), "run in the background")
         else:
-            self._report()  # a thread may have brought it to its end since somebody looked
+            self._arrive()  # a thread may have brought it to its end since somebody looked
+            self._report()
 
     def stop(self) -> None:
         """Give up at once."""

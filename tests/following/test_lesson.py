@@ -367,6 +367,30 @@ async def test_a_follower_goes_no_faster_than_its_terminal_draws(
         assert asked == (2 if answers else 1)
 
 
+async def test_a_terminal_that_has_answered_is_asked_again_also_by_who_returned_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def ask(screen: SteppingScreen) -> bool:
+        asked.append(screen.goal.step)
+        return True
+
+    monkeypatch.setattr(SteppingScreen, "ask_terminal", ask)
+    monkeypatch.setattr(attending_module, "_PATIENCE", 0.5)
+    scenario, lesson = attending(tmp_path)
+    async with running(*leading(tmp_path)) as leader, running(scenario, lesson) as follower:
+        await leader.press("n")
+        await until(follows(follower, leader))
+        await follower.press("n", "w")
+        lesson.drawn()
+        await asyncio.sleep(0.6)
+        asked.clear()
+        await leader.press("n")
+        await until(follows(follower, leader))
+        assert asked == [2]
+
+
 async def test_a_key_counts_also_if_the_terminal_answers_before_it_is_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

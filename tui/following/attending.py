@@ -252,7 +252,7 @@ class Attending:
 
     def _ask(self, screen: SteppingScreen) -> None:
         """Wait for the terminal before anything else is shown."""
-        if self._answers and screen.ask_terminal():
+        if self._answers and self._unanswered is None and screen.ask_terminal():
             self._unanswered = asyncio.get_running_loop().call_later(_PATIENCE, self._give_up)
 
     def _give_up(self) -> None:

@@ -363,8 +363,13 @@ async def test_a_follower_goes_no_faster_than_its_terminal_draws(
             lesson.drawn()
         await until(follows(follower, leader))
         assert follower.step() == 5
-        # A terminal that doesn't answer is not asked again.
+        # A terminal that doesn't answer is not asked again, until it does after all.
         assert asked == (2 if answers else 1)
+        before = asked
+        lesson.drawn()
+        await leader.press("n")
+        await until(follows(follower, leader))
+        assert asked == before + 1
 
 
 async def test_a_terminal_that_has_answered_is_asked_again_also_by_who_returned_meanwhile(

@@ -109,6 +109,10 @@ class Attending:
 
     def drawn(self) -> None:
         """Show what has come while the terminal was drawing."""
+        self._answers = True  # if late
+        self._wait_no_more()
+
+    def _wait_no_more(self) -> None:
         if self._unanswered is not None:
             self._unanswered.cancel()
             self._unanswered = None
@@ -257,7 +261,7 @@ class Attending:
 
     def _give_up(self) -> None:
         self._answers = False
-        self.drawn()
+        self._wait_no_more()
 
     def _say(self) -> None:
         if self._app is None or self._app.stepping is None:

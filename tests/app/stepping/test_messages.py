@@ -34,6 +34,7 @@ async def test_what_is_said_stands_in_its_own_line_until_the_next_key() -> None:
 
 async def test_where_no_curve_has_another_scale_it_says_why() -> None:
     async with user_of("mazur", iterations=40) as user:
+        await user.until_computed()  # of what has not been read nothing is said
         await user.press("W", "l")
         assert "Nothing is watched: V watches" in user.text()
         await user.press("colon")

@@ -203,6 +203,15 @@ def test_what_is_pointed_at_is_told_beside_the_curve_and_never_over_it(width: in
             assert all(plain(after)[x] == sign for x, sign in dots)
 
 
+@pytest.mark.parametrize("at", [399, 2_777, 0])
+def test_a_loss_that_is_pointed_at_has_its_iteration(at: int) -> None:
+    """Beside the loss in the heading, and below the axis: the iteration where one is has another loss."""
+    run = mazur_to_its_end()
+    rows = [plain(row) for row in whole_view(run, start(run), 80, 19, Along(None, at))]
+    assert f"loss {numeral(float(run.losses.values()[at]))} at iteration {at + 1:,} " in rows[0]
+    assert f"{at + 1:,}" in next(row for row in rows if row.startswith("iteration")).split()
+
+
 def test_a_zoom_shows_its_iterations_and_marks_what_is_out_of_sight_nowhere() -> None:
     run = mazur_to_its_end()
     rows = [plain(row) for row in whole_view(run, start(run), 80, 19, Along(None, 5_000, 2))]

@@ -131,17 +131,18 @@ def draw_axes(canvas: Canvas, scale: Scale, axis: Axis, lines: int, top: int = 1
     canvas.write(left + LABELS, top + lines, "└" + "─" * axis.columns, "rule")
 
 
-def draw_ticks(canvas: Canvas, axis: Axis, here: int, line: int) -> None:
+def draw_ticks(canvas: Canvas, axis: Axis, here: int, line: int, at: int | None = None) -> None:
     """Mark the present iteration below the plot, and round ones; the numbers that fit stand below.
 
-    The name of the axis stands before it, where no number needs the room.
+    So does that of the iteration `at` which is pointed at, beside its line if need be. The name of the axis
+    stands before it, where no number needs the room.
     """
     right = axis.left + axis.columns
     taken: list[range] = []
 
-    def number(cell: int, iteration: int, style: str = "dim") -> None:
+    def number(iteration: int, style: str = "dim", aside: int = 0) -> None:
         text = f"{iteration + 1:,}"
-        x = max(axis.left, min(cell - len(text) // 2, right - len(text)))
+        x = max(axis.left, min(axis.cell(iteration) - len(text) // 2 + aside, right - len(text)))
         if all(x + len(text) + _GAP <= other.start or x >= other.stop + _GAP for other in taken):
             canvas.write(x, line + 1, text, style)
             taken.append(range(x, x + len(text)))
@@ -155,9 +156,12 @@ def draw_ticks(canvas: Canvas, axis: Axis, here: int, line: int) -> None:
         canvas.write(axis.cell(place), line, "┴", "rule")
     if axis.has(here):
         canvas.write(axis.cell(here), line, "▲", "focus")
-        number(axis.cell(here), here, "focus")
+        number(here, "focus")
+    if at is not None and at != here:
+        for aside in (0, 1, 2):
+            number(at, "focus", aside)
     for place in ticks:
-        number(axis.cell(place), place)
+        number(place)
 
 
 def tints(here: int, past: Style) -> Callable[[int], Style]:

@@ -58,7 +58,7 @@ def curve_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Alo
         dots = dots_of(means.values, means.first, means.stride, axis, scale, lines)
     dots.draw(canvas, axis.left, 1, tints(there, "loss"))
     _still_to_come(canvas, trace, axis, lines)
-    draw_ticks(canvas, axis, here, lines + 1)
+    draw_ticks(canvas, axis, here, lines + 1, at)
     _mark_difference(canvas, trace, axis, scale, lines)
     if at is not None:
         told = [*pointed_at(trace, at), *(f"{WRONG} {text}" for text in loss_with_yours(trace, at))]
@@ -87,7 +87,7 @@ def _title(canvas: Canvas, trace: Trace, iteration: int, along: Along, *, logari
     x = canvas.write(1, 0, "loss", "heading")
     if (kept := latest_kept(trace, iteration)) is not None:
         x = canvas.write(x + 1, 0, numeral(kept.loss), "loss")
-        if kept.iteration != iteration:
+        if kept.iteration != iteration or along.at is not None:
             x = canvas.write(x + 1, 0, f"at iteration {kept.iteration + 1:,}", "dim")
         for told in loss_with_yours(trace, iteration):
             x = canvas.write(x + 1, 0, f"{WRONG} {told}", "warning")
@@ -113,9 +113,9 @@ def _still_to_come(canvas: Canvas, trace: Trace, axis: Axis, lines: int) -> None
 
 
 def _point(canvas: Canvas, told: list[str], cell: int, lines: int) -> None:
-    """Write what is said of the iteration that is pointed at beside its line, where nothing is drawn."""
+    """Write what is said of the iteration pointed at where nothing is drawn: beside its line, else right."""
     widest = max(map(len, told))
-    for x in (cell + 2, cell - 1 - widest):
+    for x in (cell + 2, cell - 1 - widest, canvas.width - 1 - widest):
         for top in range(1, lines - len(told) + 1):
             if x > LABELS and all(canvas.is_free(x, top + y, widest, " ╌") for y in range(len(told))):
                 for y, line in enumerate(told):

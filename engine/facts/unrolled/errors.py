@@ -18,7 +18,7 @@ import numpy as np
 from engine.arrays import frozen, lengths
 from engine.equations.table import table_of
 from engine.facts.chain.factors import from_losses, is_one_factor
-from engine.facts.chain.links import delta_of, links
+from engine.facts.chain.links import delta_of, links, through_time
 from engine.facts.unrolled.gain import BLOCK, Gain, jacobians
 from engine.facts.unrolled.through_time import Along, numbers_of, quantity, sample_of, times_done
 
@@ -39,7 +39,8 @@ class Story(NamedTuple):
     """The way back of the error that is made at a time.
 
     `part` is what it gives to one neuron of a layer and `size` the length of what it gives to all of them,
-    at the times that it has come back to; `gain` is what the steps back through time have left of it there.
+    at the times that it has come back to; `gain` is what the steps back through time have left of it there,
+    and `slopes` the logarithm of what f'(z) has made of that, None where it has no such part.
     """
 
     made: int
@@ -47,6 +48,7 @@ class Story(NamedTuple):
     part: Along
     size: Along
     gain: Gain | None
+    slopes: float | None = None
 
     def left(self, time: int) -> float | None:
         """Return which share of its length where it was made has come back to a time."""
@@ -94,7 +96,26 @@ def story(trace: Trace, step: int, made: int, layer: int, unit: int) -> Story:
         log = math.log(size[0] / size[-1]) if size[0] / size[-1] > 0.0 else -math.inf
         gain = Gain(log, len(times) - 1)
     part = parts[times.start : times.stop, unit]
-    return Story(made, layer, Along(times, frozen(part)), Along(times, frozen(size)), gain)
+    slopes = None if gain is None else _by_slopes(trace, step, layer, parts[times.start : times.stop - 1])
+    return Story(made, layer, Along(times, frozen(part)), Along(times, frozen(size)), gain, slopes)
+
+
+@np.errstate(all="ignore")
+def _by_slopes(trace: Trace, step: int, layer: int, parts: Array) -> float | None:
+    """Return the logarithm of what the slopes have made of an error at the times before its own.
+
+    At each it is what the length of the part is of that before the slope; None where slopes are no factor.
+    """
+    link = through_time(table_of(trace.scenario), layer)
+    if link is None or link.coupled:
+        return None
+    factors = [factor for term in link.gain.terms for factor in term.factors]
+    if not any(one.variable.name == "slope" and not one.shift for one in factors):
+        return None
+    start = times_done(trace, step, "delta", layer).start
+    slope = numbers_of(trace, step).sequence("slope", layer, sample_of(trace, step))[start:][: len(parts)]
+    log = float(np.log(lengths(parts) / lengths(parts / slope)).sum())
+    return log if math.isfinite(log) else None
 
 
 def given(trace: Trace, step: int, made: int, unit: int) -> tuple[str, float | None]:

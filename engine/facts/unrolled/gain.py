@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     Matrices: TypeAlias = Callable[[range], Array]
 
-Tendency = Literal["vanishing", "about 1", "exploding"]
+Tendency = Literal["vanishing", "lasting", "exploding"]
 
 # Within a quarter of 1 for each step, and not even fourfold or a quarter over all of them.
 _NEAR_ONE, _NEAR_ONE_IN_ALL = math.log(1.25), math.log(4.0)
@@ -71,9 +71,9 @@ class Gain(NamedTuple):
 
     @property
     def tendency(self) -> Tendency:
-        """Whether the error vanishes or explodes on its way back."""
+        """Whether the error vanishes, lasts or explodes on its way back."""
         if abs(self.log) <= min(_NEAR_ONE * self.steps, _NEAR_ONE_IN_ALL):
-            return "about 1"
+            return "lasting"
         return "vanishing" if self.log < 0.0 else "exploding"
 
 

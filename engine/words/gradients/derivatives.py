@@ -16,11 +16,14 @@ WHAT_COUNTS = (
     "Derivatives: of C by the last layer, of a layer by the layer below, of a recurrent layer by itself one "
     "time before, and of a layer by its weights."
 )
-_BY_LAYERS = "Counted by whole layers, not by neurons as in view 6."
+_BY_LAYERS = "By whole layers; views 3 and 6 count multiplications."
 
 
 def price_sentence(weight: Traced) -> str:
-    """Return what the gradient of a weight's layer takes in its iteration, and that layers are counted."""
+    """Return what the gradient of a weight's layer takes in its iteration, and that layers are counted.
+
+    Nothing where that is one chain: there is nothing in it to use again.
+    """
     trace, iteration = weight.trace, weight.reference.iteration
     batch = iteration % trace.shapes.batches
     found = derivatives(trace.scenario, trace.shapes, batch, weight.layer)
@@ -36,6 +39,8 @@ def price_sentence(weight: Traced) -> str:
         does = f"An iteration applies {many}{comma} to {weight.group}, each at once."
         if kept:
             does = f"An iteration adds up {many}{before} for {weight.group}, and applies the sum at each."
+    if found.chains == 1 and not does:
+        return ""
     chains = f"{counted(found.chains, 'chain')} of up to {counted(found.longest, 'derivative')}"
     written = f"{does} Written out: {chains}" if does else f"The gradient of {weight.group} is {chains}"
     enough = f"Each worked out once, {found.reused:,} are enough."

@@ -150,7 +150,7 @@ def price_of_one(chain: Chain, delta: Traced) -> str:
     kind = "bias" if chain.parameter == "biases" else "weight"
     return (
         f"Path by path this one {kind} takes {counted(chain.ways.multiplications, 'multiplication')}; with "
-        f"reuse 1, after {count(once)} for {delta.symbol}. (Slopes not counted.)"
+        f"reuse 1, after {count(once)} for {delta.symbol}. (Slopes not counted; view 3 counts all weights.)"
     )
 
 

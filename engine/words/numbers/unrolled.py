@@ -93,8 +93,20 @@ def _way_back(trace: Trace, step: int, found: Story) -> list[str]:
     share = f"{power(found.gain.log + math.log(100.0), 8)} % of it is left"
     if found.gain.log > 0.0:
         share = f"it is {in_thousands(power(found.gain.log, 8))} times as long"
-    each = f"× {power(found.gain.log / found.gain.steps, 8)} for each time back"
-    return [reaches, f"After {times} back {share}, {each}: {found.gain.tendency}."]
+    gain = found.gain
+    each = f"× {power(gain.log / gain.steps, 8)} for each time back"
+    becomes = "" if gain.tendency == "lasting" else f": {gain.tendency}"
+    return [reaches, f"After {times} back {share}, {each}{_made_of(trace, found, gain)}{becomes}."]
+
+
+def _made_of(trace: Trace, found: Story, gain: Gain) -> str:
+    """Return what of each step the weights make and what the slopes, if both are known."""
+    if found.slopes is None or not math.isfinite(gain.log):
+        return ""
+    alone = sum(trace.shapes.recurrent[found.layer - 1 :]) == 1  # no other way leads back in time
+    who = f"U{found.layer}" if alone else "weights"
+    weights, slopes = (power(log / gain.steps, 8) for log in (gain.log - found.slopes, found.slopes))
+    return f" ({who} × {weights}, slopes × {slopes})"
 
 
 def how_gathered(weight: Traced, found: Shares) -> str:
@@ -105,7 +117,7 @@ def how_gathered(weight: Traced, found: Shares) -> str:
         return f"{trace.order}: {'the sum' if never_cleared else 'each'} applied at once"
     if found.before:
         before = "all before" if never_cleared and iteration else "earlier samples"
-        return f"upon {numeral(found.before)} of {before}"
+        return f"on top of {numeral(found.before)} of {before}"
     return "summed from the last time back"
 
 
@@ -139,7 +151,7 @@ def each_layer(back: Back) -> str:
     if back.error is None:
         return "× · per layer back"
     becomes: str = back.error.tendency
-    if becomes != "about 1" and abs(back.error.log) <= math.log(FAR):
+    if becomes != "lasting" and abs(back.error.log) <= math.log(FAR):
         becomes = "it shrinks" if back.error.log < 0.0 else "it grows"
     return f"× {power(back.error.log / back.error.steps, 8)} per layer back: {becomes}"
 
@@ -177,7 +189,7 @@ def through_the_layers(trace: Trace, step: int) -> str:
     made = f"The weights on the way multiply its length by {weights} in all, the slopes by {slopes}."
     most = ""
     if back.most is not None:
-        most = f" Of any δ at most {power(back.most.log + math.log(100.0), 8)} % would."
+        most = f" Of another δ{last} at most {power(back.most.log + math.log(100.0), 8)} % would."
     return f"{arrives}, {each_layer(back)}. {made}{most}"
 
 

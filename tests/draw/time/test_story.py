@@ -47,7 +47,7 @@ ELMAN_BACK_AT_TIME_0 = """\
                      ███████   ███████   ███████   ███████   ███████   ███████
  At @5 the network said -0.03808 and should have said -1. That error reaches
  layer 1 at @5, and through U1 the times before. After 5 times back 78.55 % of
- it is left, × 0.9528 for each time back: about 1.
+ it is left, × 0.9528 for each time back (U1 × 1, slopes × 0.9528).
 ── ∂C/∂U1[1,1]: a share from each time ──────── summed from the last time back ─
  share                0        -0.0232   -0.0585   -0.0070   -0.0366   -0.0278
  ← sum so far        -0.1531 ← -0.1531 ← -0.1299 ← -0.0714 ← -0.0644 ← -0.0278

@@ -83,13 +83,13 @@ def test_how_much_of_the_output_s_delta_reaches_a_layer(seed: int) -> None:
         assert percent == pytest.approx(100.0 * size / top, rel=1e-3)
         assert 100.0 * mean ** (last - (step.layer or 0)) == pytest.approx(percent, rel=1e-2)
         assert 100.0 * weights * slopes == pytest.approx(percent, rel=1e-2)
-        most = re.findall(rf"Of any δ at most {NUMBER} % would", text)
+        most = re.findall(rf"Of another δ{last} at most {NUMBER} % would", text)
         assert most
         assert percent <= float(most[0]) * 1.001
         back = through_layers(run, step.step, 0)
         assert back.error is not None
         becomes = str(back.error.tendency)
-        if becomes != "about 1" and abs(back.error.log) <= math.log(100.0):  # F calls it so beyond that alone
+        if becomes != "lasting" and abs(back.error.log) <= math.log(100.0):  # F calls it so beyond that alone
             becomes = "it shrinks" if back.error.log < 0.0 else "it grows"
         assert f"per layer back: {becomes}." in text
     assert told or last == 1
@@ -150,6 +150,18 @@ def test_the_story_of_an_error(seed: int) -> None:
             ratio = first_done / here
             (each,) = re.findall(rf"× {NUMBER} for each time back", text)
             assert float(each) ** int(back[0]) == pytest.approx(ratio, rel=1e-3 * int(back[0]))
+            weights, slopes = (
+                re.findall(rf"({who}) × {NUMBER}", text) for who in (r"U\d+|weights", "slopes")
+            )
+            known = run.iteration(0).sequence("slope", number, sample)[done.start : made]
+            has_slopes = found.training.mistake is None and bool(known.all())
+            if has_slopes and sum(run.shapes.recurrent[number - 1 :]) == 1:
+                there = np.linalg.norm(delta[done.start : made], axis=1)
+                before = np.linalg.norm(delta[done.start : made] / known, axis=1)
+                by_slopes = float(np.prod(there / before)) ** (1 / int(back[0]))
+                assert float(slopes[0][1]) == pytest.approx(by_slopes, rel=1e-3)
+                assert weights[0][0] == f"U{number}"
+                assert float(weights[0][1]) * float(slopes[0][1]) == pytest.approx(float(each), rel=2e-3)
             percent = re.findall(rf"back {NUMBER} % of it is left", text)
             longer = re.findall(rf"it is {NUMBER} times as long", text)
             assert bool(longer) == (ratio > 1.0)
@@ -167,7 +179,7 @@ def test_with_the_future_dropped_no_error_goes_back() -> None:
 
 @pytest.mark.parametrize("seed", some_of(range(9), 6))
 def test_how_the_shares_of_a_gradient_come_together(seed: int) -> None:
-    """Applied at once where an update follows each gradient, else upon what earlier samples have gathered."""
+    """Applied at once where an update follows each gradient, else on top of what earlier samples gathered."""
     found = scenario_at_random(seed, Wanted(recurrent=True, iterations=1, steps=80, parameters=30))
     run = trace(found, ORDERS[seed % len(ORDERS)])
     gradients = [*steps_of(run, GradientStep)]
@@ -187,7 +199,7 @@ def test_how_the_shares_of_a_gradient_come_together(seed: int) -> None:
                 if one.step <= step.step and (one.layer, one.sample) == (step.layer, step.sample)
             )
             assert given.before == pytest.approx(total - mine, abs=1e-9 * (abs(total) + abs(mine)))
-            assert at_once or f"upon {numeral(given.before)} of" in text
+            assert at_once or f"on top of {numeral(given.before)} of" in text
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ and marks without a cell of their own.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,9 @@ def told(text: str, room: int, rows: int) -> tuple[str, ...]:
     return (*lines[:-1], shortened(f"{lines[-1]} …", room)) if lines else ()
 
 
+_WORDS = re.compile(r"(?:× )?\S+(?: %\S*)?")  # no line ends between a number and its × or %
+
+
 @lru_cache(maxsize=64)
 def wrapped(text: str, room: int) -> tuple[str, ...]:
     """Return a text as lines of at most `room` (2 or more) cells, broken between words where that can be.
@@ -89,7 +93,7 @@ def wrapped(text: str, room: int) -> tuple[str, ...]:
     """
     lines: list[str] = []
     line, used = "", 0
-    for word in text.split():
+    for word in _WORDS.findall(text):
         for piece in _pieces(word, room, used + 1 if line else 0):
             long = cells(piece)
             if line and used + 1 + long <= room:

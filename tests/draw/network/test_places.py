@@ -112,3 +112,9 @@ def test_the_whole_loss_keeps_its_digits_at_the_edge(width: int) -> None:
     run = shipped_run("mazur")
     text = "\n".join(plain(row) for row in network_rows(run, start(run, 1559), width, 10))
     assert "of both 0.009968" in text
+
+
+def test_the_whole_loss_is_called_c_where_its_digits_are_many() -> None:
+    run = shipped_run("mazur")
+    text = "\n".join(plain(row) for row in network_rows(run, start(run, 89_999), 80, 10))
+    assert " C both 3.511e-5" in text

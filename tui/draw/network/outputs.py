@@ -41,7 +41,9 @@ def _write_loss(canvas: Canvas, known: Known, x: int, below: int) -> None:
     loss = known.at(found)
     cells = 1 if loss is None else is_wrong(known, found, ()) + len(numeral(float(loss), NUMBER))
     of_all = every(outputs, "output")
-    names = [f"C of {of_all}", f"C of {of_all.split()[0]}", "all"] if outputs > 1 else ["C"]
+    names = (
+        [f"C of {of_all}", f"C of {(few := of_all.split()[0])}", f"C {few}", "all"] if outputs > 1 else ["C"]
+    )
     for name, y in itertools.product(names, (*range(1 + below, canvas.height), below)):
         left = min(x, canvas.width - len(name) - 1 - cells)
         if canvas.is_free(left - 2, y, canvas.width - left + 2):

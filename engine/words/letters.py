@@ -93,13 +93,14 @@ LETTERS: tuple[Sign, ...] = (
     Sign("f'(z)", "slope of the activation at z: how fast a grows with z", r"(?<!\w)(?:f|[a-z]+|σ)'\("),
     Sign("σ(z)", "the sigmoid of z", r"σ"),
     Sign("y[1]", "target< of output {0}>: what is right", rf"(?<!\w)y(?:\[\d+\](?:@-?\d+)?|{_NAMED}|(?=\)))"),
+    Sign("target", "where y stands", r"\btarget\b"),
     Sign("C", "loss: how wrong, in one number; C[1]: output 1's share", rf"(?<![\w∂])C{_AT}(?![\w/])"),
     Sign("½", "half of", r"½"),
     Sign("Σ", "the sum of", r"Σ(?!∂)"),
     Sign("²", "squared", r"²"),
     Sign("√", "the square root of", r"√"),
     Sign("sqrt", "the square root of what is in parentheses", r"\bsqrt\b"),
-    Sign("ln a", "natural logarithm: how far a is from 1, as a power of e", r"(?<!\w)ln(?!\w)"),
+    Sign("ln a", "natural logarithm: the power of e that gives a", r"(?<!\w)ln(?!\w)"),
     Sign("∂C/∂a", "error: how fast C grows with the activation a", rf"∂C/∂[ah]\d*{_AT}"),
     Sign("δ1[2]", "delta< of layer {0}, neuron {1}>: ∂C/∂z, how fast C grows with z", rf"δ{_OWN}|∂C/∂z"),
     Sign(
@@ -140,6 +141,7 @@ LETTERS: tuple[Sign, ...] = (
         "iteration", "one round: forward and back for each sample of a batch, then update", r"\biteration \d"
     ),
     Sign("step", "one calculation: a layer forward, a loss, a δ, a gradient or an update", r"\bstep \d"),
+    Sign("time after", "δ of the next time: through U it comes back to this one", r"\btime after\b"),
     Sign("F:", "seen in the run, here or later: the key F tells more", r"\bF: "),
     Sign("sample", "one row of the data: inputs, and what should come out", r"\bsample \d"),
     Sign("s4", "sample {0} of the batch; if not all fit, those that give most", r"(?<!\w)s\d+(?!\w)"),

@@ -206,11 +206,22 @@ def test_no_line_names_what_this_network_does_not_have(name: str) -> None:
             assert all(named in text for named in NAMED.findall(entry.shown)), entry
 
 
+def test_what_a_newcomer_sees_first_is_told_first() -> None:
+    """Grounds, lines and colours stand on the first screen of the course before any letter is known."""
+    steps = shipped_run("01-derivative")
+    first = [entry.meaning for entry in legend(screen_rows(steps, start(steps), 80, 24))]
+    assert first[0].startswith("made by this step: on a bright ground")
+    assert first[1].startswith("a number that is read by this step: underlined")
+    assert any(meaning.startswith("looked at") for meaning in first[:5])
+    assert any(meaning.startswith("positive: blue") for meaning in first[:6])
+    assert "where y stands" in first
+
+
 def test_a_curve_says_of_what_it_is() -> None:
-    told = [entry.meaning for entry in legend([(("⡠", "dim"), (" ", ""), ("⠊", "focus"))])]
+    _, *told = (entry.meaning for entry in legend([(("⡠", "dim"), (" ", ""), ("⠊", "focus"))]))
     assert told[0] == "the curve of the activation, or of its slope, over z"
     assert told[1].startswith("in that colour, on a curve: its slope at z")
-    assert legend([(("⡠", "loss"),)])[0].meaning.startswith("over the iterations: the loss")
+    assert legend([(("⡠", "loss"),)])[1].meaning.startswith("over the iterations: the loss")
 
 
 def test_what_an_equation_of_adam_has_is_told() -> None:

@@ -36,13 +36,7 @@ def legend(rows: Sequence[Row]) -> list[Entry]:
     """Return the lines for what stands in the rows of a screen, and no others."""
     rows = [told for row in rows if plain(told := telling(row)).strip()]
     page = "\n".join(map(plain, rows))
-    found = [
-        Entry(shown, "strong", meaning, sign.meaning)
-        for sign in (*LETTERS, *SIGNS)
-        if any(sign.found(page))  # most signs are in none of the rows
-        if (stands := _where(sign, rows)) is not None
-        for shown, meaning in (sign.of(stands),)
-    ]
+    found: list[Entry] = []
     written: dict[str, list[str]] = {}
     for row in rows:
         for text, style in row:
@@ -56,7 +50,16 @@ def legend(rows: Sequence[Row]) -> list[Entry]:
                 (text for text in written[first] if len(text) <= _EXAMPLE), written[first][0].split()[0]
             )
             found.append(Entry(shown, first, colour.meaning, colour.meaning))
-    return found
+    return [
+        *found,  # a newcomer sees colours and grounds before any letter
+        *(
+            Entry(shown, "strong", meaning, sign.meaning)
+            for sign in (*LETTERS, *SIGNS)
+            if any(sign.found(page))  # most signs are in none of the rows
+            if (stands := _where(sign, rows)) is not None
+            for shown, meaning in (sign.of(stands),)
+        ),
+    ]
 
 
 def _where(sign: Sign, rows: Sequence[Row]) -> str | None:

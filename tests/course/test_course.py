@@ -20,17 +20,22 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.looking.cursor import start
+from engine.looking.lesson.notes import guided
+from engine.looking.ways.moves import move
 from engine.scenario import without_mistake
 from tests.course.trained import losses, settled
+from tests.draw.every_view.whole_screen import screen_rows
 from tests.given.shipped import SHIPPED
 from tui.draw.kit.rows import plain
+from tui.draw.legend.legend import AUTHOR
 from tui.keys import KEYS
-from tui.views import view_rows
+from tui.views import VIEWS, view_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.arrays import Array
+    from engine.looking.ways.moves import Command
     from engine.run.tracing import Trace
     from engine.scenario import Note, Order
 
@@ -113,7 +118,7 @@ ALSO: dict[tuple[str, int], tuple[float, ...]] = {
     ("16-adam", 703): (ceil(log(0.01) / log(1 - 0.01 * 0.1**2)),),
     ("17-layerwise", 16): (180, LAYERWISE[1], DEFERRED[1]),
     ("17-layerwise", 320): (LAYERWISE[-1], DEFERRED[-1]),
-    ("18-no-slope", 16): (103.5,),
+    ("18-no-slope", 16): (103.5, 90),
     ("18-no-slope", 17): (*FORGOTTEN[:2],),
     ("18-no-slope", 305): (losses("18-no-slope", mistake=None)[-1],),
     ("18-no-slope", 320): (-8, 0.7067),
@@ -218,11 +223,11 @@ def test_a_view_that_a_note_opens_is_left_again(name: str) -> None:
 
 
 ON_PAGES = {
-    ("12-through-time", 3): r"▸ h1\[1\] +2 +→.*x\[1\]",
-    ("12-through-time", 16): r" share +0 +-0.5 +-1 +1",
-    ("13-vanishing", 13): r"size of δ",
+    ("12-through-time", 3): (r"▸ h1\[1\] +2 +→.*x\[1\]", "until the row x[1] stands below h1[1]"),
+    ("12-through-time", 16): (r"a share from each time.* share +0 +-0.5 +-1 +1", "a share from each time"),
+    ("13-vanishing", 13): (r"── size of δ", "until a heading says size of δ"),
 }
-"""What notes say that view 5 shows."""
+"""What notes say that view 5 shows, and by what they say that its page is known."""
 
 
 @pytest.mark.parametrize(("name", "number"), ON_PAGES)
@@ -237,9 +242,11 @@ def test_a_note_says_that_its_page_of_view_5_may_be_a_later_one(
         "\n".join(map(plain, view_rows("time", run, replace(cursor, page=page), width, height)))
         for page in range(3)
     ]
-    there = [bool(re.search(ON_PAGES[name, number], text, re.DOTALL)) for text in shown]
+    page, known_by = ON_PAGES[name, number]
+    there = [bool(re.search(page, text, re.DOTALL)) for text in shown]
     assert any(there)
-    assert there[0] or "key 5 again until it" in note.text
+    assert there[0] or "key 5 again until" in note.text
+    assert known_by in note.text
 
 
 def test_equations_come_out() -> None:
@@ -258,6 +265,81 @@ def test_numbers_are_those_of_the_run(name: str) -> None:
             written = match.group()
             pools = chain([further], around(name, note))
             assert any(agrees(written, np.abs(pool)) for pool in pools), f"{written} in: {note.text}"
+
+
+def on_screen(name: str, note: Note, view: str) -> str:
+    """Return what stands on the screens that a note shows or names a way to, at 80x24; not the note."""
+    run = steps_of(name)
+    here = guided(start(run, note.step - 1), run)
+    places = [(run, here, view)]
+    for key in re.findall(r"[Vv]iew \d \(key (\d)\)", note.text):
+        run.advance(run.iterations)  # the curve goes on while the note is read
+        places.append((run, here, VIEWS[int(key) - 1]))
+    places += [
+        (run, move(here, run, command), view)
+        for word, commands in WAYS.items()
+        if re.search(word, note.text)
+        for command in commands
+    ]
+    if "ey u" in note.text:
+        other = steps_of(name, "premature")
+        places.append((other, replace(here, step=other.schedule.step(run.schedule.site(here.step))), view))
+    return "\n".join(
+        "".join(text for text, style in row if style not in AUTHOR)
+        for steps, cursor, shown in places
+        for page in (range(3) if shown == "time" else (0,))
+        for row in screen_rows(steps, replace(cursor, page=page), 80, 24, shown)
+    )
+
+
+WAYS: dict[str, tuple[Command, ...]] = {r"\btab\b": ("next-part",), "↑ and ↓": ("unit-up", "unit-down")}
+
+# Numbers of a note that stand on none of its screens, as none could show them: what would be, what is
+# worked out with other numbers, what another step shows or will, what is in print.
+ELSEWHERE: dict[tuple[str, int], str] = {
+    ("01-derivative", 2): "1.01 5.03 2.06045",
+    ("03-loss", 12): "0.15625",
+    ("06-batch", 23): "3.645",
+    ("08-too-early-sign", 12): "0.112895",
+    ("09-too-early-loss", 5): "2.054 3.357",
+    ("09-too-early-loss", 7): "5.487",
+    ("10-mazur-article", 9): "0.149780716 0.291027924",
+    ("10-mazur-article", 89994): "0.0000351085",
+    ("10-mazur-article", 90002): "0.015912196 0.984065734",
+    ("10-mazur-article", 90003): "0.0159122 0.984066 0.0000350848 0.0000351019",
+    ("13-vanishing", 11): "1024",
+    ("13-vanishing", 33): "1024",
+    ("14-exploding", 1): "1.001",
+    ("14-exploding", 33): "1.024",
+    ("14-exploding", 47): "4,869,592",
+    ("15-momentum", 9): "0.729",
+    ("15-momentum", 18): "100 1.71 0.0746",
+    ("15-momentum", 28): "26.10",
+    ("15-momentum", 145): "98.1",
+    ("15-momentum", 316): "175",
+    ("15-momentum", 540): "175",
+    ("16-adam", 9): "40,000",
+    ("16-adam", 703): "46,050",
+    ("17-layerwise", 309): "2.994",
+    ("17-layerwise", 320): "0.967 0.973",
+    ("18-no-slope", 320): "0.7067",
+}
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_numbers_stand_on_the_screen_of_their_note(name: str) -> None:
+    """A number of three digits or more is on the screen at 80x24, in a view or behind a key that is named."""
+    view = VIEWS[0]
+    for note in load(find(name)).notes:
+        view = note.view or view
+        written = {one for one in re.findall(NUMBER, NAMES.sub("", note.text)) if digits_of(one) >= 3}
+        shown = [float(one.replace(",", "")) for one in re.findall(NUMBER, on_screen(name, note, view))]
+        missing = {one for one in written if not agrees(one, np.array(shown))}
+        assert missing == set(ELSEWHERE.get((name, note.step), "").split()), note.text
+
+
+def digits_of(number: str) -> int:
+    return len(re.sub(r"\D", "", number).lstrip("0"))
 
 
 def test_updates_are_counted_as_the_steps_are() -> None:

@@ -58,7 +58,7 @@ MAZUR_AT_STEP_7 = """\
  × x[1]                 0.05     = ∂C/∂W1[1,1]         0.0004386   ╴
  The 2 numbers δ2 serve both neurons of layer 1; δ1[1] serves both weights of
  this neuron. Path by path this one weight takes 4 multiplications; with reuse
- 1, after 2 for δ1[1]. (Slopes not counted.)"""
+ 1, after 2 for δ1[1]. (Slopes not counted; view 3 counts all weights.)"""
 
 
 def picture(run: Trace, cursor: Cursor, width: int, height: int) -> str:

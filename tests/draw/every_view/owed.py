@@ -25,11 +25,12 @@ from engine.looking.known.contributions import comes_back
 from engine.looking.known.matrices import matrix_of
 from engine.looking.known.numbers import Known
 from engine.looking.sorting import Sorting, sorted_rows
-from engine.looking.weights import layer_looked_at
+from engine.looking.weights import layer_looked_at, weight_looked_at
 from engine.numerals import counted, numeral
 from engine.order.orders import ONLY_WAITING
 from engine.order.quantities import PARAMETER_LETTERS
 from engine.words.gradients import gathered as of_gradients
+from engine.words.gradients.derivatives import price_sentence
 from engine.words.numbers import slope as of_slopes
 from engine.words.numbers.chain import price_of_one, record_of, reuse_title, served, sum_title
 from engine.words.numbers.unrolled import ONE_TIME, through_the_layers
@@ -137,7 +138,9 @@ def of_time(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Ite
         whole = ("error made at" if teller.goes_back else "way forward", "a share from each time", "way ")
         yield "5 again:"
     said = " ".join(text.split())
-    if not all(" ".join(one.split()) in said for one in (*whole, "derivatives")):
+    # Of one chain there is nothing to tell.
+    price = price_sentence(weight_looked_at(run, cursor))
+    if not all(" ".join(one.split()) in said for one in (*whole, *["derivatives"] * bool(price))):
         assert text.count("\n") + 1 >= room[1] - 3  # what is left out has no room, all of it
 
 

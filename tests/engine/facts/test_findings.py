@@ -172,6 +172,7 @@ def test_how_near_a_run_comes_to_what_does_not_count() -> None:
     run.advance(run.iterations)
     looked = to_the_end(findings(run))
     (near,) = looked.near
+    assert run.scenario.title.startswith("Nearly saturated"), "as F has it"
     assert near.step == 0
     slope = float(np.ravel(np.asarray(run[0].record()["slope"], dtype=float))[0])
     assert near.values[0] == pytest.approx(slope / 0.25, rel=1e-6)

@@ -61,7 +61,6 @@ LOOKS: dict[str, Look] = {
     "wire": Look("faint"),
     "wire-active": Look("accent"),
     "focus": Look("accent", bold=True),
-    "target": Look("foreground"),
     "loss": Look("loss"),
     "new-loss": Look("ink", "loss", bold=True),
     "read-loss": Look("loss", bold=True, underline=True),

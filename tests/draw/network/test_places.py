@@ -114,6 +114,20 @@ def test_the_whole_loss_keeps_its_digits_at_the_edge(width: int) -> None:
     assert "of both 0.009968" in text
 
 
+@pytest.mark.parametrize(("name", "width", "height"), [("01-derivative", 80, 12), ("mazur", 80, 10)])
+def test_a_target_has_the_colour_of_its_sign_as_in_every_view(name: str, width: int, height: int) -> None:
+    run = shipped_run(name)
+    styles = {
+        str(style)
+        for row in network_rows(run, start(run), width, height)
+        for _, style in row
+        if isinstance(style, Linked)
+        and isinstance(style.target, Number)
+        and style.target.reference.quantity == "target"
+    }
+    assert styles == {"positive"}
+
+
 def test_the_whole_loss_is_called_c_where_its_digits_are_many() -> None:
     run = shipped_run("mazur")
     text = "\n".join(plain(row) for row in network_rows(run, start(run, 89_999), 80, 10))

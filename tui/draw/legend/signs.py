@@ -123,6 +123,6 @@ COLOURS: tuple[Colour, ...] = (
 """What colour and emphasis say."""
 
 _WORDS = "dim strong heading author title active-title rule note words symbol key key-off"
-_NUMBERS = "value unknown zero far-zero edge-zero far-unknown edge-unknown target wire wire-active"
+_NUMBERS = "value unknown zero far-zero edge-zero far-unknown edge-unknown wire wire-active"
 PLAIN = frozenset(("", *_WORDS.split(), *_NUMBERS.split()))
 """The styles that say nothing but what their text does."""

@@ -69,7 +69,7 @@ def draw_box(
 def _draw_target(canvas: Canvas, known: Known, unit: int, place: tuple[int, int], blank: str) -> None:
     """Write what an output should be and its share of the loss, with a blank around each in a border."""
     x, y = place
-    parts = [("y", known.reference("target", None), "target")]
+    parts = [("y", known.reference("target", None), "")]
     if drawn_at(known.trace, known.step, "terms"):
         parts.append(("C", known.reference("terms", None), "loss"))
     for name, reference, style in parts:

@@ -61,7 +61,7 @@ def _draw_targets(canvas: Canvas, known: Known, column: Column, x: int, *, losse
     for unit, row in zip(column.units, column.rows, strict=True):
         y = 1 + row
         canvas.write(x, y, "y", "dim")
-        end = write_number(canvas, known, (x + 2, y), known.reference("target", None), (unit,), "target")
+        end = write_number(canvas, known, (x + 2, y), known.reference("target", None), (unit,))
         if column.shape.lines > 1 and losses:
             _draw_loss(canvas, known, (x, y + 1), "C", "terms", (unit,))
         if not names.outputs:

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """The components that belong to one group of parameters; `length` is their Euclidean length."""
+    """The components that belong to one group of parameters; `length` is their Euclidean length.
+
+    They are as they were when gathered, also where the update has `cleared` them since.
+    """
 
     parameter: Parameter
     reference: Reference
@@ -33,6 +36,7 @@ class Part(NamedTuple):
     gathered: int
     contributions: int
     length: float
+    cleared: bool
 
 
 class GradientVector(NamedTuple):
@@ -124,4 +128,6 @@ def _part(trace: Trace, step: int, layer: int, parameter: Parameter) -> Part | N
     site = trace.schedule.gradient_site(trace.schedule.site(step).iteration, layer, group.gathered - 1)
     reference = total_with(site, parameter)
     array = array_of(trace, reference)
-    return Part(parameter, reference, array, group.gathered, group.contributions, length(array))
+    return Part(
+        parameter, reference, array, group.gathered, group.contributions, length(array), group.cleared
+    )

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from engine.order.site import Site
 
 
+KEPT = "gradient-kept"
+"""The mistake by which no update clears what has been gathered."""
+
+
 class Ahead(Struct, frozen=True):
     """Steps of one sort that are still to come in an iteration: how many, the next and the last."""
 
@@ -39,7 +43,8 @@ class Waiting(Struct, frozen=True):
     just before step `safe_from`, or later, alters no later forward step, delta or gradient; from
     step `complete_from` on every contribution is there, and from step `length_from` on every gradient of all
     layers, whose length clipping takes (None without clipping). `changes` updates have been made so far,
-    `early` of them before `safe_from`. `read_now` says whether the step itself reads the group.
+    `early` of them before `safe_from`. `read_now` says whether the step itself reads the group, `cleared`
+    whether the last update of the iteration has been made, with which the sum begins from 0 again.
     """
 
     parameter: Parameter
@@ -54,6 +59,7 @@ class Waiting(Struct, frozen=True):
     changes: int
     early: int
     read_now: bool
+    cleared: bool = False
     length_from: int | None = None
 
     @property
@@ -76,12 +82,15 @@ def waiting(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> 
     """Return what a parameter group of a layer 1..L waits for at a step."""
     site = schedule.site(step)
     k = site.iteration
-    sorts = _readers(schedule, k, layer, parameter)
+    sorts, updates = _readers(schedule, k, layer, parameter), Sort("update", layer)
     gradients = Sort("gradient", layer)
     contributions = schedule.count(k, gradients)
     ahead = _ahead(schedule, step, gradients)
     # Where there is clipping no update comes before the last gradient, and layer L's comes first.
     length_from = schedule.update_step(k, schedule.shapes.layers, 0) if schedule.shapes.clips else None
+    changes = _changes(schedule, step, layer, parameter)
+    changes += schedule.is_of(step, updates) and not is_of_another(schedule, step, parameter)
+    done = changes > 0 and schedule.done(step, updates) == schedule.count(k, updates)
     return Waiting(
         parameter=parameter,
         layer=layer,
@@ -93,10 +102,10 @@ def waiting(schedule: Schedule, step: int, layer: int, parameter: Parameter) -> 
         safe_from=safe_from(schedule, step, layer, parameter),
         complete_from=schedule.nth(k, gradients, contributions - 1) + 1,
         length_from=length_from,
-        changes=_changes(schedule, step, layer, parameter)
-        + int(site.kind == "update" and site.layer == layer and not is_of_another(schedule, step, parameter)),
+        changes=changes,
         early=early(schedule, step, layer, parameter),
         read_now=any(schedule.is_of(step, sort) for sort in sorts),
+        cleared=done and schedule.shapes.mistake != KEPT,
     )
 
 

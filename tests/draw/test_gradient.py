@@ -35,6 +35,14 @@ def test_mazur_s_gradient() -> None:
     assert "these are all of them" in "\n".join(lines)
 
 
+def test_what_an_update_has_cleared_is_said_to_be_as_it_was() -> None:
+    for step, said in ((6, ""), (7, ", since cleared: W2"), (8, ", since cleared")):
+        assert (
+            text_of(shipped_run("mazur"), step)[0]
+            == f" the whole gradient ∇C  8 components, length 0.1209{said}"
+        )
+
+
 def test_a_negative_component_points_to_the_left() -> None:
     lines = text_of(shipped_run("mazur"), 7)
     line = next(line for line in lines if "W2[2,2]" in line)

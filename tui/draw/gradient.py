@@ -12,7 +12,7 @@ from engine.facts.beside.right import apart_in
 from engine.facts.gradient import GradientVector, gradient_vector, largest, length_of_rest
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.words.gradients.gathered import all_of_them, sentence, what_it_is
+from engine.words.gradients.gathered import all_of_them, sentence, since_cleared, what_it_is
 from engine.words.waits.disturbed import not_so
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, beside, counted, numeral, sign_style, signed
@@ -48,7 +48,9 @@ def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
 def _head(vector: GradientVector) -> Row:
     head: Row = ((f" {what_it_is(vector)}", "heading"),)
     many = f"  {counted(vector.components, 'component')}, length "
-    return (*head, (many, "dim"), (numeral(vector.length), "strong")) if vector.parts else head
+    if not vector.parts:
+        return head
+    return *head, (many, "dim"), (numeral(vector.length), "strong"), (since_cleared(vector), "dim")
 
 
 def _lines(found: list[Traced], width: int, chosen: Number | None) -> list[Row]:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from engine.equations.forward import divisor
 from engine.equations.updates import is_descent
+from engine.order.quantities import PARAMETER_LETTERS
 from engine.words.runs.rules import rate
 
 if TYPE_CHECKING:
     from engine.facts.gradient import GradientVector
     from engine.run.tracing import Trace
+
+_MOST_NAMES = 4  # that stand in a line
 
 
 def what_it_is(vector: GradientVector) -> str:
@@ -22,6 +25,17 @@ def what_it_is(vector: GradientVector) -> str:
     if divisor(training, training.batch_size) > 1:
         return "the sum of all gradients, B × ∇C" if vector.complete else "B × ∇C as far as it is gathered"
     return "the whole gradient ∇C" if vector.complete else "the gradient ∇C as far as it is gathered"
+
+
+def since_cleared(vector: GradientVector) -> str:
+    """Return which of the sums their update has cleared, though they stand there as they were."""
+    names = [
+        f"{PARAMETER_LETTERS[part.parameter]}{part.reference.layer}" for part in vector.parts if part.cleared
+    ]
+    if not names:
+        return ""
+    some = f": {' '.join(names)}" if len(names) <= _MOST_NAMES else ", some"
+    return f", since cleared{some if len(names) < len(vector.parts) else ''}"
 
 
 def sentence(vector: GradientVector) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.order.loops import Sort
 from engine.words.waits.disturbed import reason
 
 if TYPE_CHECKING:
@@ -14,12 +15,12 @@ def reasons(layer: Layer) -> tuple[str, ...]:
     """Return why the layer must wait or need not, in full sentences, and in fewer words for less room."""
     if not layer.safe:
         said, short = _reasons_to_wait(layer)
-        more = _what_becomes_of_the_sum(layer)
-        if not more:
+        if not (layer.changes_now and layer.weights.gathered):
             return said, short
-        # That it goes on is said nowhere else; that it is cleared stands in the layer's line, too.
-        fewer = (said, f"{short}{more}") if layer.has_all_changes else (f"{short}{more}", said)
-        return (f"{said}{more}", *fewer, short)
+        sum_ = _sum(layer)
+        # That it stays is said nowhere else; that it is cleared stands in the layer's line, too.
+        fewer = (said, f"{short} {sum_}") if layer.has_all_changes else (f"{short} {sum_}", said)
+        return (f"{said} {sum_}", *fewer, short if layer.has_all_changes else sum_)
     name, it = layer.label.replace(" ", " and "), layer.it
     has = f"{'have' if layer.recurrent else 'has'} the new value{'s' * layer.recurrent}"
     if layer.left:
@@ -31,31 +32,20 @@ def reasons(layer: Layer) -> tuple[str, ...]:
             f"gradient by the length of all together, and the last comes with {layer.name_of(last)}.",
             f"{_unread(layer, name)}, but clipping needs all gradients.",
         )
-    sum_ = _sum(layer)
     if layer.early:
-        done = layer.has_all_changes and not layer.is_last
+        sum_ = f" {_sum(layer)}" if layer.has_all_changes or layer.changes_now else ""
         return (
             f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so the "
-            f"gradients gathered do not all belong to one network.{f' {sum_}' if done else ''}",
-            f"{name} changed too early, {_times(layer.early)}.{f' {sum_}' if done else ''}",
+            f"gradients gathered do not all belong to one network.{sum_}",
+            f"{name} changed too early, {_times(layer.early)}.{sum_}",
         )
     if layer.weights.changes:
-        if not layer.has_all_changes:
-            return (
-                f"{name} {has}, which no step of this iteration reads. The sum goes on: the "
-                "next update applies what is left of it.",
-                f"{name} {has}. The sum goes on.",
-            )
-        if layer.is_last:
-            then = "no iteration follows"
-            return (
-                f"{name} {has}, which no step of this iteration reads; {then}.",
-                f"{name} {has}; {then}.",
-            )
-        return (
-            f"{name} {has}, and the next iteration begins with {it}. {sum_}",
-            f"{name} {has}. {sum_}",
-        )
+        sum_, then = _sum(layer), ", which no step of this iteration reads"
+        if not layer.has_all_changes:  # that it has changed stands in the layer's line, too
+            return f"{name} {has}{then}. {sum_}", sum_
+        if not layer.is_last:
+            then = f", and the next iteration begins with {it}"
+        return f"{name} {has}{then}. {sum_}", f"{name} {has}. {sum_}"
     if layer.falsified:
         return (
             f"No step of this iteration reads {name} any more, but what is gathered is not the gradient: "
@@ -70,18 +60,19 @@ def reasons(layer: Layer) -> tuple[str, ...]:
 
 
 def _sum(layer: Layer) -> str:
-    """Return what becomes of what is gathered, once the layer has all its changes."""
-    sum_ = "not cleared: the next iteration adds to it" if layer.keeps else "cleared: the next gathers from 0"
-    return f"The sum is {sum_}."
-
-
-def _what_becomes_of_the_sum(layer: Layer) -> str:
-    """Return the same in few words for an update that comes too early, at its step; nothing at any other."""
-    if not layer.changes_now:
-        return ""
-    if not layer.has_all_changes:
-        return " Its sum goes on."
-    return "" if layer.is_last else f" Its sum is {'not ' * layer.keeps}cleared."
+    """Return what becomes of what is gathered, after an update of the layer."""
+    schedule, done = layer.trace.schedule, layer.updates_done
+    if layer.has_all_changes:
+        then = ": the next iteration adds to it" if layer.keeps else ": the next gathers from 0"
+        cleared = "not cleared" if layer.keeps else "cleared"
+        return f"The sum is {cleared}{'; no iteration follows' if layer.is_last else then}."
+    if layer.keeps:
+        return "The sum goes on."
+    if schedule.alone(layer.iteration, layer.number, done):
+        return "Each update applies its own gradient alone, not the sum."
+    following = schedule.update_step(layer.iteration, layer.number, done)
+    clears = done + 1 == schedule.count(layer.iteration, Sort("update", layer.number))
+    return f"Step {following + 1:,} applies what is left of the sum{' and clears it' * clears}."
 
 
 def _unread(layer: Layer, name: str) -> str:

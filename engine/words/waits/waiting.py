@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from engine.facts.waiting import Waiting, is_of_another, waiting
+from engine.facts.waiting import KEPT, Waiting, is_of_another, waiting
 from engine.numerals import counted
 from engine.order.loops import Sort
 from engine.order.quantities import total_with
@@ -58,12 +58,6 @@ class Layer:
         return any(wrong is not None and wrong.any() for wrong in totals)
 
     @property
-    def clears(self) -> bool:
-        """Whether the layer's last update of the iteration has been made, and cleared what was gathered."""
-        done = self.weights.changes > 0 and self.has_all_changes
-        return done and not self.is_last and not self.keeps
-
-    @property
     def is_last(self) -> bool:
         """Whether no iteration follows."""
         return self.iteration + 1 == self.trace.iterations
@@ -71,7 +65,7 @@ class Layer:
     @property
     def keeps(self) -> bool:
         """Whether what is gathered is never cleared, by mistake."""
-        return self.trace.mistake == "gradient-kept"
+        return self.trace.mistake == KEPT
 
     @property
     def label(self) -> str:
@@ -88,14 +82,14 @@ class Layer:
         """How much of the gradient has been added up; or that the last update has cleared the sum."""
         if not self.weights.gathered:
             return "no gradient yet"
-        if self.clears:
+        if self.weights.cleared:
             return "sum cleared"
         return f"gathered {self.weights.gathered:,}/{self.weights.contributions:,}"
 
     def share(self, parts: int) -> tuple[int, int]:
         """Return of how many parts, at most so many, the sum is made up, and how many of them are there."""
         parts = min(parts, self.weights.contributions)
-        if self.clears or not self.weights.gathered:
+        if self.weights.cleared or not self.weights.gathered:
             return parts, 0
         return parts, max(1, self.weights.gathered * parts // self.weights.contributions)
 
@@ -207,8 +201,8 @@ class Layer:
     def _latest_change(self) -> int:
         """The step of the latest change of the weights of the layer in this iteration."""
         schedule = self.trace.schedule
-        done = schedule.done(self.step, Sort("update", self.number))
-        steps = (schedule.update_step(self.iteration, self.number, one) for one in range(done - 1, -1, -1))
+        before = range(self.updates_done - 1, -1, -1)
+        steps = (schedule.update_step(self.iteration, self.number, one) for one in before)
         groups = [group.parameter for _, group in self.groups]
         return next(step for step in steps if not all(is_of_another(schedule, step, one) for one in groups))
 
@@ -218,11 +212,14 @@ class Layer:
         return self.trace.schedule.is_of(self.step, Sort("update", self.number))
 
     @property
+    def updates_done(self) -> int:
+        """How many updates of the layer have been made in the iteration."""
+        return self.trace.schedule.done(self.step, Sort("update", self.number))
+
+    @property
     def has_all_changes(self) -> bool:
         """Whether no update of the layer is still to come in the iteration."""
-        updates = Sort("update", self.number)
-        schedule = self.trace.schedule
-        return schedule.done(self.step, updates) == schedule.count(self.iteration, updates)
+        return self.updates_done == self.trace.schedule.count(self.iteration, Sort("update", self.number))
 
     @property
     def unread_before_its_change(self) -> bool:

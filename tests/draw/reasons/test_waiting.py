@@ -91,10 +91,10 @@ W1  gathered 1/1 · nothing reads it any more: safe to change
   The gradient is complete and no step of this iteration reads W1 any more: a
   change now spoils nothing.""",
     9: """\
-W2  gathered 1/1 · changed by step 8 · nothing reads it any more
-W1  gathered 1/1 · changed now · nothing of this iteration reads it any more
-  W1 has the new value, which no step of this iteration reads; no iteration
-  follows.""",
+W2  sum cleared · changed by step 8 · nothing reads it any more
+W1  sum cleared · changed now · nothing of this iteration reads it any more
+  W1 has the new value, which no step of this iteration reads. The sum is
+  cleared; no iteration follows.""",
 }
 
 
@@ -106,14 +106,15 @@ def test_mazur(step: int) -> None:
 def test_a_premature_update_is_called_too_early() -> None:
     whole = trace(mazur("premature", 1))
     assert frame(whole, 6) == (
-        "W2  gathered 1/1    · too early · read once more, by δ1 · safe from step 8\n"
+        "W2  sum cleared     · too early · read once more, by δ1 · safe from step 8\n"
         "W1  no gradient yet · nothing reads it any more · waits for 1 gradient, after δ1\n"
         "  W2 changed too early: δ1 (step 7) carries an error back through the new W2,\n"
-        "  but the forward pass used the old one."
+        "  but the forward pass used the old one. The sum is cleared; no iteration\n"
+        "  follows."
     )
     # All is there, but it is not the gradient: W1 must not be called safe to change.
     assert frame(whole, 8) == (
-        "W2  gathered 1/1 · changed too early · nothing reads it any more\n"
+        "W2  sum cleared  · changed too early · nothing reads it any more\n"
         "W1  gathered 1/1 · not read any more · ≠ what is gathered is not its gradient\n"
         "  No step of this iteration reads W1 any more, but what is gathered is not the\n"
         "  gradient: an update before it has not waited."
@@ -131,8 +132,9 @@ def test_a_sum_that_updates_came_too_early_for_is_said_to_be_cleared_by_the_last
     run = deep(1, samples=3, order="premature")
     last = run.schedule.first_step(1)
     cleared = "The sum is cleared: the next gathers from 0."
-    for step, said in ((last, True), (last - 1, False), (len(run) - 1, False)):
+    for step, said in ((last, True), (last - 1, False), (len(run), False)):
         assert (cleared in " ".join(frame(run, step).split())) == said
+    assert "The sum is cleared; no iteration follows." in " ".join(frame(run, len(run)).split())
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -140,38 +142,46 @@ def test_a_sum_that_updates_came_too_early_for_is_said_to_be_cleared_by_the_last
 def test_a_line_says_that_the_sum_is_cleared_from_the_last_update_to_the_end(
     samples: int, order: Order
 ) -> None:
-    """But in the last iteration, in which nothing follows that would begin from 0."""
+    """In the last iteration, too: what an update does does not depend on what follows."""
     run = deep(2, samples=samples, order=order)
     end = run.schedule.first_step(1)
-    for layer in (1, 2):
-        sort = Sort("update", layer)
-        updates = [step for step in range(end) if run.schedule.is_of(step, sort)]
-        for step in range(len(run)):
+    for layer, begin in each_of((1, 2), range(0, len(run), end)):
+        sort, steps = Sort("update", layer), range(begin, begin + end)
+        updates = [step for step in steps if run.schedule.is_of(step, sort)]
+        for step in steps:
             line = frame(run, step + 1, 80).splitlines()[2 - layer]
             assert line.startswith(f"W{layer}")
-            assert ("sum cleared" in line) == (updates[-1] <= step < end), step
+            assert ("sum cleared" in line) == (updates[-1] <= step), step
 
 
-def test_a_sum_goes_on_after_an_update_out_of_turn_though_all_is_gathered() -> None:
+def test_a_sum_stays_after_an_update_out_of_turn_though_all_is_gathered() -> None:
     """The one at its place comes with nothing left, and clears it."""
     run = break_rule(deep(1, samples=2), 7, 1)
     ahead, last = (" ".join(frame(run, 1 + run.schedule.update_step(0, 1, one)).split()) for one in (0, 1))
     assert ahead.startswith("W1 gathered 2/2 · changed now · ")
-    assert "The sum goes on: the next update applies what is left of it." in ahead
+    at = run.schedule.update_step(0, 1, 1) + 1
+    stays = f"Step {at} applies what is left of the sum and clears it."
+    assert stays in ahead
+    # With room for one row it is all that is said.
+    early = break_rule(trace(mazur("deferred", 1)), 4, 2)
+    assert frame(early, 6, 62, 3).splitlines()[2:] == [
+        "  Step 9 applies what is left of the sum and clears it."
+    ]
     assert last.startswith("W1 sum cleared · changed now · ")
     assert "The sum is cleared: the next gathers from 0." in last
 
 
 @pytest.mark.parametrize(("samples", "order"), [(3, "premature"), (1, "premature"), (2, "layerwise")])
 def test_every_update_that_comes_too_early_says_what_becomes_of_the_sum(samples: int, order: Order) -> None:
+    """The same in all orders: it is cleared by the last; before, each applies its own gradient alone."""
     run = deep(2, samples=samples, order=order)
     end = run.schedule.first_step(1)
     told = 0
     for step in range(end):
         site = run.schedule.site(step)
         text = " ".join(frame(run, step + 1, 120, 20).split())
-        goes_on = "Its sum goes on." in text
-        cleared = "Its sum is cleared." in text or "The sum is cleared:" in text
+        goes_on = "Each update applies its own gradient alone, not the sum." in text
+        cleared = "The sum is cleared: the next gathers from 0." in text
         if site.kind != "update":
             assert not goes_on
             assert not cleared

@@ -105,6 +105,7 @@ def hold_against_readers(
             changes=len(updates),
             early=sum(update < safe_from for update in updates),
             read_now=step in readers,
+            cleared=updates == of_layer["update"] and schedule.shapes.mistake != "gradient-kept",
         )
 
 

@@ -50,16 +50,3 @@ def reason(trace: Trace) -> str:
     hurried, by_hand = _disturbing(trace)
     found += ["an update before it has not waited"] if hurried else []
     return ", or ".join([*found, *(["a parameter before it was set by hand"] if by_hand else [])])
-
-
-def broken_rule(trace: Trace, iteration: int) -> str:
-    """Return what a break of the rule means for an iteration of its run."""
-    broken = trace.broken_iteration
-    if broken is None:
-        return ""
-    by_hand, which = by_hand_alone(trace), f"iteration {broken + 1:,}"
-    if iteration == broken:
-        return "set by hand" if by_hand else "broken order"
-    if iteration > broken:
-        return f"weights from {which}, set by hand" if by_hand else f"weights from broken {which}"
-    return f"weights set by hand in {which}" if by_hand else f"rule broken in {which}"

@@ -20,6 +20,7 @@ from tests.given.some_of import each_of
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.kit.rows import plain
 from tui.draw.kit.wide import cells
+from tui.draw.reasons.reasons import height_of_reasons
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
@@ -64,6 +65,17 @@ def test_the_iterations_after_a_break_begin_with_weights_of_no_unbroken_run(name
     assert all("weights from broken iteration 1" in text for text in texts[1:])
     assert all("deferred order" in text for text in texts[1:])
     assert "deferred order" not in texts[0]
+
+
+def test_what_did_no_harm_leaves_nothing_behind() -> None:
+    """A change when nothing reads the weight any more; the iterations after it are as ever."""
+    whole = shipped_run("mazur")
+    run = break_rule(whole, 6, 1)
+    there, after = (plain(facts_row(run, start(run, step), 80, "")) for step in (8, 10))
+    assert there.startswith(" changed order, no harm ")
+    assert after == plain(facts_row(whole, start(whole, 9), 80, ""))
+    rows = (height_of_reasons(run, step, 80, 24) for step in (8, 10))
+    assert [*rows] == [12, height_of_reasons(whole, 9, 80, 24)] == [12, 10]
 
 
 def test_a_far_iteration_is_written_as_all_large_numbers_are() -> None:

@@ -94,9 +94,10 @@ def _otherwise(trace: Trace, iteration: int) -> Row:
         row = ((f" {origin_words(trace)} ", "strong"),)
     if trace.broken_iteration is not None:
         # Imported when a rule has been broken: most sessions never need it.
-        from engine.words.waits.disturbed import broken_rule
+        from engine.words.waits.harm import broken_rule
 
-        row = (*row, (f" {broken_rule(trace, iteration)} ", "warning"))
+        if told := broken_rule(trace, iteration):
+            row = (*row, (f" {told} ", "warning"))
     if trace.mistake is not None:
         row = (*row, (f" mistake: {trace.mistake} ", "warning"))
     return row

@@ -64,8 +64,8 @@ def reasons_rows(trace: Trace, cursor: Cursor, width: int, height: int, followin
     equations: list[Row] = []
     if "equation" in shown:
         # Why a weight must wait comes before the sentence, and before what a step makes beside; in an update
-        # none has to.
-        updates = trace.schedule.site(cursor.step).kind == "update"
+        # none has to, and what becomes of the sum is asked of one that is out of turn alone.
+        updates = trace.schedule.site(cursor.step).kind == "update" and cursor.step not in trace.out_of_turn
         reason = min(_LAYERS, trace.shapes.layers) + 2
         roomy = 0 < waiting < reason <= height - len(note) - _LEAST_BESIDE
         roomy = roomy and len(waits(reason).rows) == reason - 1
@@ -93,7 +93,8 @@ def height_of_reasons(trace: Trace, step: int, width: int, height: int) -> int:
     if height < 2 * _MANY:
         return _FEW
     notes = [len(wrapped(note.text, max(20, width - 3))) + 1 for note in trace.scenario.notes]
-    spares = max(notes, default=0) + _SHORT_WAITING + _LEAST_EQUATIONS - 1 <= _FEW and not trace.breaks
+    spares = max(notes, default=0) + _SHORT_WAITING + _LEAST_EQUATIONS - 1 <= _FEW
+    spares = spares and trace.schedule.site(step).iteration != trace.broken_iteration
     spare = (_MANY - _FEW) * spares
     room = height - _AROUND - _MANY - 1  # below the titles
     wanted = _OF_A_NEURON * max(trace.scenario.network.sizes[1:])

@@ -264,6 +264,15 @@ def version_of(trace: Trace, reference: Reference) -> Literal["early", "new"]:
     return "early" if writer < safe_from(trace.schedule, writer, reference.layer, group) else "new"
 
 
+def came_early(trace: Trace, number: Number) -> bool:
+    """Return whether a parameter is early, and not what its iteration began with."""
+    reference = number.reference
+    if not reference.version or version_of(trace, reference) == "new":
+        return False
+    begun = array_of(trace, reference._replace(version=0))
+    return bool(array_of(trace, reference)[number.index] != begun[number.index])
+
+
 def _words(trace: Trace, number: Number) -> str:
     reference = number.reference
     noun = _WORDS.get(reference.quantity) or _noun_of_update(reference.quantity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.number import Number, Traced
+from engine.facts.number import Number, Traced, came_early
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral, sign_style
 from tui.draw.kit.rows import Linked
 
@@ -36,8 +36,11 @@ def touched_at(known: Known, quantity: Quantity, layer: int | None, time: int) -
 
 
 def is_wrong(known: Known, reference: Reference, index: tuple[int, ...]) -> bool:
-    """Return whether a number has another one beside it, which it should be."""
-    return known.is_compared and Traced(known.trace, Number(reference, index)).beside is not None
+    """Return whether a number is not what it should be; that of a bias that is early no heading says."""
+    number = Number(reference, index)
+    if known.trace.disturbed and reference.quantity == "biases" and came_early(known.trace, number):
+        return True
+    return known.is_compared and Traced(known.trace, number).beside is not None
 
 
 def write_number(

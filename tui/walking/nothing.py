@@ -8,8 +8,9 @@ from engine.catalog import lesson_number
 from engine.facts.beside.theirs import theirs_of
 from engine.facts.number import Traced
 from engine.looking.lesson.notes import hidden_by
-from engine.looking.selection import selected
+from engine.looking.selection import known, selected
 from engine.looking.ways.moves import ERRORS
+from engine.words.steps.made import to_come
 from tui.views import VIEWS, key_of
 
 if TYPE_CHECKING:
@@ -105,7 +106,10 @@ def why_nothing(trace: Trace, cursor: Cursor, command: Command, opened: Scenario
     """Return why a command left the cursor where it was; `opened` is the scenario with its own mistake."""
     if command == "to-maker":
         return "This step made it. t picks a number that it comes from, enter its step."
-    symbol = Traced(trace, selected(trace, cursor)).symbol
+    number = selected(trace, cursor)
+    if command in ("next-term", "previous-term") and not known(trace, cursor, number):
+        return to_come(trace, number)[1]
+    symbol = Traced(trace, number).symbol
     if command == "to-next-reader":
         return f"No later step reads {symbol}."
     if command == "to-previous-reader":

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.beside.theirs import theirs_of
-from engine.facts.number import array_of
+from engine.facts.number import Traced, array_of
 from engine.looking.selection import explained, selected
 from engine.order.quantities import PARAMETERS, Quantity, Reference, group_of
 
@@ -87,6 +87,11 @@ class Known:
             return False
         old = array_of(self.trace, reference._replace(version=reference.version - 1))
         return bool(array_of(self.trace, reference)[index] == old[index])
+
+    @property
+    def waits(self) -> bool:
+        """Whether the number that is looked at is not known yet: nothing of this step leads to it."""
+        return self.selected is not None and not Traced(self.trace, self.selected).known(self.step)
 
     @property
     def pixel(self) -> int:

@@ -78,6 +78,13 @@ async def test_a_message_after_a_move_that_is_still_to_be_drawn_is_seen() -> Non
         assert "This is the last step" in user.text()
 
 
+async def test_what_is_not_computed_yet_is_said_to_come_from_a_step() -> None:
+    async with user_of("mazur") as user:
+        await user.press("/", *"d1[2]", "enter", "t")
+        assert "comes from no other number" not in user.text()
+        assert user.text().count("Not computed yet: is made by step 6 (δ1); enter goes there") == 2
+
+
 async def test_an_unbound_key_says_where_the_keys_are() -> None:
     async with user_of("mazur") as user:
         await user.press("z")

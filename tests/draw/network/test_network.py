@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +25,7 @@ from engine.order.quantities import Reference
 from tests.bench.networks import sequence
 from tests.draw.large_network import SIZES, cursors, large, linked_numbers, of_batch, text_of
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
-from tests.given.shipped import NAMES, shipped_run
+from tests.given.shipped import NAMES, scenario_of, shipped_run
 from tests.given.some_of import each_of, some_of
 from tui.draw.kit.numbers import numeral, signed
 from tui.draw.kit.rows import Linked, length, plain
@@ -542,3 +543,40 @@ def test_what_an_update_leaves_as_it_was_does_not_look_written(
     trained = shipped_run("batch")
     styles = [str(style) for row in network_rows(trained, start(trained, 12), *size) for _, style in row]
     assert any(style.startswith("new-") for style in styles)
+
+
+def test_nothing_is_lit_for_what_is_not_computed_yet() -> None:
+    """The step reads W1 for z1[2]; δ1[2] comes another way, and later."""
+    run = shipped_run("mazur")
+    cursor = look_at(start(run), run, 1, 1)
+    for number, lit in (
+        (Number(Reference("pre_activation", 0, 1, 0, 0), (1,)), True),
+        (Number(Reference("delta", 0, 1, 0, 0), (1,)), False),
+    ):
+        rows = network_rows(run, replace(cursor, focus=number), 80, 9)
+        assert ("wire-active" in {style for row in rows for _, style in row}) == lit
+
+
+@pytest.mark.parametrize("name", ["mazur", "xor", "digits"])
+def test_one_neuron_s_number_has_the_colour_of_what_is_looked_at(name: str) -> None:
+    run = shipped_run(name)
+    for step in range(8):
+        rows = network_rows(run, start(run, step), 80, 9)
+        assert [text.strip() for row in rows for text, style in row if style == "chosen"].count("1") <= 1
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_head_names_all_weights_below_and_hidden_neurons_that_remember_have_numbers(width: int) -> None:
+    run = shipped_run("elman")
+    for step in range(run.schedule.update_step(0, 2, 0)):
+        head, *rows = map(plain, network_rows(run, start(run, step), width, 8))
+        assert re.search(r"\bW1, U1→1 ", head)
+        assert [match[1] for row in rows if (match := re.search(r"[┳┻━┫┤┬┴┘┛┐┓ ▸](\d) h ", row))] == [*"123"]
+
+
+def test_a_bias_that_is_early_is_marked_where_its_change_does_harm() -> None:
+    scenario = scenario_of("xor")
+    run = trace(replace(scenario, training=replace(scenario.training, order="premature")))
+    for step, marked in ((4, []), (5, ["≠-0.25"]), (9, ["≠-0.07906", "≠-0.25", "≠-0.1567"])):
+        text = text_of(network_rows(run, start(run, step), 80, 9))
+        assert re.findall(r"\bb (≠\S+)", text) == marked

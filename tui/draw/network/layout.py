@@ -151,16 +151,24 @@ class _Planner:
 def _numbered(columns: list[Column], gaps: list[Gap], taken: int, width: int) -> tuple[list[Column], int]:
     """Return columns with numbers of their units where there is room, and the cells that are taken then.
 
-    The inputs have theirs first. No weight loses digits for it, nor the product behind it.
+    The inputs have theirs first. No weight loses digits for it, nor the product behind it; targets that stand
+    further right than they have to come nearer for it.
     """
     needed = 0 if all(gap.whole or gap.picture for gap in gaps) else _DIGITS
     for some in (columns[:1], columns[1:]):
         numbered = [one.numbered(_STUB * (not gaps[0].whole)) if one in some else one for one in columns]
-        wider = taken + sum(one.width for one in numbered) - sum(one.width for one in columns)
-        before, after = ((width - each) // len(gaps) for each in (taken, wider))
-        if after >= needed and not any(after < one <= before for one in _BEHIND):
-            columns, taken = numbered, wider
+        for made in (numbered, [*numbered[:-1], numbered[-1].nearer()])[: 2 * (numbered != columns)]:
+            wider = taken + _cells(made) - _cells(columns)
+            before, after = ((width - each) // len(gaps) for each in (taken, wider))
+            enough = after >= needed or (made != numbered and after >= before)
+            if enough and not any(after < one <= before for one in _BEHIND):
+                columns, taken = made, wider
+                break
     return columns, taken
+
+
+def _cells(columns: list[Column]) -> int:
+    return sum(one.width + one.beside for one in columns)
 
 
 def _heard(known: Known, column: Column, *, back: bool) -> int:

@@ -43,7 +43,7 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
         looked_at = known.cursor.units[layer] == unit
         if column.number and layer:
             number = f"{unit + 1:>{column.number - 1}}"
-            canvas.write(x, y, number, "chosen" if looked_at else "dim")
+            canvas.write(x, y, number, "chosen" if looked_at and active else "dim")
             at += column.number
         ends[unit] = column.end
         if column.shape.boxed:

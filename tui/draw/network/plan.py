@@ -27,6 +27,7 @@ REST = -1
 _AROUND = 4  # cells of a gap that are neither a source's wire nor a weight
 _LEAST_WEIGHT = 5
 _GOOD_WEIGHT = 8
+_NEARER = 2  # cells by which targets come nearer: a number has room for it, and what is heard keeps its name
 
 
 class Shape(Struct, frozen=True):
@@ -120,6 +121,11 @@ class Column(NamedTuple):
             number=number, width=max(self.width, number + self.shape.cells + behind * (not self.layer))
         )
 
+    def nearer(self) -> Column:
+        """Return it with nearer targets, where what is heard below takes more cells than the neurons."""
+        spare = max(0, self.width - self.number - self.shape.cells) if self.grid is None else 0
+        return self._replace(beside=max(0, self.beside - min(spare, _NEARER)))
+
     def row(self, unit: int) -> int:
         """Return the row of the wire of a unit, of what is heard (from `size` on), or of the rest."""
         if unit == REST:
@@ -175,7 +181,7 @@ class Plan(Struct, frozen=True):
     @property
     def target(self) -> int | None:
         """The first cell of the targets; None where they stand in the boxes, or the last layer does not."""
-        return next((one.end + 2 for one in self.columns if one.beside), None)
+        return next((one.end + 2 + one.beside - one.shape.target for one in self.columns if one.beside), None)
 
     @property
     def whole(self) -> bool:

@@ -68,7 +68,7 @@ class Weights:
         self.heard = past.symbol if past is not None and not past.back and not left.summed else ""
         self.formed = between.formed
         # The wires whose weights the step reads, or forms, for the neuron that is looked at.
-        reads = gap.back or between.kind not in (None, "delta")
+        reads = not known.waits and (gap.back or between.kind not in (None, "delta"))
         unit = known.cursor.units[gap.layer - gap.back] if reads else None
         self.hot = frozenset(one for one in gap.wires if (one.source if gap.back else one.to) == unit)
         self.on = {wire: between.number(wire.to, wire.source) for wire in gap.wires if self._has_own(wire)}
@@ -224,18 +224,23 @@ class Weights:
         if future is not None and future.back and not self.right.summed:
             names.append(letter_of(known.trace, known.reference("recurrent_weights", layer - 1)))
         bare = [] if self.formed else [one.split()[-1] for one in names[:1]]
-        wordings = [", ".join(names), *names[:1]]
-        several = (self.left if gap.back else self.right).size > 1
-        if not gap.whole and self.products is None and several and self.right.size and self.left.size:
-            unit = known.cursor.units[gap.layer - 1 if gap.back else gap.layer] + 1
-            whose = f"{'←' if gap.back else '→'}{unit}"
-            wordings[:0] = [f"{one}{whose}" for one in wordings]
-            bare[:0] = [f"{one}{whose}" for one in bare]
-        wordings += bare
+        several, whose = (self.left if gap.back else self.right).size > 1, [""]
+        if not gap.whole and several and self.right.size and self.left.size:
+            unit = known.cursor.units[layer - gap.back] + 1
+            whose = [f"{'←' if gap.back else '→'}{unit}", ""]
+        ways = ([", ".join(names), *names[:1]], bare)
+        wordings = [f"{one}{end}" for some in ways for end in whose for one in some]
         if self.products is not None:
             wordings = [name if self.formed else f"{name}×{self.between.letter()}"]
         room = self.right.letter - _BEFORE_TITLE - x
-        text = next((one for one in wordings if len(one) <= room), wordings[-1])
+        for text in wordings:
+            at = min(x, x + room - len(text))
+            # What names two letters may begin further left, where nothing is called.
+            if at == x or (", " in text and self.canvas.is_free(at - 2, 0, x - at + 2)):
+                break
+        else:
+            at = x
+        x = at
         self.canvas.write(x, 0, text, "active-title" if self.formed else "title")
         if behind is not None:
             end = max(x + len(text), self.x + self.weight)

@@ -50,12 +50,14 @@ def draw_gap(
 
         draw_weights(canvas, known, gap, left, gap.picture)
         y, end = 1 + gap.picture.lines // 2, gap.number + gap.picture.width
-        heavy = known.site.layer == 1 and known.site.kind != "delta"
+        heavy = known.site.layer == 1 and known.site.kind != "delta" and not known.waits
         paths.append(Path(end, y, end, y, join, 1 + right.row(known.cursor.units[1]), last, heavy))
     for x, y, text, heavy in _laid(tuple(paths)):
         canvas.write(x, y, text, "wire-active" if heavy else "wire")
     weights.draw()
     # An arrow at the neuron that is looked at, only the way that the step goes.
+    if known.waits:
+        return
     if gap.picture is not None and known.site.kind == "gradient" and known.site.layer == 1:
         canvas.write(gap.number + gap.picture.width, 1 + gap.picture.lines // 2, "◄", "wire-active")
     elif gap.back:

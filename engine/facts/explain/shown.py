@@ -148,10 +148,29 @@ def _sum(parts: Sequence[Expression], most: int, keep: Number | None) -> Sum:
     others = len(parts) - len(places)
     if not others:
         return Sum(chosen)
+    if others == 1:
+        return Sum(
+            (*chosen, _as_one(parts[next(place for place in range(len(parts)) if place not in places)])), 1
+        )
     rest = added(np.delete(np.array(values_of(parts)), places).tolist())
     last = parts[-1]  # a bias is a number beside products: it is named where it is counted with them
     counts = isinstance(last, Traced) and last.reference.quantity == "biases" and len(parts) - 1 not in places
     return Sum((*chosen, Constant(f"the other {others:,}{' incl. b' * counts}", rest)), others)
+
+
+def _as_one(term: Expression) -> Expression:
+    """Return the only term that has no room in full: its symbols with what they come to, as one number.
+
+    `the other 1` would read as a term of 1.
+    """
+    factors = term.factors if isinstance(term, Product) else (term,)
+    if not all(isinstance(one, Traced | Constant) for one in factors):
+        return Constant("the other term", evaluate(term))
+    if len(factors) == 1:
+        return term
+    return Constant(
+        " × ".join(one.symbol for one in factors if isinstance(one, Traced | Constant)), evaluate(term)
+    )
 
 
 def _said(parts: Sequence[Expression], most: int, kept: list[int]) -> list[int]:

@@ -58,9 +58,26 @@ def sentences(trace: Trace, cursor: Cursor, number: Number, term: Number | None,
     if number.reference.quantity in ("terms", "loss"):
         from engine.words.runs.fallen import fallen  # the first frame has no loss yet
 
-        if before := fallen(trace, cursor.step):
-            return [f"{words} {before}", before, words]
+        if change := fallen(trace, cursor.step):
+            return [f"{words} {change[0]}", *change, words]
+    if number.reference.quantity in ("from_above", "error") and (made := _its_delta(trace, number)):
+        # The numbers below each other are not factors of one another.
+        return [f"{words} {made[0]}", *made, words]
     return [words]
+
+
+def _its_delta(trace: Trace, number: Number) -> list[str]:
+    """Return how the delta of an output is made that is no product of its slope and this error, if one is."""
+    from engine.facts.chain.factors import is_one_factor  # the first frame needs no chain rule
+
+    if number.reference.layer != trace.shapes.layers or not is_one_factor(trace.scenario):
+        return []
+    delta = Number(number.reference._replace(quantity="delta"), number.index)
+    made, own = explain(trace, delta).words, explain(trace, number).words
+    both, says, short = made.partition(" simplify: ")
+    symbol = Traced(trace, delta).symbol
+    ways = [f"For {symbol} {both}{says}{short}", f"{symbol}: {short}"] if says else [made]
+    return [] if made == own else ways
 
 
 def of_step(trace: Trace, cursor: Cursor) -> str:

@@ -59,7 +59,7 @@ def record_of(gradient: Traced, value: float | None, *, product: bool) -> str:
         return f"recorded: {numeral(value)}"
     assert gradient.maker is not None
     step = f"step {gradient.maker + 1:,}"
-    return f"multiplied out; recorded by {step}" if product else f"recorded by {step}"
+    return f"multiplied out; {step} records it" if product else f"{step} records it"
 
 
 def stations(path: ChosenPath) -> list[str]:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 
-def fallen(trace: Trace, step: int) -> str:
-    """Return in a sentence what the loss was before the last update, at the step that completes it.
+def fallen(trace: Trace, step: int) -> list[str]:
+    """Return what the loss was before the last update, at the step that completes it: in ever fewer words.
 
     Nothing where there is none before, where two iterations have not the same samples, or where the losses
     have not been kept or computed that far.
@@ -21,19 +21,25 @@ def fallen(trace: Trace, step: int) -> str:
     iteration = site.iteration
     batch = shapes.batch(iteration)
     if site.kind != "loss" or site.sample != batch.stop - 1 or not iteration or len(batch) < shapes.samples:
-        return ""
+        return []
     if trace.schedule.site(step + 1).kind != "delta" or losses.stride > 1 or iteration >= len(losses):
-        return ""
+        return []
     before, now = (float(losses.values()[place]) for place in (iteration - 1, iteration))
     if not (math.isfinite(before) and math.isfinite(now)):
-        return ""
+        return []
     digits = digits_to_add((before, -now), before - now)
-    change = f"it has {'fallen' if now < before else 'risen'} by {numeral(abs(before - now))}"
+    was, is_ = (numeral(loss, digits=digits) for loss in (before, now))
+    of = (
+        f" of {every(shapes.samples, 'sample')}" if shapes.samples > 1 else " of all times" * shapes.sequences
+    )
+    of += f", {trace.scenario.training.reduction}," * (shapes.samples > 1)
     if now == before:
-        change = "it has not changed"
-    then = f"{numeral(before, digits=digits)} before the update: {change}"
-    if shapes.samples > 1 or shapes.sequences:
-        of = f"of {every(shapes.samples, 'sample')}" if shapes.samples > 1 else "of all times"
-        reduction = f", {trace.scenario.training.reduction}," if shapes.samples > 1 else ""
-        return f"C {of}{reduction} is {numeral(now, digits=digits)}. It was {then}."
-    return f"C is {numeral(now, digits=digits)}. It was {then}."
+        return [
+            f"C{of} is {is_}. It was {was} before the update: it has not changed.",
+            f"C{of} is {is_}, as before.",
+        ]
+    moved = f"has {'fallen' if now < before else 'risen'} by {numeral(abs(before - now))}"
+    return [
+        f"C{of} is {is_}. It was {was} before the update: it {moved}.",
+        f"C{of} {moved}, from {was} to {is_}.",
+    ]

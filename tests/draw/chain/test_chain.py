@@ -305,6 +305,6 @@ def test_what_comes_through_later_times_is_known_with_what_it_is_made_of() -> No
     run = shipped_run("elman")
     text = picture(run, start(run, 40), 118, 34)
     assert re.search(r"363 paths through later times +0\.1116 ", text)
-    assert re.search(r"= ∂C/∂W1\[1,1\]@0   multiplied out; recorded by step 42 +0\.1116 ", text)
+    assert re.search(r"= ∂C/∂W1\[1,1\]@0   multiplied out; step 42 records it +0\.1116 ", text)
     before = picture(run, start(run), 118, 34)
     assert re.search(r"paths through later times +·", before)

@@ -103,10 +103,10 @@ def faults_of_panes(run: Trace) -> list[str]:
     found: list[str] = []
     for step in range(len(run)):
         cursor = start(run, step)
-        words = explain(run, explained(run, cursor)).words
         for width, height in in_turns(PANES, step, 4):
-            rows = [plain(row) for row in equation_panel(run, cursor, width, height).rows]
-            blocks = list(equations_in(rows, words))
+            rows = equation_panel(run, cursor, width, height).rows
+            words = "\n".join(plain(row) for row in rows if {style for _, style in row} == {"words"})
+            blocks = list(equations_in([*map(plain, rows)], words))
             assert blocks
             found += [fault for block in blocks for fault in (*faults(block), *far_off(block))]
     return found

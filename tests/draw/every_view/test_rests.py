@@ -13,11 +13,13 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
+from engine.facts.broken.breaking import break_rule
 from engine.facts.chain.paths import Chain
 from engine.facts.gradient import gradient_vector, largest, length_of_rest
 from engine.looking.cursor import Cursor, start
 from tests.cases import case
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
+from tests.given.shipped import shipped_run
 from tests.given.some_of import EVERY_CASE, some_of
 from tests.given.wide_layer import wide
 from tui.draw.chain.chain import chain_rows
@@ -129,3 +131,13 @@ def test_what_is_counted_with_a_bias_says_so(size: float) -> None:
         written = len(set(re.findall(r"W1\[\d+,\d+\]", shown)))
         assert int(many) == 60 - written + (not size)
         assert bool(named) == (not size)
+
+
+def test_a_single_term_that_has_no_room_is_written_as_one_number() -> None:
+    """`+ the other 1` reads as a term of 1."""
+    run = break_rule(shipped_run("mazur"), 4, 2)
+    shown = text(equation_rows(run, start(run, 6), 80, 3))
+    assert "the other" not in shown
+    assert re.search(
+        r"early W2\[1,1\] × δ2\[1\] +\+ early W2\[2,1\] × δ2\[2\]\n.* - +0\.01948 = 0\.03023", shown
+    )

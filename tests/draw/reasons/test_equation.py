@@ -141,3 +141,24 @@ def test_the_loss_and_its_terms_have_its_colour_wherever_they_stand() -> None:
         assert {str(style) for row in rows for part, style in row if part.strip().startswith(text)} == {
             "loss"
         }
+
+
+def test_what_the_loss_did_comes_before_what_it_is_and_is_short_where_rows_are_few() -> None:
+    run = trace(scenario_of("xor"))
+    run.advance(3)
+    step = run.schedule.last_loss(1)
+    short = "  C of all 4 samples, sum, has fallen by 0.1283, from 3.0122 to 2.8839."
+    assert plain(equation_panel(run, start(run, step), 78, 4).rows[-1]) == short
+    for part in (0, 1):
+        rows = equation_panel(run, replace(start(run, step), part=part), 78, 4).rows
+        assert "fallen by 0.1283" in " ".join(map(plain, rows))
+
+
+@pytest.mark.parametrize(("name", "said"), [("xor", True), ("digits", True), ("mazur", False)])
+def test_a_delta_that_is_no_product_says_so_beside_the_error(name: str, said: bool) -> None:
+    run = shipped_run(name)
+    step = next(step for step in range(len(run)) if run.schedule.site(step).kind == "delta")
+    assert explained(run, start(run, step)).reference.quantity == "error"
+    for height in (5, 6, 9):
+        text = " ".join(" ".join(map(plain, equation_panel(run, start(run, step), 78, height).rows)).split())
+        assert ("slope times error is prediction minus target." in text) == said

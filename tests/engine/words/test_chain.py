@@ -91,8 +91,8 @@ def test_what_is_not_known_yet_is_made_by_the_step_that_is_named(seed: int) -> N
                 assert [text.endswith(f"by step {step + 1}") for text in when_made(one)] == [True] * 3
         gradient = chain.gradient(0, 0)
         step = run.flow.writer(gradient.reference) or 0
-        assert record_of(gradient, None, product=False) == f"recorded by step {step + 1}"
-        assert record_of(gradient, None, product=True) == f"multiplied out; recorded by step {step + 1}"
+        assert record_of(gradient, None, product=False) == f"step {step + 1} records it"
+        assert record_of(gradient, None, product=True) == f"multiplied out; step {step + 1} records it"
         assert record_of(gradient, 0.25, product=True) == "recorded: 0.25"
 
 

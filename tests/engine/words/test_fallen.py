@@ -12,12 +12,13 @@ from engine.words.runs.fallen import fallen
 
 def test_after_the_first_update() -> None:
     run = trace(load(find("mazur")))
-    assert fallen(run, run.schedule.first_step(1) + 2) == ""  # not computed yet
+    assert fallen(run, run.schedule.first_step(1) + 2) == []  # not computed yet
     run.advance(3)
-    said = fallen(run, run.schedule.first_step(1) + 2)
+    said, short = fallen(run, run.schedule.first_step(1) + 2)
     now, before, change = map(float, re.findall(r"\d\.\d+", said))
     values = run.losses.values()
     assert "fallen by" in said
+    assert re.findall(r"\d\.\d+", short) == [f"{change:g}", f"{before:g}", f"{now:g}"]
     assert abs(now - values[1]) < 5e-5
     assert abs(before - values[0]) < 5e-5
     assert abs(change - (values[0] - values[1])) < 5e-7
@@ -40,7 +41,7 @@ def test_of_a_batch_it_is_the_loss_of_all_and_a_rise_is_one() -> None:
     for one, word in ((scenario, "fallen"), (wild, "risen")):
         run = trace(one)
         run.advance(run.iterations)
-        told = [text for step in range(len(run)) if (text := fallen(run, step))]
+        told = [ways[0] for step in range(len(run)) if (ways := fallen(run, step))]
         assert len(told) == run.iterations - 1
         now, before, change = map(
             float, re.findall(r"(?<= )\d[\d.]*\d(?=[ .])", told[0].replace("3 samples", ""))

@@ -22,6 +22,7 @@ from tui.draw.kit.panels import Panel, boxed
 from tui.draw.kit.rows import Row, plain
 from tui.draw.legend.legend import AUTHOR, explained_by, legend, says, telling
 from tui.draw.legend.signs import COLOURS, PLAIN, SIGNS
+from tui.draw.network.network import network_rows
 from tui.draw.reasons.reasons import reasons_rows
 from tui.views import PRESENTER, VIEWS, view_rows
 
@@ -229,3 +230,18 @@ def test_what_an_equation_of_adam_has_is_told() -> None:
     assert told["ⁿ"] == "to the power of n, in the n-th update"
     assert told["sqrt"].startswith("the square root of")
     assert "√" not in told
+
+
+def test_a_pale_weight_is_not_said_to_be_left_alone() -> None:
+    """The first step reads all of W1: those into neuron 2 are pale, as neuron 1 is looked at."""
+    rows = network_rows(shipped_run("mazur"), start(shipped_run("mazur")), 80, 9)
+    pale = {text.strip() for row in rows for text, style in row if style.startswith("far-")}
+    assert {"0.25", "0.3"} <= pale
+    (told,) = (entry for entry in legend(rows) if entry.shown in pale)
+    assert told.meaning == "a weight not read, or made, for what is looked at: pale"
+
+
+def test_words_of_the_screen_have_a_line() -> None:
+    run = shipped_run("mazur")
+    shown = {entry.shown for entry in legend(screen_rows(run, start(run, 8), 80, 24)[:-1])}
+    assert {"target", "waiting", "sum cleared", "biases fixed"} <= shown

@@ -48,7 +48,7 @@ SIGNS: tuple[Drawn, ...] = (
     Drawn("◄", "at the end of wires: what comes back along them is added up", r"[◀◄]"),
     Drawn(
         "━┓",
-        "in the colour of what is looked at: a wire that this step reads; its box",
+        "in the colour of what is looked at: a wire that this step reads for it; its box",
         f"[{_HEAVY}]",
         ("wire-active", "chosen"),
     ),
@@ -108,8 +108,8 @@ SIGNS: tuple[Drawn, ...] = (
 COLOURS: tuple[Colour, ...] = (
     Colour(("new-",), "made by this step: on a bright ground (in ASCII * behind)"),
     Colour(("read-",), "a number that is read by this step: underlined"),
-    Colour(("edge-",), "a weight that is read by this step, or made: bold"),
-    Colour(("far-",), "a weight that this step leaves alone: pale"),
+    Colour(("edge-",), "a weight that this step reads, or makes, for what is looked at: bold"),
+    Colour(("far-",), "a weight not read, or made, for what is looked at: pale"),
     Colour(("selected", "chosen", "focus"), "looked at: bold, in a colour of its own"),
     Colour(("positive", "far-positive", "edge-positive", "heat-positive-"), "positive: blue"),
     Colour(("negative", "far-negative", "edge-negative", "heat-negative-"), "negative: orange, a minus"),

@@ -95,7 +95,6 @@ LETTERS: tuple[Sign, ...] = (
     Sign("y[1]", "target< of output {0}>: what is right", rf"(?<!\w)y(?:\[\d+\](?:@-?\d+)?|{_NAMED}|(?=\)))"),
     Sign("target", "where y stands", r"\btarget\b"),
     Sign("C", "loss: how wrong, in one number; C[1]: output 1's share", rf"(?<![\w∂])C{_AT}(?![\w/])"),
-    Sign("target", "what an output should be", r"\btarget\b"),
     Sign("½", "half of", r"½"),
     Sign("Σ", "the sum of", r"Σ(?!∂)"),
     Sign("²", "squared", r"²"),
@@ -136,15 +135,9 @@ LETTERS: tuple[Sign, ...] = (
     Sign("measured", "slope of the loss by nudging a weight, without backpropagation", r"\bmeasured\b|±"),
     Sign("share", "one term of a sum: what comes through one wire, or from one sample or time", r"\bshare\b"),
     Sign("gathered", "gradients that are added up so far, of how many in this iteration", r"\bgathered \d"),
-    Sign(
-        "sum cleared", "what was gathered is applied: the next iteration gathers from 0", r"\bsum cleared\b"
-    ),
-    Sign("waiting", "until when the weights of each layer may not change, and for what", r"\bwaiting\b"),
-    Sign(
-        "biases fixed",
-        "no update changes the biases; biases train: updates do",
-        r"\bbiases (?:fixed|train\b)",
-    ),
+    Sign("cleared", "what was gathered is applied: gathering begins from 0", r"\bcleared\b"),
+    Sign("waiting", "until when the weights may not change, and for what", r"\bwaiting\b"),
+    Sign("biases", "fixed: no update changes them; train: updates do", r"\bbiases (?:fixed|train\b)"),
     Sign("B", "how many samples a batch has", r"\bB(?= ×|²| samples)|(?<=/)B\b|(?<=by )B\b"),
     Sign("safe", "no later step of this iteration reads it: a change of it spoils nothing", r"\bsafe\b"),
     Sign(

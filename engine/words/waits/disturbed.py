@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.equations.updates import is_plain
+from engine.facts.waiting import early
 from engine.order.sound import hurries
 
 if TYPE_CHECKING:
@@ -50,3 +52,32 @@ def reason(trace: Trace) -> str:
     hurried, by_hand = _disturbing(trace)
     found += ["an update before it has not waited"] if hurried else []
     return ", or ".join([*found, *(["a parameter before it was set by hand"] if by_hand else [])])
+
+
+def broken_rule(trace: Trace, iteration: int) -> str:
+    """Return what a break of the rule means for an iteration of its run; nothing after one without harm."""
+    broken = trace.broken_iteration
+    if broken is None:
+        return ""
+    by_hand, which = by_hand_alone(trace), f"iteration {broken + 1:,}"
+    if _spoils_nothing(trace):
+        return "" if iteration > broken else f"changed order{f' in {which}' * (iteration < broken)}, no harm"
+    if iteration == broken:
+        return "set by hand" if by_hand else "broken order"
+    if iteration > broken:
+        return f"weights from {which}, set by hand" if by_hand else f"weights from broken {which}"
+    return f"weights set by hand in {which}" if by_hand else f"rule broken in {which}"
+
+
+def _spoils_nothing(trace: Trace) -> bool:
+    """Return whether updates came out of turn, but where nothing read the parameters any more.
+
+    Of plain descent it makes no difference in how many parts it is done; what remembers is given other parts.
+    """
+    if hurries(trace.order) or trace.mistake or not is_plain(trace.scenario.training):
+        return False
+    return not any(
+        one.poke or early(trace.schedule, step, one.layer, group)
+        for step, one in zip(trace.out_of_turn, trace.breaks, strict=True)
+        for group in trace.shapes.groups(one.layer)
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from engine.equations.updates import is_descent
 from engine.facts.beside.right import ROUNDING
-from engine.facts.broken.harm import Harm, harm, wrong_by
+from engine.facts.broken.harm import Harm, wrong_by
 from engine.facts.number import Traced
 from engine.numerals import apart, numeral, times
 from engine.words.waits.disturbed import by_hand_alone, by_hand_words
@@ -25,26 +25,6 @@ _STRAIGHT = 1e-6
 """Degrees below which an angle is one of roundings."""
 
 
-def broken_rule(trace: Trace, iteration: int) -> str:
-    """Return what a break of the rule means for an iteration of its run; nothing after one without harm."""
-    broken, found = trace.broken_iteration, harm(trace)
-    if broken is None or found is None:
-        return ""
-    by_hand, which = by_hand_alone(trace), f"iteration {broken + 1:,}"
-    if _spoils_nothing(trace, found):
-        return "" if iteration > broken else f"changed order{f' in {which}' * (iteration < broken)}, no harm"
-    if iteration == broken:
-        return "set by hand" if by_hand else "broken order"
-    if iteration > broken:
-        return f"weights from {which}, set by hand" if by_hand else f"weights from broken {which}"
-    return f"weights set by hand in {which}" if by_hand else f"rule broken in {which}"
-
-
-def _spoils_nothing(trace: Trace, found: Harm) -> bool:
-    """Return whether updates came out of turn, and the run is what it would have been."""
-    return found.harmless and not any(one.poke for one in trace.breaks)
-
-
 def heading_of_harm(trace: Trace, found: Harm) -> str:
     """Return what was done out of turn, and at which steps."""
     made = ", ".join(
@@ -52,7 +32,7 @@ def heading_of_harm(trace: Trace, found: Harm) -> str:
         for step, one in zip(trace.out_of_turn, trace.breaks, strict=True)
     )
     done = "set by hand" if by_hand_alone(trace) else "you broke the rule"
-    if _spoils_nothing(trace, found):
+    if found.harmless and not any(one.poke for one in trace.breaks):
         done = "applied out of turn"
     return f"{done}: {made}"
 

@@ -74,6 +74,8 @@ def test_what_did_no_harm_leaves_nothing_behind() -> None:
     there, after = (plain(facts_row(run, start(run, step), 80, "")) for step in (8, 10))
     assert there.startswith(" changed order, no harm ")
     assert after == plain(facts_row(whole, start(whole, 9), 80, ""))
+    early = break_rule(whole, 4, 2)
+    assert "weights from broken iteration 1" in plain(facts_row(early, start(early, 10), 80, ""))
     rows = (height_of_reasons(run, step, 80, 24) for step in (8, 10))
     assert [*rows] == [12, height_of_reasons(whole, 9, 80, 24)] == [12, 10]
 

@@ -244,4 +244,4 @@ def test_a_pale_weight_is_not_said_to_be_left_alone() -> None:
 def test_words_of_the_screen_have_a_line() -> None:
     run = shipped_run("mazur")
     shown = {entry.shown for entry in legend(screen_rows(run, start(run, 8), 80, 24)[:-1])}
-    assert {"target", "waiting", "sum cleared", "biases fixed"} <= shown
+    assert {"target", "waiting", "cleared", "biases"} <= shown

@@ -108,7 +108,7 @@ SIGNS: tuple[Drawn, ...] = (
 COLOURS: tuple[Colour, ...] = (
     Colour(("new-",), "made by this step: on a bright ground (in ASCII * behind)"),
     Colour(("read-",), "a number that is read by this step: underlined"),
-    Colour(("edge-",), "a weight that this step reads, or makes, for what is looked at: bold"),
+    Colour(("edge-",), "a weight read, or made, for what is looked at: bold"),
     Colour(("far-",), "a weight not read, or made, for what is looked at: pale"),
     Colour(("selected", "chosen", "focus"), "looked at: bold, in a colour of its own"),
     Colour(("positive", "far-positive", "edge-positive", "heat-positive-"), "positive: blue"),

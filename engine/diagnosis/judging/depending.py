@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnosis.judging.close import agree
-from engine.diagnosis.precision import UNIT
+from engine.diagnosis.judging.telling import told_by
+from engine.diagnosis.precision import UNIT, largest_of
 from engine.diagnosis.quantities import BACKWARD
-from engine.equations.equation import SAMPLE, TIME, reached
+from engine.equations.equation import reached
 from engine.program.cycles import CircularError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from engine.diagnosis.iteration.values import Values
     from engine.diagnosis.judging.bench import Bench
     from engine.diagnosis.judging.ways import Way
     from engine.diagnosis.layouts.readings import Reading
     from engine.diagnosis.quantities import Quantity
-    from engine.equations.equation import Equation, Factor, Variable
+    from engine.equations.equation import Equation, Variable
+
+_RIGHT = 1e-3
+"""How far what is right may be off by what is known of it, in its largest number."""
 
 
 def in_turn(bench: Bench, way: Way) -> list[Reading]:
@@ -75,49 +79,57 @@ def _below(bench: Bench, variables: Collection[Variable]) -> set[Variable]:
 def excluded(bench: Bench, known: Mapping[str, Quantity], way: Way, explained: Sequence[Values]) -> list[str]:
     """Return the quantities that were not given, but that are right because what is made of them is.
 
-    Not what a mere sum over samples or times is made of: it agrees with their order changed, too. Nor what is
-    otherwise in one of the iterations by which the numbers are `explained`.
+    Not what is otherwise in one of the iterations by which the numbers are `explained`.
     """
     names = {quantity.variable: quantity.name for quantity in known.values()}
     places = {name: place for place, name in enumerate(known)}
-    asked = [one.variable for one in way.readings if one.theirs not in way.wrong]
-    bad = {variable for one in way.bad for variable in variables_of(one)}
-    found: set[Variable] = set()
-    while asked:
-        one = bench.right.making.get(asked.pop())
-        for variable in _told_by(bench, one) if one is not None else ():
-            if variable not in found and variable not in bad:
-                found.add(variable)
-                asked.append(variable)
     given_names = {one.quantity.name for one in way.readings}
     every = [
         name
-        for variable in found
+        for variable in _told(bench, way)
         if (name := names.get(variable)) and name[0] not in "WUb" and name not in given_names
         if all(_is_right(bench, variable, values) for values in explained)
     ]
     return sorted(every, key=places.__getitem__)
 
 
-def _told_by(bench: Bench, equation: Equation) -> Iterator[Variable]:
-    """Yield what an equation reads and tells sample by sample, time by time: not what it merely sums up."""
-    for term in equation.terms:
-        summed = {TIME, SAMPLE}.intersection(term.summed(equation.result))
-        for place, factor in enumerate(term.factors):
-            others = term.factors[:place] + term.factors[place + 1 :]
-            letters = summed.intersection(factor.letters)
-            if all(_tells_apart(bench, factor, others, letter) for letter in letters):
-                yield factor.variable
-    for _, factor in equation.arguments:
-        yield factor.variable
+def _told(bench: Bench, way: Way) -> dict[Variable, float]:
+    """Return what is right, each with how far it may be off at most: what agrees, and what that tells of.
+
+    An equation tells of one thing that it reads, where all else is right: data and parameters are, unless
+    they are given and wrong.
+    """
+    right, bad = bench.right, {variable for one in way.bad for variable in variables_of(one)}
+    found: dict[Variable, float] = {}
+    for reading in way.readings:
+        if reading.theirs not in way.wrong:
+            within = bench.within(reading, right.of(reading.variable)) / abs(reading.share)
+            found[reading.variable] = min(largest_of(np.asarray(within)), found.get(reading.variable, np.inf))
+    waiting = list(reversed(right.equations))
+    asked = -1
+    while asked != len(waiting):  # what has been told of may be the last that another equation waits for
+        asked = len(waiting)
+        waiting = [one for one in waiting if not _has_told(one, right, found, bad)]
+    return found
 
 
-def _tells_apart(bench: Bench, factor: Factor, others: Sequence[Factor], letter: str) -> bool:
-    """Return whether a sum over a letter has one share alone, or weighs those of a factor differently."""
-    if bench.right.read(factor).shape[factor.letters.index(letter)] == 1:
+def _has_told(one: Equation, right: Values, found: dict[Variable, float], bad: Collection[Variable]) -> bool:
+    """Add to what is right what an equation tells of; return whether it can't tell of anything any more."""
+    if one.variable not in found:
+        return False
+    open_ = {
+        factor.variable
+        for factor in one.factors()
+        if factor.variable not in found and (factor.variable in right.making or factor.variable in bad)
+    }
+    if open_ & set(bad):
         return True
-    weights = [(bench.right.read(one), one.letters.index(letter)) for one in others if letter in one.letters]
-    return any(bool(np.any(np.ptp(array, axis=axis) > 0.0)) for array, axis in weights)
+    if len(open_) == 1:
+        (variable,) = open_
+        off = told_by(one, variable, right, found[one.variable])
+        if off <= _RIGHT * largest_of(right.of(variable)):
+            found[variable] = off
+    return len(open_) <= 1
 
 
 def _is_right(bench: Bench, variable: Variable, values: Values) -> bool:

@@ -15,10 +15,14 @@ from engine.arrays import frozen, sealed
 from engine.catalog import find
 from engine.diagnosis.judging.bench import Bench
 from engine.diagnosis.quantities import quantities
+from engine.equations.activations import ACTIVATIONS
+from engine.equations.losses import LOSSES
+from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.table import table_of
 from engine.read import ScenarioError
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from engine.words.diagnosed import verdict
+from tests.engine.diagnosis import in_numpy
 from tests.engine.diagnosis.planted import in_layers, of_scenario
 from tests.given.some_of import each_of
 
@@ -777,9 +781,91 @@ def test_decay_is_seen() -> None:
 
 @pytest.mark.usefixtures("no_two_are_tried")
 def test_what_is_right_excludes_what_it_is_made_of() -> None:
-    found = diagnose(THREE, {"gW3": RIGHT["gW3"], "gW1": RIGHT["gW1"] + 1})
-    assert set(found.excluded) >= {"delta3", "a2", "z1"}
-    assert "delta1" not in found.excluded
+    """W2 is square and tanh one-to-one; of gW3 four samples may make the same as four others."""
+    wrong = {"gW1": RIGHT["gW1"] + 1}
+    assert diagnose(THREE, {"z2": RIGHT["z2"]} | wrong).excluded == ("z1", "a1")
+    assert diagnose(THREE, {"error1": RIGHT["error1"]} | wrong).excluded == ("delta2",)
+    assert diagnose(THREE, {"W3_after": RIGHT["W3_after"]} | wrong).excluded == ("gW3",)
+    assert diagnose(THREE, {"gW3": RIGHT["gW3"]} | wrong).excluded == ()
+
+
+def excluded(scenario: Scenario, *given: str) -> set[str]:
+    """What is said to be right, too, where these are, and b1 after the update is wrong without a cause."""
+    right = of_scenario(scenario)
+    numbers = {name: right[name] for name in given} | {"b1_after": right["b1_after"] + CHANCE.normal(size=3)}
+    found = diagnose(scenario, numbers)
+    assert set(given) <= set(found.agrees)
+    return set(found.excluded)
+
+
+def with_output(activation: str, loss: str, hidden: str = "tanh") -> Scenario:
+    """Two layers over three samples, the targets of which are classes where the loss asks for them."""
+    layers = (layer(hidden, 3, 2), layer(activation, 3, 3))
+    aims = np.eye(3)[[0, 2, 2]] if "entropy" in loss else CHANCE.uniform(-3.0, 3.0, (3, 3))
+    inputs = frozen(np.array([[1.0, 2.0], [-1.0, 0.5], [0.3, -2.0]])[:, None])
+    data = Data(inputs, frozen(aims[:, None]), sealed(np.ones((3, 1), dtype=np.bool_)))
+    return replace(THREE, network=Network(2, loss, layers), data=data, training=Training(0.1, 1, 3))
+
+
+def is_one_to_one(function: Callable[[Array], Array], x: Array, low: float, high: float) -> bool:
+    """Whether no other number between two makes the same, as a scan tells: the sign changes there once."""
+    scan = np.linspace(low, high, 20_001).reshape(-1, *(1,) * x.ndim)
+    apart = function(np.broadcast_to(scan, (len(scan), *x.shape))) - function(x)
+    apart = np.where(np.abs(apart) < 1e-13, 0.0, np.sign(apart))
+    return bool(
+        np.all((apart[1:] != apart[:-1]).sum(axis=0) <= 1 + (apart == 0.0).sum(axis=0))
+        and np.all((apart == 0.0).sum(axis=0) <= 1)
+    )
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_an_activation_tells_of_its_z_as_far_as_it_is_one_to_one(name: str) -> None:
+    scenario = with_output("identity", "half-squared-error", hidden=name)
+    z = of_scenario(scenario)["z1"]
+    assert (z < 0.0).any()
+    told = excluded(scenario, "a1")
+    one = not ACTIVATIONS[name].coupled  # which is the same for z and z + 1
+    one = one and is_one_to_one(lambda x: in_numpy.activation(name, x)[0], z, -9.0, 9.0)
+    assert ("z1" in told) == one
+    if not ACTIVATIONS[name].coupled:  # slopes of 0 and 1 tell of no number, nor do those that are even
+        slope = is_one_to_one(lambda x: in_numpy.activation(name, x)[1], z, -9.0, 9.0)
+        assert slope or not {"z1", "a1"} & excluded(scenario, "slope1")
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+@pytest.mark.parametrize("loss", LOSSES)
+def test_an_error_tells_of_its_output_as_far_as_it_is_one_to_one(loss: str) -> None:
+    scenario = with_output("sigmoid" if "entropy" in loss else "identity", loss)
+    right, y = of_scenario(scenario), scenario.data.targets.transpose(1, 0, 2)
+    told = excluded(scenario, "error2")
+    low, high = (1e-6, 1.0 - 1e-6) if "entropy" in loss else (-9.0, 9.0)
+    one = is_one_to_one(lambda a: in_numpy.error(loss, a, y), right["a2"], low, high)
+    assert one or not {"z1", "a1", "z2", "a2"} & told
+    assert ("a2" in told) == one or "entropy" in loss  # there others are tried beyond 0 and 1, too
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_update_tells_of_its_gradient_unless_it_hides_it(name: str) -> None:
+    """Clipping hides any factor, a rate of 0 everything, and so does one below the digits of the weights."""
+    plain = replace(THREE, training=replace(THREE.training, optimizer=name))
+    told = excluded(plain, "W2_after", "W3_after")
+    assert told == ({"gW2", "gW3"} if name in ("sgd", "momentum") else set())
+    for change in ({"clip_norm": 0.01}, {"learning_rate": 0.0}, {"learning_rate": 1e-14}):
+        hidden = replace(plain, training=replace(plain.training, **change))  # type: ignore[arg-type]
+        assert not excluded(hidden, "W2_after", "W3_after"), change
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+@pytest.mark.parametrize("samples", [1, 2, 3, 4])
+def test_a_gradient_tells_of_deltas_if_no_others_make_the_same(samples: int) -> None:
+    every = THREE.data
+    data = Data(frozen(every.inputs[:samples]), frozen(every.targets[:samples]), every.has_target[:samples])
+    one = replace(THREE, data=data, training=replace(THREE.training, batch_size=samples))
+    activations = of_scenario(one)["a2"].reshape(samples, -1)
+    determined = bool(np.linalg.matrix_rank(activations) == samples)
+    assert ("delta3" in excluded(one, "gW3", "a2")) == determined
 
 
 @pytest.mark.usefixtures("no_two_are_tried")

@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from engine.diagnosis.naming.words import BASE, BEFORE, LETTERS, LETTERS_OF_TWO, OF, plain
+from engine.diagnosis.naming.words import BASE, LETTERS, LETTERS_OF_TWO, MARKS, plain
 
 _OF_TORCH = {("weight", "ih"): "W", ("weight", "hh"): "U", ("bias", "ih"): "b", ("bias", "hh"): "b"}
-_NO_PARAMETER = {word for word in f"{OF} {BEFORE}".split() if len(word) > 1}
-"""Words before a name with which it is a gradient, or a parameter after the update."""
 _PLACES = re.compile(r"(?:hidden|output|out|input|in|h|o|last)\d{0,4}")
 _FROM_FIRST = ("coef", "coefs", "kernel", "recurrent_kernel")
 _LONGEST = 200
@@ -56,7 +54,7 @@ def _worded(text: str, *, to_first: bool | None) -> Part | None:
     tokens = head.split("_")
     for count in (2, 1):
         before, word = tokens[:-count], "_".join(tokens[-count:])
-        if len(tokens) >= count and (role := _role(word)) and not _NO_PARAMETER.intersection(before):
+        if len(tokens) >= count and (role := _role(word)) and not MARKS.intersection(before):
             module = "_".join([*before, *([number[1]] if number else [])])
             return Part(module, role, to_first=False if word in _FROM_FIRST else to_first)
     tokens = text.split("_")

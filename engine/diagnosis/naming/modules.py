@@ -7,8 +7,7 @@ is taken only where one layer is left for it.
 from __future__ import annotations
 
 import re
-from itertools import product
-from math import prod
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from engine.diagnosis.naming.names import Half, Meant
@@ -17,7 +16,7 @@ from engine.importing.modules import FIRST, LAST
 from engine.importing.parts import part_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from engine.diagnosis.naming.shapes import Shapes
 
@@ -52,13 +51,7 @@ def by_modules(names: Iterable[str], shapes: Shapes, taken: Iterable[str]) -> di
         for module, parts in modules.items()
     }
     may = {module: layers for module, layers in may.items() if layers}
-    if prod(len(layers) for layers in may.values()) > _WAYS:
-        return {}
-    ways = [
-        dict(zip(may, layers, strict=True))
-        for layers in product(*may.values())
-        if len(set(layers)) == len(layers)
-    ]
+    ways = _ways(may, _in_turn(may)) or _ways(may, [])
     named = [way for way in ways if all(_as_named(module, way, shapes.layers) for module in way)]
     found_for: dict[str, Meant] = {}
     for module in may:
@@ -67,6 +60,41 @@ def by_modules(names: Iterable[str], shapes: Shapes, taken: Iterable[str]) -> di
             (layer,) = layers
             found_for |= {name: Meant(kind, layer, half=half) for name, (kind, half) in parts.items()}
     return found_for
+
+
+def _in_turn(modules: Iterable[str]) -> list[tuple[str, str]]:
+    """Return each two modules that are alike but for their numbers, the lower first: dense, dense_1."""
+    groups: dict[str, list[str]] = {}
+    for module in modules:
+        groups.setdefault(re.sub(r"_?\d+", "", module), []).append(module)
+    for some in groups.values():
+        some.sort(key=lambda module: [int(digits) for digits in re.findall(r"\d+", module)])
+    return [pair for some in groups.values() for pair in pairwise(some)]
+
+
+def _ways(may: Mapping[str, Sequence[int]], in_turn: Sequence[tuple[str, str]]) -> list[dict[str, int]]:
+    """Return each way to give every module a layer of its own, of two `in_turn` the first a lower one.
+
+    None if there are too many.
+    """
+    left = {module: list(layers) for module, layers in may.items()}
+    for one, other in in_turn:
+        left[other] = [layer for layer in left[other] if layer > min(left[one], default=0)]
+    for one, other in reversed(in_turn):
+        left[one] = [layer for layer in left[one] if layer < max(left[other], default=0)]
+    below = {other: one for one, other in in_turn}
+    ways: list[dict[str, int]] = [{}]
+    for module in dict.fromkeys([*(one for pair in in_turn for one in pair), *left]):
+        lower = below.get(module)
+        ways = [
+            {**way, module: layer}
+            for way in ways
+            for layer in left[module]
+            if layer not in way.values() and (lower is None or layer > way[lower])
+        ]
+        if len(ways) > _WAYS:
+            return []
+    return ways
 
 
 def _part(name: str, shapes: Shapes) -> tuple[str, str, Half | None] | None:

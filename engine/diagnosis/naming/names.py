@@ -18,16 +18,19 @@ from engine.diagnosis.naming.words import (
     HIDDEN,
     LETTERS,
     LETTERS_OF_TWO,
+    MARKS,
     OF,
     OF_AFTER,
     OUTPUTS,
     RECURRENT,
     plain,
     stripped,
+    told_apart,
 )
+from engine.importing.parts import part_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from engine.scenario import Network
 
@@ -86,6 +89,7 @@ def meanings(names: Iterable[str], network: Network, told: Mapping[str, str]) ->
     for name, one in found.items():
         if isinstance(one, _Found) and name not in told and (whole := list_of(name)):
             found[name] = one._replace(stem=f"{_LIST}{whole}", loose=True)
+    found |= dict.fromkeys([*_begun_without_number(found)])
     numbers: dict[str, set[int]] = {}
     for one in found.values():
         if isinstance(one, _Found):
@@ -94,6 +98,21 @@ def meanings(names: Iterable[str], network: Network, told: Mapping[str, str]) ->
         name: _meant(one, numbers[one.stem], layers) if isinstance(one, _Found) else one
         for name, one in found.items()
     }
+
+
+def _begun_without_number(found: Mapping[str, _Found | Meant | None]) -> Iterator[str]:
+    """Yield the names that are counted from one without a number: dense_1, dense_2 beside dense.
+
+    The number is none of a layer: it says in which order the modules are (see `naming.modules`).
+    """
+    first = set()
+    for name in (name for name, one in found.items() if one is None):
+        parts = (part_of(rest) for rest, _ in told_apart(name))
+        first |= {f"of {part.module}_" for part in parts if part is not None and part.module}
+    stems = {(one.stem, one.layer) for one in found.values() if isinstance(one, _Found)}
+    for name, one in found.items():
+        if isinstance(one, _Found) and one.stem in first and (one.stem, 0) not in stems:
+            yield name
 
 
 def halves(meant: Mapping[str, Meant | None]) -> dict[str, str]:
@@ -207,7 +226,7 @@ def _whole(text: str, network: Network) -> _Found | None:
         half = Half(torch[2], text.replace(f"bias_{torch[2]}", "bias")) if torch[1] == "bias" else None
         return _Found(kind, int(torch[3]) + 1, "letters", half)
     numbered = re.fullmatch(r"((?:[a-z0-9_]*_)?[a-z]*)_?(\d{1,4})_([a-z_]+)", text)
-    if numbered is not None and numbered[3] in BASE:
+    if numbered is not None and numbered[3] in BASE and not MARKS.intersection(numbered[1].split("_")):
         if BASE.get(numbered[1].rpartition("_")[2], "z") in "WUb":  # W1_delta: its change, or its gradient?
             return None
         return _Found(BASE[numbered[3]], int(numbered[2]), f"of {numbered[1]}")

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.diagnosis.layouts.conventions import WAYS
 from engine.diagnosis.layouts.readings import Given, read
-from engine.diagnosis.naming.words import plain
+from engine.diagnosis.naming.words import BASE, plain
 from engine.diagnosis.precision import Precision
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from engine.diagnosis.quantities import Quantity
     from engine.equations.equation import Variable
 
-_GRADIENT = re.compile(r"(?:^|_)(?:grads?|gradients?|nabla|delta|deltas|update|updates|change)(?:_|\d|$)|^d")
+_GRADIENT = re.compile(
+    r"(?:^|_)(?:grads?|gradients?|nabla|delta|deltas|update|updates|change)(?:_|\d|$)"
+    rf"|^d(?:_?(?:{'|'.join(BASE)})(?:_|\d|$)|_?[lcje](?:oss|ost)?_?d)"
+)
 _PARAMETER = re.compile(r"(?:^|_)(?:weights?|kernel|bias(?:es)?|w|b|u|new|updated|after)(?:_|\d|$)")
 _ERROR = re.compile(r"(?:^|_)err(?:ors?)?(?:_|\d|$)")
 _LIKELY = (
@@ -89,5 +92,6 @@ class Shapes(NamedTuple):
             ours for ours, one in self.known.items() if not ours.endswith("_after") and self.fits(name, one)
         ]
         likely = [ours for kind in kinds for ours in fitting if ours.rstrip("0123456789") == kind]
-        free = [ours for ours in (*likely, *fitting) if ours not in taken]
-        return next(iter((*free, *likely, *fitting)), None)
+        free = [ours for ours in likely if ours not in taken]
+        others = [ours for ours in fitting if ours not in taken]
+        return next(iter((*free, *likely, *others, *fitting)), None)

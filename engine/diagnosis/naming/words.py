@@ -30,6 +30,8 @@ OF = (
     "partial total sum g d"
 )
 OF_AFTER = "grad grads gradient total"
+MARKS: Final = frozenset(word for word in f"{OF} {BEFORE}".split() if len(word) > 1)
+"""Words before a name with which it is a gradient, or a parameter after the update."""
 BASE: Final = {word: ours for ours, words in WORDS.items() for word in words.split()}
 BASE_LETTERS: Final = "zawub"
 """Letters that mean one thing beside a number, as far as anything does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -978,6 +979,50 @@ def test_a_gradient_under_the_name_of_its_parameter_accuses_nobody() -> None:
     assert (found.wrong, found.left) == ((), ("out/kernel:0", "out/bias:0"))
     after = {"out/kernel:0": RIGHT["W3_after"].T, "out/bias:0": RIGHT["b3_after"]}
     assert diagnose(THREE, after).agrees == ("W3_after", "b3_after")
+
+
+@pytest.mark.parametrize("hidden", [2, 3])
+@pytest.mark.parametrize(
+    ("pattern", "turned", "mark"),
+    [
+        ("dense{}/kernel", True, "_after"),
+        ("sequential/dense{}/kernel", True, "_after"),
+        ("dense{}/kernel:0", True, "_after"),
+        ("dense{}/kernel_grad", True, "g"),
+        ("grads/dense{}/kernel", True, "g"),
+        ("fc{}.weight.grad", False, "g"),
+        ("linear{}.weight", False, "_after"),
+    ],
+)
+def test_modules_are_counted_from_one_without_a_number(
+    pattern: str, mark: str, hidden: int, *, turned: bool
+) -> None:
+    """As Keras calls them. Where all layers are of one size the numbers alone tell them apart."""
+    one = network(hidden=hidden)
+    right = of_scenario(one)
+    numbers = [("", "_1", "_2")]
+    if "dense" in pattern:  # beside another that is the first by its name
+        numbers.append(("input", "", "_1"))
+    for some in numbers:
+        given, ours = {}, set()
+        for layer, number in ((3, some[2]), (1, some[0]), (2, some[1])):
+            theirs = pattern.format(number).replace("denseinput", "input")
+            for letter, word in (("W", None), ("b", "bias")):
+                name = f"g{letter}{layer}" if mark == "g" else f"{letter}{layer}_after"
+                array = right[name].T if turned else right[name]
+                given[re.sub("kernel|weight", word, theirs) if word else theirs] = array
+                ours.add(name)
+        found = diagnose(one, given)
+        assert (set(found.agrees), found.wrong, found.left) == (ours, (), ())
+
+
+def test_of_what_is_not_known_the_likeliest_is_the_example() -> None:
+    square = network(hidden=2)
+    gradient = of_scenario(square)["gW1"]
+    for theirs, ours in (("dense/kernel_grad", "gW"), ("dense/kernel", "W"), ("dstack/kernel", "W")):
+        for others in ({}, {"gW1": gradient, "gW2": gradient, "gW3": gradient}):
+            words = diagnose(square, {"gb1": RIGHT["gb1"][:2], **others, theirs: gradient}).not_looked_at
+            assert re.search(rf"--name {theirs}={ours}[1-3]\.$", words)
 
 
 def test_a_module_that_fits_several_layers_is_not_guessed() -> None:

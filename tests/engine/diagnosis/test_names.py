@@ -23,7 +23,8 @@ KNOWN = {
     "delta_output": "delta2", "delta_hidden": "delta1", "dW_hidden": "gW1", "W1": "W1", "dWxh": "gW1",
     "dWhy": "gW2", "dbh": "gb1", "dby": "gb2", "rnn.weight_hh_l0.grad": "gU1",
     "rnn.weight_ih_l0.grad": "gW1", "dwhh": "gU1", "dU1": "gU1", "Theta2_grad": "gW2", "db1_total": "gb1",
-    "hidden_output": "a1", "syn1": "W1",
+    "hidden_output": "a1", "syn1": "W1", "grads/layer1/weight": "gW1", "new_layer1_weight": "W1_after",
+    "gradients/layers.2.bias": "gb2",
 }  # fmt: skip
 
 

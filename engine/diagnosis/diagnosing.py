@@ -122,7 +122,7 @@ class _Diagnosing:
         some = given(arrays, looked.meant, self.known, exact, looked.beside, self.bench.ground)
         if not some and not own:
             raise refusal(self.file, "none of the arrays has a name that is known", looked.words)
-        some, way = self.ways.taken(some)
+        some, way = self.ways.cut_off(*self.ways.taken(some))
         several = tuple(told_twice(way.readings, way.wrong))
         if several:
             left = {name for one in several for name in one.left}

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 UNIT: Final = 2.0**-53
 SINGLE: Final = 2.0**-24
 _HALF: Final = 2.0**-11
+_BRAIN: Final = 2.0**-8
+BFLOAT16: Final = np.dtype("<f4", metadata={"unit": _BRAIN})
+"""The type of numbers of bfloat16, which numpy has not: kept in float32, and no more exact than they were."""
+_NAMES: Final = {UNIT: "in float64", SINGLE: "in float32", _HALF: "in float16", _BRAIN: "in bfloat16"}
+_SHORTEST: Final = ((_BRAIN, 8), (_HALF, 11))
+"""The formats that numbers are made longer from before numpy or JSON has them, with the bits of each."""
 _LOOKED_AT = 2000
 _FULL = 14
 """Digits from which on a number is not one that was printed short."""
@@ -39,22 +45,33 @@ _BITS = 12
 class Precision(NamedTuple):
     """How exact numbers are: a unit of rounding, and how many decimals and digits are printed at most.
 
-    Of a sum `parts` says by how much those that it is made of may differ; it may be much less than they are.
+    What is not printed may be `cut` off in place of rounded. Of a sum `parts` says by how much those that it
+    is made of may differ; it may be much less than they are.
     """
 
     unit: float = UNIT
     decimals: int | None = None
     digits: int | None = None
     parts: float = 0.0
+    cut: bool = False
 
     @property
     def words(self) -> str:
         """How the numbers look, for a sentence."""
         if self.digits is not None and (self.decimals is None or self.digits <= self.decimals):
-            return f"printed to {self.digits} digits"
+            return f"printed to {self.digits} digits{self._cut}"
         if self.decimals is not None:
-            return f"printed to {self.decimals} decimals"
-        return {UNIT: "in float64", SINGLE: "in float32"}.get(self.unit, "in float16")
+            return f"printed to {self.decimals} decimals{self._cut}"
+        return _NAMES[self.unit]
+
+    @property
+    def _cut(self) -> str:
+        return ", the others cut off" if self.cut else ""
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether the numbers have fewer decimals or digits than they were computed with."""
+        return self.decimals is not None or self.digits is not None
 
     @property
     def in_single(self) -> Precision:
@@ -77,13 +94,14 @@ class Precision(NamedTuple):
             return self.parts
         if self.decimals is None and self.digits is None:
             return 0.0
+        most = 1.01 if self.cut else 0.51
         last = 0.0 if self.decimals is None else 10.0**-self.decimals
         if self.digits is None:
-            return 0.51 * last
+            return most * last
         with np.errstate(all="ignore"):
             place = np.floor(np.log10(np.abs(array)))
             own = np.where(np.isfinite(place), 10.0 ** (place + 1 - self.digits), 0.0)
-        return np.asarray(0.51 * np.maximum(own, last))
+        return np.asarray(most * np.maximum(own, last))
 
 
 def largest_of(array: Array) -> float:
@@ -121,16 +139,48 @@ def precisions(
     cut = _printed([x for name in short for x in _in_short(arrays[name])])
     if any(places is not None and places < _OF_SINGLE for places in cut):
         found |= {name: Precision(SINGLE, *cut) for name in short}
+    made_longer = {name: _some(arrays[name]) for name in short}
+    made_longer |= {name: some for name, some in double.items() if as_single[name]}
     for name, some in double.items():
         own = None if name in unprinted else _printed_shorter(some, decimals, digits)
         found[name] = Precision(SINGLE if as_single[name] else UNIT, *(own or (decimals, digits)))
-    return found
+    return found | {name: Precision(unit) for name, unit in _units(made_longer).items()}
 
 
 def _narrow(kind: np.dtype[Any]) -> float | None:
     if kind.kind != "f" or kind.itemsize >= 8:
         return None
+    if kind.metadata is not None and "unit" in kind.metadata:
+        return float(kind.metadata["unit"])
     return SINGLE if kind.itemsize == 4 else _HALF
+
+
+def _units(arrays: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """Return the units of arrays of float32 whose numbers were shorter before, as bfloat16 is for numpy.
+
+    Of all together it is seen by a few numbers, of one among others by more.
+    """
+    every = _unit([x for some in arrays.values() for x in some], _FEWEST)
+    if every is not None:
+        return dict.fromkeys(arrays, every)
+    own = {name: _unit(some, _SURE) for name, some in arrays.items()}
+    return {name: unit for name, unit in own.items() if unit is not None}
+
+
+def _unit(numbers: Sequence[float], fewest: int) -> float | None:
+    """Return the unit of a format that holds all numbers, and that so many and a fifth of them fill."""
+    widths = [_width(x) for x in numbers]
+    for unit, most in _SHORTEST:
+        full = sum(width == most and x % 1.0 != 0.0 for width, x in zip(widths, numbers, strict=True))
+        if max(widths, default=0) <= most and full >= max(fewest, len(widths) / 5):
+            return unit
+    return None
+
+
+def _width(x: float) -> int:
+    """Return how many bits a number that is not 0 has."""
+    top, _ = abs(x).as_integer_ratio()
+    return top.bit_length() - ((top & -top).bit_length() - 1)
 
 
 def _some(array: npt.NDArray[Any]) -> list[float]:

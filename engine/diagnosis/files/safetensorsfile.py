@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.diagnosis.files.jsonfile import parsed
 from engine.diagnosis.files.limits import LIMIT, REMEDY
+from engine.diagnosis.precision import BFLOAT16
 from engine.read.data.npzfile import ARRAYS
 from engine.read.data.numbers import NUMBERS
 from engine.read.document.source import read_bytes, refusal
@@ -75,7 +76,7 @@ def _tensor(name: str, about: object, body: memoryview, path: Path) -> npt.NDArr
         if len(part) != 2 * size:
             raise refusal(path, f"the file is damaged: {shortened(name)!r} has not the size of its shape")
         wide = np.frombuffer(part, dtype="<u2").astype("<u4") << 16
-        return wide.view("<f4").reshape(shape)
+        return wide.view(BFLOAT16).reshape(shape)
     if kind not in _DTYPES:
         raise refusal(path, f"expected real numbers, found the type {shortened(kind)} in {shortened(name)!r}")
     dtype = np.dtype(_DTYPES[kind])

@@ -86,6 +86,12 @@ class Bench:
         rounding = self.tolerance.of(reading.variable, exact.unit, ours) * reading.share
         return _kept(self._printed, reading, lambda: exact.of_printing(reading.array)) + rounding
 
+    def is_no_larger(self, reading: Reading) -> bool:
+        """Return whether no number of an array that fits is further from 0 than ours, but for rounding."""
+        ours = self.right.of(reading.variable)
+        rounding = self.tolerance.of(reading.variable, reading.precision.unit, ours)
+        return bool(np.all(np.abs(reading.array) <= (np.abs(ours) + rounding) * reading.share))
+
     def right_in(self, reading: Reading) -> Mask:
         """Return which numbers of an array that fits are right."""
         ours = self.right.of(reading.variable)

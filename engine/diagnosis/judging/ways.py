@@ -74,6 +74,20 @@ class Ways:
             return found, way
         return found, self.best(found)
 
+    def cut_off(self, some: list[Given], way: Way) -> tuple[list[Given], Way]:
+        """Return printed arrays as those whose other decimals were cut off, where more of them agrees so.
+
+        What was cut is never larger than what it was cut from: all that agrees has to be so.
+        """
+        if not way.wrong or not any(one.precision.is_printed for one in some):
+            return some, way
+        cut = [one._replace(precision=one.precision._replace(cut=one.precision.is_printed)) for one in some]
+        cut, other = self.taken(cut)
+        right = [one for one in other.readings if one.theirs not in other.wrong and one.precision.cut]
+        if len(other.wrong) < len(way.wrong) and all(map(self.bench.is_no_larger, right)):
+            return cut, other
+        return some, way
+
     def _read(self, one: Given, by: Convention) -> tuple[Reading, bool]:
         """Return an array as a convention reads it, and whether it agrees so."""
         key = one.theirs, one.precision, asked_of(one, by)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import ROUND_DOWN, Context
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ from tests.given.some_of import each_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy.typing as npt
 
     from engine.arrays import Array
 
@@ -162,6 +165,17 @@ def test_a_column_is_a_vector() -> None:
 # -- rounding ------------------------------------------------------------------------------------------------
 
 
+def in_bfloat16(array: Array) -> npt.NDArray[np.float32]:
+    """As numbers of torch's bfloat16 are when they are made those of numpy: half of float32, the nearest."""
+    bits = np.asarray(array, dtype=np.float32).view(np.uint32)
+    return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16 << 16).astype(np.uint32).view(np.float32)
+
+
+def in_digits(array: Array, rounding: str) -> Array:
+    short = Context(prec=4, rounding=rounding)
+    return np.array([float(short.create_decimal(float(x))) for x in array.flat]).reshape(array.shape)
+
+
 @pytest.mark.parametrize(
     ("cut", "words"),
     [
@@ -169,7 +183,12 @@ def test_a_column_is_a_vector() -> None:
         (lambda array: array.astype(np.float32), "in float32"),
         (lambda array: array.astype(np.float32).astype(np.float64), "in float32"),
         (lambda array: array.astype(np.float16), "in float16"),
+        (lambda array: array.astype(np.float16).astype(np.float32), "in float16"),
+        (lambda array: in_bfloat16(array), "in bfloat16"),
+        (lambda array: in_bfloat16(array).astype(np.float64), "in bfloat16"),
         (lambda array: np.round(array, 4), "printed to 4 decimals"),
+        (lambda array: np.trunc(array * 1e4) / 1e4, "printed to 4 decimals, the others cut off"),
+        (lambda array: in_digits(array, ROUND_DOWN), "printed to 4 digits, the others cut off"),
         (lambda array: np.vectorize(lambda x: float(f"{x:.3e}"))(array), "printed to 4 digits"),
         (lambda array: array * (1 + 3e-8), "in float64, but with the rounding of float32"),
     ],
@@ -178,6 +197,28 @@ def test_rounding_is_told_from_a_mistake(cut: object, words: str) -> None:
     found = diagnose(THREE, {name: cut(array) for name, array in RIGHT.items()})  # type: ignore[operator]
     assert found.first_wrong is None
     assert found.rounding == words
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+def test_a_mistake_is_found_in_bfloat16() -> None:
+    wrong = {name: in_bfloat16(array) for name, array in of_scenario(THREE, "no-slope").items()}
+    found = diagnose(THREE, wrong)
+    assert (found.first_wrong, found.rounding) == ("delta2", "in bfloat16")
+    assert "no-slope" in found.mistakes
+
+
+def test_a_mistake_is_found_in_what_was_cut_off() -> None:
+    wrong = of_scenario(THREE, "no-slope")
+    found = diagnose(THREE, {name: np.trunc(array * 1e4) / 1e4 for name, array in wrong.items()})
+    assert (found.first_wrong, found.mistakes) == ("delta2", ("no-slope",))
+    assert found.rounding == "printed to 4 decimals, the others cut off"
+
+
+def test_what_was_rounded_is_not_taken_for_cut_off() -> None:
+    """One number is off by one in its last decimal: that is wrong, for others are rounded up."""
+    numbers = {name: np.round(RIGHT[name], 4) for name in ("z1", "a1", "z2", "gW1")}
+    numbers["gW1"][0, 0] += 1e-4 if numbers["gW1"][0, 0] < RIGHT["gW1"][0, 0] else -1e-4
+    assert diagnose(THREE, numbers).wrong == ("gW1",)
 
 
 def printed(array: Array) -> Array:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from engine.diagnosis.files.numbersfile import read_numbers
+from engine.diagnosis.precision import precisions
 from engine.read import ScenarioError
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def test_half_numbers_of_torch_are_read(tmp_path: Path) -> None:
     header = json.dumps({"a": {"dtype": "BF16", "shape": [2], "data_offsets": [0, 4]}}).encode()
     body = (np.array([1.5, -2.0], dtype=np.float32).view("<u4") >> 16).astype("<u2").tobytes()
     (tmp_path / "a.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + body)
-    assert read_numbers(tmp_path / "a.safetensors")["a"].tolist() == [1.5, -2.0]
+    found = read_numbers(tmp_path / "a.safetensors")
+    assert found["a"].tolist() == [1.5, -2.0]
+    assert precisions(found)["a"].words == "in bfloat16"  # as the file says, however few they are
 
 
 def test_objects_in_objects_and_words_for_numbers(tmp_path: Path) -> None:

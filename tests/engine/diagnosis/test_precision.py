@@ -64,6 +64,13 @@ def test_all_arrays_of_a_file_are_printed_alike() -> None:
     assert found["b"].decimals == 5
 
 
+def test_numbers_that_may_be_exact_are_of_no_shorter_format() -> None:
+    """Quarters, halves and pixels of 8 bits are as exact in float32 as they look."""
+    exact = np.array([0.5, 0.25, -1.75, 3.0, 255.0, 129.0, 131.0, 0.0, -0.5, 0.125, 0.375, 2.5])
+    for array in (exact, exact.astype(np.float32)):
+        assert precisions({"a": array})["a"].unit <= SINGLE
+
+
 def test_few_short_numbers_are_not_taken_for_printed_ones() -> None:
     assert precisions({"a": np.array([0.5, 0.25])})["a"].decimals == 4
 

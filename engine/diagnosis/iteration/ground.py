@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ETA = Variable("eta")
 """The learning rate as it is: what the equations call the rate may be divided by the batch's size already."""
+FULL_BATCH = Variable("batch_size")
+"""The samples of a full batch: the last one of the data may have fewer."""
 FIRST_TIME, LAST_TIME = Variable("first_time"), Variable("last_time")
 BEFORE_LAST_TIME = Variable("time_before_last")
 FIRST_SAMPLE, LAST_SAMPLE = Variable("first_sample"), Variable("last_sample")
@@ -58,6 +60,11 @@ class Ground(NamedTuple):
     samples: int
     times: int
 
+    @property
+    def is_short(self) -> bool:
+        """Whether there are fewer samples than in a full batch."""
+        return bool(self.samples < self.given[FULL_BATCH])
+
     def shape(self, variable: Variable) -> tuple[int, ...]:
         """Return the shape of a variable's array."""
         return tuple(self.table.size(axis, self.samples, self.times) for axis in self.axes[variable])
@@ -75,6 +82,7 @@ def ground(scenario: Scenario, samples: Sequence[int], targets: Sequence[int] | 
     given[forward.OUTPUTS] = float(outputs)
     given[forward.OTHERS] = others(outputs)
     given[ETA] = scenario.training.learning_rate
+    given[FULL_BATCH] = float(scenario.training.batch_size)
     for variable, place in MASKS.items():
         mask = np.zeros(count if variable in (FIRST_SAMPLE, LAST_SAMPLE) else times)
         mask[place:][:1] = 1.0

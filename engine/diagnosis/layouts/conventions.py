@@ -56,7 +56,8 @@ def conventions(some: Sequence[Given], ground: Ground, *, averaged: bool) -> Ite
     batches = [one for one in free if one.quantity.is_of_samples]
     ours = bool(free) and any(one.quantity.is_of_samples for one in some if one.exact)
     matrices = any(len(ground.axes[one.quantity.variable]) == 2 for one in free)
-    totals = ground.samples > 1 and any(one.quantity.is_total for one in free)
+    several = ground.samples > 1 or (averaged and ground.is_short)  # one sample may be divided by the others
+    totals = several and any(one.quantity.is_total for one in free)
     shares = ground.samples > 1 and any(one.quantity.variable.name in BACKWARD for one in free)
     before = any(one.after is not None for one in free)
     joined = any(one.part for one in free)

@@ -28,12 +28,12 @@ def read_as(some: Sequence[Given], by: Convention, ground: Ground, *, averaged: 
     words = {
         "layout": _axes(by.layout, times),
         "from_first": "weights and gradients [from, to]",
-        "averaged": "gradients as means over the batch",
+        "averaged": "gradients as means over the batch" if ground.samples > 1 else "",
         "shares": "deltas with 1/B in them",
         "before": "parameters as those before the update",
         "biases_last": "biases behind the weights in one array",
     }
-    found = [text for name, text in words.items() if getattr(by, name)]
+    found = [text for name, text in words.items() if text and getattr(by, name)]
     own: dict[str, list[str]] = {}
     common = _axes(by.layout or OURS, times)
     for one in some:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.diagnosis.mistakes.along_time.one_time import at_an_end, at_one_time
 from engine.diagnosis.mistakes.altered import Altered, Equations
-from engine.diagnosis.mistakes.further import further
+from engine.diagnosis.mistakes.further import further, has_short_batch
 from engine.diagnosis.mistakes.layers.sums import LAYERWISE
 from engine.diagnosis.mistakes.places import parts
 from engine.diagnosis.mistakes.scaled import of_divisions
@@ -145,7 +145,7 @@ _MOST = 2
 def candidates_of(scenario: Scenario) -> Candidates:
     """Return the mistakes of a scenario: the same ones for all that are alike in what decides them."""
     table, training, data = table_of(scenario), scenario.training, scenario.data
-    alone = data.times == 1, data.samples == 1, training.batch_size == 1
+    alone = data.times == 1, data.samples == 1, training.batch_size == 1, has_short_batch(scenario)
     key = id(table), *alone, training.learning_rate == 0.0, *ACTIVATIONS, *LOSSES, *MISTAKES
     found = _KEPT.get(key)
     if found is None:

@@ -17,7 +17,7 @@ from engine.diagnosis.mistakes.layers.sums import OF_ERRORS, OF_FUTURE, OF_SUMS
 from engine.diagnosis.mistakes.of_update.clipping import of_clipping
 from engine.diagnosis.mistakes.of_update.decay import of_decay
 from engine.diagnosis.mistakes.of_update.optimizers import of_optimizer
-from engine.diagnosis.mistakes.scaled import SCALED
+from engine.diagnosis.mistakes.scaled import SCALED, of_batches
 from engine.equations.forward import is_mean
 from engine.equations.updates import is_plain
 
@@ -44,12 +44,18 @@ def further(scenario: Scenario) -> dict[str, Mistake]:
         left_out |= {name for name in EDGES if "-sample" in name} | {"mean-in-each-layer"}
     found = {name: row for name, row in FIXED.items() if name not in left_out}
     return {
+        **(of_batches(training) if has_short_batch(scenario) else {}),
         **found,
         **({} if one_time else OF_TIMES),
         **of_updates(training),
         **of_shares(network, one_sample=one_sample, one_time=one_time),
         **of_functions(network),
     }
+
+
+def has_short_batch(scenario: Scenario) -> bool:
+    """Return whether the last batch of the data has fewer samples than the others."""
+    return scenario.data.samples % scenario.training.batch_size != 0
 
 
 def of_updates(training: Training) -> dict[str, Mistake]:

@@ -6,17 +6,18 @@ equation that does it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from engine.diagnosis.iteration.ground import ETA
+from engine.diagnosis.iteration.ground import ETA, FULL_BATCH
 from engine.diagnosis.mistakes.layers.gradients import TOTALS
 from engine.diagnosis.quantities import mean_of
 from engine.equations import forward
 from engine.equations.equation import Equation, Factor, Variable
 from engine.equations.formula import names, parse, replaced
+from engine.equations.forward import is_mean
 from engine.equations.mistakes import Mistake
 from engine.equations.rewrites import ERRORS, is_change, named, of_loss
-from engine.equations.updates import BATCH, divided, total_over
+from engine.equations.updates import BATCH, divided, is_plain, total_over
 from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def put_into(wanted: Matches, text: str, **read: Variable) -> Rewrite:
 
 def _factor(variable: Variable, one: Equation) -> Factor:
     """Return a number of the table, or another quantity at the place of a result."""
-    if variable in (ETA, BATCH, forward.OUTPUTS):
+    if variable in (ETA, BATCH, FULL_BATCH, forward.OUTPUTS):
         return Factor(variable)
     if variable == forward.TARGET:
         return one.result._replace(variable=variable)
@@ -93,11 +94,25 @@ SCALED: dict[str, Mistake] = {
         "∂C/∂a", "n ∂C/∂a over the outputs", put_into(of_loss, "x * n", n=forward.OUTPUTS)
     ),
 }
+OF_FULL_BATCH: Final = "mean-of-full-batch"
 FACTORS = frozenset(
-    {*SCALED, "mean-missing", "mean-twice", "sign", "target-first"}
+    {*SCALED, OF_FULL_BATCH, "mean-missing", "mean-twice", "sign", "target-first"}
     | {"loss-squared-error", "loss-half-squared-error"}
 )
 """The mistakes that only multiply what they are made in, by one number; the losses, where it is the other."""
+
+
+def of_batches(training: Training) -> dict[str, Mistake]:
+    """Return the mistake with a last batch that has fewer samples than the others, where there is a mean."""
+    in_change = put_into(is_change, "x * batch / full", batch=BATCH, full=FULL_BATCH)
+
+    def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
+        if any(read.variable == BATCH for read in one.factors()):
+            return (one.reading(lambda read: Factor(FULL_BATCH) if read.variable == BATCH else read),)
+        return in_change(one, network) if is_plain(training) else (one,)  # there 1/B is in the rate
+
+    row = Mistake("g = G / B, the samples of this batch", "g = G / batch_size, if it is a short one", rewrite)
+    return {OF_FULL_BATCH: row} if is_mean(training) else {}
 
 
 def of_divisions(training: Training, times: int, *, printed: bool) -> Rewrite:

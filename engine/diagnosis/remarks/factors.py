@@ -21,7 +21,7 @@ _COUNTED = 1000
 """The largest number that is taken for a count by which somebody has divided."""
 _MADE: Final = (
     *(("", lower) for lower in ("mT", "mn", "nT", "mnT")),
-    *(("m", lower) for lower in "nTN"),
+    *(("m", lower) for lower in "BnTN"),
     ("N", "m"),
     ("η", "m"),
 )
@@ -96,10 +96,12 @@ def _known(seen: Seen) -> list[_Source]:
     """Return the numbers of a scenario: of what there is several, and the rate."""
     bench = seen.bench
     samples, every = bench.ground.samples, bench.scenario.data.samples
+    full = bench.scenario.training.batch_size
     outputs, times = bench.scenario.network.layers[-1].units, bench.ground.times
     rate = bench.scenario.training.learning_rate
     some = (
         (float(samples), "m", f"the {samples} samples of the batch"),
+        (float(full if full > samples else 1), "B", f"the batch_size of {full}"),
         (float(every if every != samples else 1), "N", f"all {every} samples"),
         (float(outputs), "n", f"the {outputs} outputs"),
         (float(times), "T", f"the {times} times"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnosis.iteration.ground import ETA, is_mask
+from engine.diagnosis.iteration.ground import ETA, FULL_BATCH, is_mask
 from engine.diagnosis.worked.function import function_of
 from engine.diagnosis.worked.tidied import Part, tidied, without_switches
 from engine.equations.equation import SAMPLE, TIME
@@ -143,6 +143,8 @@ class Working:
             return rate(training, self.values.ground.samples, 1.0)
         if variable == ETA:
             return Constant("η", training.learning_rate)
+        if variable == FULL_BATCH:
+            return Constant("batch_size", float(training.batch_size))
         if variable == OUTPUTS:
             return Constant("n", float(self.run.scenario.network.layers[-1].units))
         power = self._powers.get(variable.name.removesuffix("'"))

@@ -36,6 +36,48 @@ X, Y = CHANCE.normal(size=(3, 2)), CHANCE.normal(size=(3, 2))
 RATE, MU, RHO, BETA1, BETA2, EPSILON = 0.1, 0.7, 0.6, 0.8, 0.65, 0.05
 
 
+@pytest.mark.parametrize("given", ["means", "updates", "decayed"])
+@pytest.mark.parametrize(("samples", "full"), [(5, 3), (4, 3), (9, 4), (5, 4)])
+def test_a_short_last_batch_is_divided_by_its_own_size(samples: int, full: int, given: str) -> None:
+    """Whoever divides by `batch_size` there, too, makes its step too short."""
+    layers = tuple(
+        Layer(name, frozen(BEGUN[f"W{number}"]), frozen(BEGUN[f"b{number}"]))
+        for number, name in ((1, "tanh"), (2, "identity"))
+    )
+    x, y = np.random.default_rng(4).normal(size=(2, samples, 2))
+    data = Data(frozen(x[:, None]), frozen(y[:, None]), sealed(np.ones((samples, 1), dtype=np.bool_)))
+    decay = 0.3 if given == "decayed" else 0.0
+    last = -(-samples // full) - 1
+    training = Training(RATE, last + 1, full, reduction="mean", weight_decay=decay)
+    scenario = Scenario("short", Network(2, "half-squared-error", layers), data, training)
+    wrong: Arrays = {}
+    now = {name: array.copy() for name, array in BEGUN.items()}
+    for batch in range(last + 1):
+        own, aims = x[batch * full :][:full], y[batch * full :][:full]
+        a1 = np.tanh(own @ now["W1"].T + now["b1"])
+        delta2 = a1 @ now["W2"].T + now["b2"] - aims
+        delta1 = delta2 @ now["W2"] * (1.0 - a1 * a1)
+        means = {
+            "W1": delta1.T @ own,
+            "b1": delta1.sum(axis=0),
+            "W2": delta2.T @ a1,
+            "b2": delta2.sum(axis=0),
+        }
+        for name, total in means.items():
+            if given == "means":
+                wrong[f"d{name}"] = total / full
+            fade = decay * now[name] if name[0] == "W" else 0.0
+            now[name] = now[name] - RATE * (total / full + fade)
+            if given != "means":
+                wrong[f"{name}_after"] = now[name]
+    found = diagnose(scenario, wrong, last)
+    assert (found.agrees, found.mistakes) == ((), ())
+    assert "mean-of-full-batch" in [one.name for one in found.further]
+    if given == "means":
+        m = samples - last * full
+        assert f"{'m' if m > 1 else 1}/B times the right one" in " ".join((*found.remarks, found.told))
+
+
 class Case(NamedTuple):
     """How a network is trained."""
 

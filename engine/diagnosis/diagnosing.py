@@ -17,7 +17,7 @@ from engine.diagnosis.naming.lists import in_layers
 from engine.diagnosis.naming.refused import check, real_arrays, refusal
 from engine.diagnosis.naming.shapes import Shapes
 from engine.diagnosis.naming.sorted_out import sorted_out, told_twice
-from engine.diagnosis.precision import UNIT, precisions
+from engine.diagnosis.precision import OF_SINGLE, UNIT, precisions
 from engine.diagnosis.quantities import Quantity, quantities
 from engine.diagnosis.remarks.remarks import remarks
 from engine.diagnosis.remarks.shapes import misshapen
@@ -84,6 +84,9 @@ def _begun(scenario: Scenario, iteration: int) -> Begun:
         if found.bench.is_tiny:
             _LAST[scenario, iteration] = found
     return found
+
+
+_AS_SINGLE = "with the rounding of float32"
 
 
 class _Diagnosing:
@@ -173,7 +176,8 @@ class _Diagnosing:
         if not found.way.wrong:
             known = {one.precision._replace(unit=UNIT).words for one in found.way.readings}
             how = " and ".join(sorted(known - {"in float64"})) or "in float64"
-            return replace(done, rounding=f"{how}, but with the rounding of float32")
+            less = "only as exact as difference quotients are" if _are_quotients(way, done) else _AS_SINGLE
+            return replace(done, rounding=f"{how}, but {less}")
         first, *others = in_turn(bench, found.way)
         explained = found.alone or found.pair
         told, said = remarks(found, self.ways, self.known, first, others)
@@ -188,6 +192,13 @@ class _Diagnosing:
             excluded=tuple(excluded(bench, self.known, found.way, found.explained)),
             entry=entry(bench, first, found.shown, self.known.values()),
         )
+
+
+def _are_quotients(way: Way, done: Diagnosis) -> bool:
+    """Return whether gradients, and what is made of them, are off by less than float32 rounds anything."""
+    off = [one.quantity for one in way.bad]
+    gradients = any(one.is_total for one in off) and not any(one.is_of_samples for one in off)
+    return gradients and min((done.digits or {}).values(), default=0) > OF_SINGLE
 
 
 def _outputs(way: Way, scenario: Scenario) -> Reading | None:

@@ -32,7 +32,7 @@ _FULL = 14
 """Digits from which on a number is not one that was printed short."""
 _FEWEST, _SURE = 4, 12
 """Fewer digits than these are believed to be printed only of so many numbers."""
-_OF_SINGLE = 7
+OF_SINGLE: Final = 7
 """Digits that float32 has: of numbers printed with more it is seen that they are none of its own."""
 _FINEST = 2.0**10
 """A multiple of 1 / 1024 may well be exact."""
@@ -81,7 +81,7 @@ class Precision(NamedTuple):
     @property
     def is_short(self) -> bool:
         """Whether numbers are printed so short that it can't be seen whether they were float32 before."""
-        return any(cut is not None and cut <= _OF_SINGLE for cut in (self.decimals, self.digits))
+        return any(cut is not None and cut <= OF_SINGLE for cut in (self.decimals, self.digits))
 
     def of_sum(self, arrays: Sequence[Array]) -> Precision:
         """Return how exact the sum of arrays is, each of them so exact."""
@@ -137,7 +137,7 @@ def precisions(
     found = {name: Precision(unit) for name, unit in single.items()}
     short = [name for name, unit in single.items() if unit == SINGLE]
     cut = _printed([x for name in short for x in _in_short(arrays[name])])
-    if any(places is not None and places < _OF_SINGLE for places in cut):
+    if any(places is not None and places < OF_SINGLE for places in cut):
         found |= {name: Precision(SINGLE, *cut) for name in short}
     made_longer = {name: _some(arrays[name]) for name in short}
     made_longer |= {name: some for name, some in double.items() if as_single[name]}

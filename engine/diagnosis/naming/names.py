@@ -18,6 +18,7 @@ from engine.diagnosis.naming.words import (
     HIDDEN,
     LETTERS,
     LETTERS_OF_TWO,
+    LOGITS,
     MARKS,
     OF,
     OF_AFTER,
@@ -241,6 +242,8 @@ def _worded(text: str, network: Network) -> _Found | None:
         return None if layer is None else _Found("a", layer, "letters", loose=True)
     if text in OUTPUTS.split():
         return _Found("a", layers, "letters", loose=True)
+    if text in LOGITS.split():
+        return _Found("z", layers, "letters", loose=True)
     for word in ("hidden", "output", "out"):
         layer = layers if word != "hidden" else 1
         if word == "hidden" and layers != 2:

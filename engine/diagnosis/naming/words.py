@@ -45,6 +45,8 @@ HIDDEN = "h hs hidden hidden_state hidden_states"
 LOSSES = "loss cost loss_total total_loss loss_mean mean_loss batch_loss loss_value"
 """What the loss of the batch is called where one number bears the name."""
 OUTPUTS = "output outputs out yhat y_hat ypred y_pred pred prediction predictions probs"
+LOGITS = "logits logit"
+"""What the pre-activations of the last layer are called."""
 _SIGNS = {
     "σ'": "sigma_prime",
     "f'": "f_prime",
@@ -109,7 +111,8 @@ _MARKS = (
     "torch's layers count as in torch (0.weight, 2.weight, weight_ih_l0), and",
     "b1 is bias_ih_l0 + bias_hh_l0 (their gradients are alike, each gb1);",
     "Wxh, Whh, Why, bh, by, h, dh are those of an Elman network; h, hidden are a1 of",
-    "any with one hidden layer. A module without a number (fc.weight.grad) is the",
-    "layer that it alone fits; a list (nabla_w) is all layers. One number that is",
+    "any with one hidden layer, logits the last z. A module without a number",
+    "(fc.weight.grad) is the layer that it alone fits, or the first where others are",
+    "numbered (dense, dense_1); a list (nabla_w) is all layers. One number that is",
     "called loss or cost is that of the batch, summed or averaged.",
 )

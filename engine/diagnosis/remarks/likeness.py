@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnosis.remarks.another import another, dropped, of_one, overwritten, reordered, summed, turned
+from engine.diagnosis.remarks.another import (
+    another,
+    dropped,
+    harmless,
+    of_one,
+    overwritten,
+    reordered,
+    summed,
+    turned,
+)
 from engine.diagnosis.remarks.differing import nearly, where
 from engine.diagnosis.remarks.ratios import of_change, offset, ratio
 from engine.diagnosis.remarks.seen import Seen, Sight, parameter_of, seen_of
@@ -26,7 +35,19 @@ if TYPE_CHECKING:
 
 _SEVERAL = 2
 """Sentences at most about one array."""
-_LOOKS = (turned, summed, of_change, ratio, overwritten, dropped, another, of_one, reordered, offset)
+_LOOKS = (
+    turned,
+    summed,
+    of_change,
+    ratio,
+    overwritten,
+    dropped,
+    another,
+    harmless,
+    of_one,
+    reordered,
+    offset,
+)
 """What is looked for in an array of the right shape, the most telling first."""
 
 

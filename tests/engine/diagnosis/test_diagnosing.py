@@ -303,6 +303,31 @@ def test_what_agrees_to_many_digits_but_too_few_is_said_to() -> None:
     )
 
 
+def test_gradients_of_difference_quotients_are_told_from_float32() -> None:
+    """Central differences of the loss, by moved weights: much nearer than float32 comes, if not exact."""
+    scenario = with_output("tanh", "log-cosh")
+    numbers = {}
+    for number, one in enumerate(scenario.network.layers):
+        numbers[f"gW{number + 1}"] = found = np.zeros(one.weights.shape)
+        for place in np.ndindex(found.shape):
+            sides = []
+            for step in (1e-5, -1e-5):
+                moved = one.weights.copy()
+                moved[place] += step
+                layers = list(scenario.network.layers)
+                layers[number] = replace(one, weights=frozen(moved))
+                a = scenario.data.inputs[:, 0]
+                for other in layers:
+                    a = in_numpy.activation(other.activation, a @ other.weights.T + other.biases)[0]
+                sides.append(float(np.log(np.cosh(a - scenario.data.targets[:, 0])).sum()))
+            found[place] = (sides[0] - sides[1]) / 2e-5
+    rounding = "in float64, but only as exact as difference quotients are"
+    assert (diagnose(scenario, numbers).wrong, diagnose(scenario, numbers).rounding) == ((), rounding)
+    short = {name: array.astype(np.float32).astype(np.float64) for name, array in numbers.items()}
+    single = {name: array * (1.0 + 1e-12) for name, array in short.items()}
+    assert diagnose(scenario, single).rounding == "in float64, but with the rounding of float32"
+
+
 def test_a_rate_in_float32_is_no_mistake() -> None:
     single = replace(THREE, training=replace(THREE.training, learning_rate=float(np.float32(0.1))))
     found = diagnose(THREE, of_scenario(single))
@@ -776,6 +801,33 @@ def test_another_quantity_is_named() -> None:
         "gW1", np.outer(RIGHT["delta1"][1], THREE.data.inputs[1, 0])
     )
     assert "lacks the share of sample 4" in remarks("gb3", RIGHT["gb3"] - RIGHT["delta3"][3])
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+def test_of_a_wrong_z_it_is_said_whether_it_makes_the_right_a() -> None:
+    softmax, relu = with_output("softmax", "cross-entropy"), with_output("identity", "huber", hidden="relu")
+    z2, z1 = of_scenario(softmax)["z2"], of_scenario(relu)["z1"]
+    cases = [
+        (
+            softmax,
+            "z2",
+            z2 - z2.max(axis=-1, keepdims=True),
+            "the right one less the largest of its layer, and",
+        ),
+        (
+            softmax,
+            "z2",
+            z2 + np.array([[0.5], [-1.0], [3.0]]),
+            "too small, by the same, and make the right a2",
+        ),
+        (relu, "z1", np.where(z1 < 0.0, z1 - CHANCE.normal(size=z1.shape) ** 2, z1), "z1 makes the right a1"),
+        (relu, "z1", z1 + CHANCE.normal(size=z1.shape), ""),
+    ]
+    for scenario, name, wrong, words in cases:
+        found = diagnose(scenario, {name: wrong})
+        assert found.wrong == (name,)
+        said = "; ".join(found.remarks)
+        assert words in said if words else "the right a" not in said
 
 
 def test_another_order_of_the_data_is_named() -> None:

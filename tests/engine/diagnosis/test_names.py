@@ -24,7 +24,7 @@ KNOWN = {
     "dWhy": "gW2", "dbh": "gb1", "dby": "gb2", "rnn.weight_hh_l0.grad": "gU1",
     "rnn.weight_ih_l0.grad": "gW1", "dwhh": "gU1", "dU1": "gU1", "Theta2_grad": "gW2", "db1_total": "gb1",
     "hidden_output": "a1", "syn1": "W1", "grads/layer1/weight": "gW1", "new_layer1_weight": "W1_after",
-    "gradients/layers.2.bias": "gb2",
+    "gradients/layers.2.bias": "gb2", "logits": "z2", "dlogits": "delta2",
 }  # fmt: skip
 
 

@@ -169,18 +169,13 @@ def _units(arrays: Mapping[str, Sequence[float]]) -> dict[str, float]:
 
 def _unit(numbers: Sequence[float], fewest: int) -> float | None:
     """Return the unit of a format that holds all numbers, and that so many and a fifth of them fill."""
-    widths = [_width(x) for x in numbers]
-    for unit, most in _SHORTEST:
-        full = sum(width == most and x % 1.0 != 0.0 for width, x in zip(widths, numbers, strict=True))
-        if max(widths, default=0) <= most and full >= max(fewest, len(widths) / 5):
+    array = np.asarray(numbers)
+    for unit, bits in _SHORTEST:
+        whole = np.frexp(array)[0] * 2.0**bits
+        full = np.count_nonzero((whole % 2.0 == 1.0) & (array % 1.0 != 0.0))
+        if not (whole % 1.0).any() and full >= max(fewest, array.size / 5):
             return unit
     return None
-
-
-def _width(x: float) -> int:
-    """Return how many bits a number that is not 0 has."""
-    top, _ = abs(x).as_integer_ratio()
-    return top.bit_length() - ((top & -top).bit_length() - 1)
 
 
 def _some(array: npt.NDArray[Any]) -> list[float]:

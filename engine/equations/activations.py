@@ -26,6 +26,9 @@ LEAK = 0.01
 """Slope of leaky ReLU below zero."""
 
 
+_E_TO_MINUS_700 = 9.859676543759770e-305
+
+
 class Form(NamedTuple):
     """A function of a whole layer (see `rows`): the formula that keeps its digits, and a textbook's."""
 
@@ -172,9 +175,11 @@ ACTIVATIONS: dict[str, Activation] = {
         ),
         Activation(
             "silu",
-            # Far on the left e^z alone has lost its digits where z e^z is still a number.
-            f"z / (1 + exp(-z)) if z >= -{MOST} else z * exp(z / 2) * exp(z / 2)",
-            f"(1 + z / (1 + exp(z))) / (1 + exp(-z)) if z >= -{MOST} else (1 + z) * exp(z / 2) * exp(z / 2)",
+            # Far on the left e^z alone has lost its digits where z e^z is still a number: e^z is there
+            # e^(z + 700) e^-700. Of -1500 z e^z is 0 to all digits; that of -inf would be inf · 0.
+            f"z / (1 + exp(-z)) if z >= -{MOST} else max(-1500, z) * exp(z + 700) * {_E_TO_MINUS_700}",
+            f"(1 + z / (1 + exp(z)) if z <= {MOST} else 1) / (1 + exp(-z)) if z >= -{MOST} else"
+            f" (1 + max(-1500, z)) * exp(z + 700) * {_E_TO_MINUS_700}",
             shown="z * sigmoid(z)",
             slope_shown="sigmoid(z) * (1 + z * (1 - sigmoid(z)))",
             exact={"sign(a - y)": "(-1 if y >= max(0, z) else sign(a - y)) if abs(z) > 0 else sign(a - y)"},

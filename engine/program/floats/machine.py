@@ -1,12 +1,13 @@
 """How does a small scenario run, as straight-line code on floats?
 
 Its functions are Python's own as long as they give a number. What leaves the range of floats (exp of 710, a
-division by 0) runs again from where the call began, with functions that go on as numpy's do, and from then
-on with these. Up to there both are the same bit for bit.
+division by 0, a sum that is inf) runs again from where the call began, with functions that go on as numpy's
+do, and from then on with these. Up to there both are the same bit for bit.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
@@ -184,11 +185,15 @@ class Program:
 
         And the numbers of the last if all is kept, and what was noted of each if anything was.
         """
-        try:
+        if self._guarded:
             return self._run(values, batches, first, count)
+        try:
+            found = self._run(values, batches, first, count)
+            # No function of Python's stops at a number that is inf already.
+            if all(map(_are_finite, found)):
+                return found
         except (ArithmeticError, ValueError):
-            if self._guarded:
-                raise
+            pass
         self._guarded = True
         self.code, self._run = self._made()
         return self._run(values, batches, first, count)
@@ -207,6 +212,14 @@ class Program:
         return code, compiled(
             self._scenario, self._shapes, code, self._iteration, keep=self._keep, noted=noted
         )
+
+
+def _are_finite(numbers: object) -> bool:
+    """Return whether a row of numbers, or of rows of them, is finite, and so is its sum."""
+    assert isinstance(numbers, tuple | list)
+    if numbers and isinstance(numbers[0], tuple):
+        return all(map(_are_finite, numbers))
+    return math.isfinite(sum(numbers))
 
 
 class Noting(Protocol):

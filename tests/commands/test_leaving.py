@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.running import COMMAND, environment, run, started
-from tests.commands.scenarios import BAD, SEQUENCES, long_run, write
+from tests.commands.scenarios import BAD, DIVERGING, SEQUENCES, long_run, write
 from tests.given.some_of import each_of
 from tests.work.patience import PATIENCE
 
@@ -176,6 +176,49 @@ def test_a_bad_file_is_told_by_the_exit_code_even_if_nobody_reads(tmp_path: Path
     with started("check", good, bad, out=writer, err=writer) as process:
         os.close(writer)
         assert process.wait() == 2
+
+
+@pytest.mark.parametrize("buffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("words", "typed", "code"),
+    [
+        (("train", "DIVERGING", "--strict"), "", 3),
+        (("train", "DIVERGING", "--strict", "--json"), "", 3),
+        (("check", "DIVERGING", "--strict", "--run"), "", 2),
+        (("diagnose", "mazur", "WRONG"), "", 3),
+        (("diagnose", "mazur", "WRONG", "--json"), "", 3),
+        (("find", "mazur", "loss < 0", "--all"), "", 3),
+        (("--plain", "mazur"), "print\nuntil loss < 0\nprint\n", 3),
+        (("trace", "mazur"), "", 0),
+    ],
+)
+def test_the_exit_code_is_the_same_if_nobody_reads(
+    words: tuple[str, ...], typed: str, code: int, buffered: str, tmp_path: Path
+) -> None:
+    """Whether the first line meets the closed pipe (unbuffered), or all of them at the end."""
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text('{"z1": [[1.0, 2.0]]}')
+    files = {"DIVERGING": str(write(tmp_path, DIVERGING)), "WRONG": str(wrong)}
+    command = [*COMMAND, *(files.get(word, word) for word in words)]
+    reader, writer = os.pipe()
+    os.close(reader)
+    more = {"PYTHONUNBUFFERED": buffered}
+    heard = subprocess.run(
+        command, input=typed, capture_output=True, text=True, env=environment(**more), timeout=PATIENCE
+    )
+    unheard = subprocess.run(
+        command,
+        input=typed,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(**more),
+        timeout=PATIENCE,
+    )
+    os.close(writer)
+    assert heard.returncode == code
+    assert heard.stdout or words[0] == "find"
+    assert (unheard.returncode, unheard.stderr) == (code, heard.stderr)
 
 
 _ENDING = """

@@ -6,7 +6,6 @@ import json
 import os
 import shlex
 import sys
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from engine.read import ScenarioError, checked, load
 from engine.read.document.text import one_line
 from tui.commands.line.parsers import app_parser, command_parser
 from tui.commands.line.usage import UsageError, check_step
-from tui.commands.streams import can_say, piped_in, say, width, write_source
+from tui.commands.streams import can_say, piped_in, say, whoever_reads, width, write_source
 
 if TYPE_CHECKING:
     import argparse
@@ -63,7 +62,7 @@ def check_command(chosen: argparse.Namespace) -> int:
                 bad += 1
                 continue
             columns = f" ({scenario.names.columns})" if scenario.names.columns else ""
-            with suppress(BrokenPipeError):  # whoever has stopped reading may still ask for the exit code
+            with whoever_reads():
                 print(f"{one_line(file)}: good{columns}")
     return 2 if bad else 0
 
@@ -159,10 +158,11 @@ def diagnose_command(chosen: argparse.Namespace) -> int:
 
     scenario = load(find(chosen.scenario))
     found = diagnosis_of(scenario, chosen.numbers, chosen.iteration, chosen.name)
-    if chosen.json:
-        print(json.dumps(found.record(), allow_nan=False))
-    else:
-        _show("\n".join(sentences(scenario, found, chosen.scenario, chosen.numbers, chosen.name)))
+    with whoever_reads():
+        if chosen.json:
+            print(json.dumps(found.record(), allow_nan=False))
+        else:
+            _show("\n".join(sentences(scenario, found, chosen.scenario, chosen.numbers, chosen.name)))
     return DIFFERS if found.first_wrong is not None else 0
 
 
@@ -191,7 +191,11 @@ def plain_command(chosen: argparse.Namespace) -> int:
     if script.strip():
         from tui.commands.scripted import run_script
 
-        return run_script(steps, step or 0, script, tell, width())
+        def answer(text: str) -> None:
+            with whoever_reads():
+                tell(text)
+
+        return run_script(steps, step or 0, script, answer, width())
     print_run(steps, step, tell, width())
     return 0
 

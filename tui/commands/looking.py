@@ -9,6 +9,7 @@ from engine.run.tracing import trace
 from engine.to_the_end import to_the_end
 from engine.words.runs.findings import not_there, told, where
 from tui.commands.progress import progress
+from tui.commands.streams import whoever_reads
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario
@@ -22,11 +23,12 @@ def look(scenario: Scenario, name: str) -> bool:
             run.advance(show.pace())
             show.at(run.computed, "")
     looked = to_the_end(findings(run))
-    for one in looked.found:
-        words = told(run, one)
-        print(f"{name}: {where(run, one)}: {words.headline}")
-        for line in words.lines:
-            print(f"  {line}")
-    if rest := not_there(run, looked):
-        print(f"{name}: {rest[0]}", *rest[1:], sep="\n  ")
+    with whoever_reads():
+        for one in looked.found:
+            words = told(run, one)
+            print(f"{name}: {where(run, one)}: {words.headline}")
+            for line in words.lines:
+                print(f"  {line}")
+        if rest := not_there(run, looked):
+            print(f"{name}: {rest[0]}", *rest[1:], sep="\n  ")
     return bool(looked.found)

@@ -19,7 +19,7 @@ from engine.read.complaints import ScenarioError
 from engine.read.document.text import shortened
 from tui.commands.line.table import COMMANDS
 from tui.commands.line.usage import NoOptions, UsageError
-from tui.commands.streams import drop_output, has_no_name, prepare, say
+from tui.commands.streams import drop_output, has_no_name, prepare, say, whoever_reads
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -37,7 +37,8 @@ def carry_out(words: Sequence[str]) -> int:
     code = DONE
     try:
         code = _run(list(words))
-        sys.stdout.flush()
+        with whoever_reads():
+            sys.stdout.flush()
     except (ScenarioError, UsageError) as error:
         say(str(error))
         return USAGE

@@ -6,9 +6,12 @@ import os
 import select
 import stat
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _WIDEST, _NARROWEST = 100, 40  # columns of a line of text
 _PATIENCE = 0.5  # seconds for a script to begin in
@@ -89,6 +92,18 @@ def write_source(text: str) -> None:
     if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
         sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(text)
+
+
+@contextmanager
+def whoever_reads() -> Iterator[None]:
+    """Print what an exit code comes with: that nobody reads it, or not to its end, does not change the code.
+
+    What only prints lets a reader that has seen enough end it.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        drop_output()
 
 
 def drop_output() -> None:

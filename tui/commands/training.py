@@ -13,6 +13,7 @@ from engine.run.steps import number, plain
 from engine.run.straight import Run, loss_of
 from engine.run.unbounded import Watch
 from tui.commands.progress import progress
+from tui.commands.streams import whoever_reads
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -41,26 +42,32 @@ def train(scenario: Scenario, order: Order | None, *, as_json: bool) -> bool:
     parameters = run.parameters()
     after = loss_of(scenario, shapes, parameters)
     place = watch.place(shared)
-    if as_json:
-        result: dict[str, object] = {
-            "iterations": shapes.iterations,
-            "loss_before": number(before),
-            "loss_after": number(after),
-            "layers": _layers(parameters),
-        }
-        if place is not None:
-            names = ("step", "iteration", "kind", "sample", "time", "layer")
-            result["not_finite"] = {name: getattr(place.step, name) for name in names} | {
-                "field": place.field
-            }
-        print(json.dumps(result, allow_nan=False))
-    else:
-        _print_result(scenario, shapes.iterations, before, after, parameters)
-        if place is not None:
-            print(_not_finite(place, len(shared.schedule)))
-        elif not isfinite(after):
-            print("every number of the run is finite; only the loss after the last update is not")
+    with whoever_reads():
+        if as_json:
+            print(json.dumps(_result(shapes.iterations, before, after, parameters, place), allow_nan=False))
+        else:
+            _print_result(scenario, shapes.iterations, before, after, parameters)
+            if place is not None:
+                print(_not_finite(place, len(shared.schedule)))
+            elif not isfinite(after):
+                print("every number of the run is finite; only the loss after the last update is not")
     return place is None and isfinite(after)
+
+
+def _result(
+    iterations: int, before: float, after: float, parameters: Parameters, place: Place | None
+) -> dict[str, object]:
+    """Return the object that is printed as JSON."""
+    result: dict[str, object] = {
+        "iterations": iterations,
+        "loss_before": number(before),
+        "loss_after": number(after),
+        "layers": _layers(parameters),
+    }
+    if place is not None:
+        names = ("step", "iteration", "kind", "sample", "time", "layer")
+        result["not_finite"] = {name: getattr(place.step, name) for name in names} | {"field": place.field}
+    return result
 
 
 def _layers(parameters: Parameters) -> list[dict[str, object]]:

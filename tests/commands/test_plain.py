@@ -50,7 +50,7 @@ def test_a_target_is_called_by_its_class(tmp_path: Path) -> None:
 def test_ascii() -> None:
     done = run("mazur", "--plain", "--step", "6", "--ascii")
     assert done.out.isascii()
-    assert "d1[1] = f'(z1[1]) * dC/da1[1] = 0.2413 * 0.03635 = 0.008771" in done.out
+    assert "delta1[1] = f'(z1[1]) * dC/da1[1] = 0.2413 * 0.03635 = 0.008771" in done.out
 
 
 @pytest.mark.parametrize(("arguments", "said"), [
@@ -93,7 +93,7 @@ def test_signs_that_a_locale_does_not_have(words: tuple[str, ...]) -> None:
     assert done.code == 0
     assert done.out.isascii()
     assert "?" not in done.out
-    assert "d1[1] = f'(z1[1]) * dC/da1[1] = 0.2413 * 0.03635 = 0.008771" in " ".join(done.out.split())
+    assert "delta1[1] = f'(z1[1]) * dC/da1[1] = 0.2413 * 0.03635 = 0.008771" in " ".join(done.out.split())
 
 
 def test_typed_on_a_dumb_terminal() -> None:

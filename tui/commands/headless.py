@@ -14,7 +14,7 @@ from engine.read import ScenarioError, checked, load
 from engine.read.document.text import one_line
 from tui.commands.line.parsers import app_parser, command_parser
 from tui.commands.line.usage import UsageError, check_step
-from tui.commands.streams import can_say, piped_in, say, whoever_reads, width, write_source
+from tui.commands.streams import piped_in, say, show, whoever_reads, width, write_source
 
 if TYPE_CHECKING:
     import argparse
@@ -34,7 +34,7 @@ def list_command(chosen: argparse.Namespace) -> int:  # noqa: ARG001
     entries = shipped()
     width = max((len(entry.label) for entry in entries), default=0)
     for entry in entries:
-        print(f"{entry.label:{width}}  {entry.title}")
+        show(f"{entry.label:{width}}  {entry.title}")
     return 0
 
 
@@ -134,7 +134,7 @@ def explain_command(chosen: argparse.Namespace) -> int:
     if chosen.latex:
         print(text)
     else:
-        _show(text)
+        show(text)
     return 0
 
 
@@ -162,7 +162,7 @@ def diagnose_command(chosen: argparse.Namespace) -> int:
         if chosen.json:
             print(json.dumps(found.record(), allow_nan=False))
         else:
-            _show("\n".join(sentences(scenario, found, chosen.scenario, chosen.numbers, chosen.name)))
+            show("\n".join(sentences(scenario, found, chosen.scenario, chosen.numbers, chosen.name)))
     return DIFFERS if found.first_wrong is not None else 0
 
 
@@ -179,7 +179,7 @@ def plain_command(chosen: argparse.Namespace) -> int:
     steps = trace(_scenario(chosen), chosen.order)
     check_step(chosen.step, len(steps))
 
-    tell = partial(_show, plainly=chosen.ascii)
+    tell = partial(show, plainly=chosen.ascii)
     step = None if chosen.step is None else chosen.step - 1
     if chosen.mine is not None:
         steps, theirs = beside(steps.scenario, chosen.mine, chosen.step, chosen.name or ())
@@ -252,15 +252,6 @@ def class_command(chosen: argparse.Namespace) -> int:
         for line in setting_up.carry_out(steps):
             print(line, flush=True)
     return 0
-
-
-def _show(text: str, *, plainly: bool = False) -> None:
-    """Print a text, in ASCII if that is asked for or standard output can't say more."""
-    if plainly or not can_say(sys.stdout):
-        from tui.draw.kit.signs.ascii import in_ascii
-
-        text = in_ascii(text)
-    print(text)
 
 
 def _typed_lines() -> Iterator[str]:

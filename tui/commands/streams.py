@@ -49,6 +49,15 @@ def sayable(text: str) -> str:
     return text
 
 
+def show(text: str, *, plainly: bool = False) -> None:
+    """Print a text, in ASCII (see `in_words`) if that is asked for or standard output can't say more."""
+    if plainly or not can_say(sys.stdout):
+        from tui.commands.in_words import in_words
+
+        text = in_words(text)
+    print(text)
+
+
 def has_no_name() -> bool:
     """Return whether nothing is known of the terminal, not even that its cursor can be moved."""
     return os.environ.get("TERM", "") in ("", "dumb", "unknown")

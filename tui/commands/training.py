@@ -13,7 +13,7 @@ from engine.run.steps import number, plain
 from engine.run.straight import Run, loss_of
 from engine.run.unbounded import Watch
 from tui.commands.progress import progress
-from tui.commands.streams import whoever_reads
+from tui.commands.streams import show, whoever_reads
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -34,10 +34,10 @@ def train(scenario: Scenario, order: Order | None, *, as_json: bool) -> bool:
     run = Run(scenario, shapes, shared.schedule.order, shared)
     watch = Watch(run)
     before = loss_of(scenario, shapes, run.parameters())
-    with progress(shapes.iterations, "training") as show:
+    with progress(shapes.iterations, "training") as bar:
         while run.iteration < shapes.iterations:
-            losses = run.advance(min(show.pace(), shapes.iterations - run.iteration))
-            show.at(run.iteration, f"loss {losses[-1]:.6g}")
+            losses = run.advance(min(bar.pace(), shapes.iterations - run.iteration))
+            bar.at(run.iteration, f"loss {losses[-1]:.6g}")
             watch.look(losses)
     parameters = run.parameters()
     after = loss_of(scenario, shapes, parameters)
@@ -84,7 +84,7 @@ def _layers(parameters: Parameters) -> list[dict[str, object]]:
 def _print_result(
     scenario: Scenario, iterations: int, before: float, after: float, parameters: Parameters
 ) -> None:
-    print(f"{scenario.title}: {iterations} iterations")
+    show(f"{scenario.title}: {iterations} iterations")
     print(f"loss before {before:.10g}")
     print(f"loss after  {after:.10g}")
     for layer, weights in enumerate(parameters.weights, start=1):

@@ -41,7 +41,18 @@ _NAMES: dict[str, Quantity] = {
     "Sb": "bias_total",
     "SU": "recurrent_total",
 }
-_TYPED = {"∂C/∂": "g", "δ": "d", "delta": "d", "Σg": "S", "Σ": "S", " ": ""}
+_TYPED = {
+    " ": "",
+    "∂C/∂": "g",
+    "dC/d": "g",
+    "δ": "d",
+    "delta": "d",
+    "Σg": "S",
+    "Σ": "S",
+    "sumg": "S",
+    "sum": "S",
+}
+"""What is on the screen, or printed where only ASCII can be, and what is easily typed for it."""
 _PATTERN = re.compile(r"([A-Za-z]{1,2})(\d{0,4})\[(\d{1,9})(?:,(\d{1,9}))?\](?:@(\d{1,9}))?")
 _UNIT = re.compile(r"(?:(\d{1,4})\.)?(\d{1,9})")
 _LOSS = re.compile(r"C(?:@(\d{1,9}))?")

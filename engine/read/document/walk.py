@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import UNSET, Struct, inspect
 
 from engine.numerals import counted
+from engine.read.document import unquoted
 from engine.read.document.shape import ScenarioFile
 from engine.read.findings import describe, nearest, quoted
 from engine.read.others import note, ours
@@ -285,8 +286,10 @@ def _expected(kind: inspect.Type) -> str:
 
 
 def _remedy(kind: inspect.Type, value: Any) -> str:
-    if isinstance(value, str) and isinstance(kind, inspect.IntType | inspect.FloatType | inspect.BoolType):
-        return "Write it without quotes."
+    if isinstance(value, str) and isinstance(kind, inspect.BoolType):
+        return unquoted.truth_value(value)
+    if isinstance(value, str) and isinstance(kind, inspect.IntType | inspect.FloatType):
+        return unquoted.number(value, whole=isinstance(kind, inspect.IntType))
     if isinstance(value, dict) and isinstance(kind, inspect.ListType):
         return "Write two brackets on each side of its heading: [[...]]."
     if isinstance(value, list) and isinstance(kind, inspect.StructType):

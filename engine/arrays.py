@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar
+from dataclasses import FrozenInstanceError, fields
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -58,6 +58,12 @@ class Immutable:
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # With slots a dataclass is made twice, and what refuses in the second asks for the first.
+        if "__slots__" in vars(cls) and "__setattr__" in vars(cls):
+            cls.__setattr__ = cls.__delattr__ = _refuse  # type: ignore[method-assign]
+
     def __copy__(self) -> Self:
         return self
 
@@ -66,6 +72,11 @@ class Immutable:
 
     def __reduce__(self) -> tuple[Callable[..., Immutable], tuple[object, ...]]:
         return _again, (type(self), *(getattr(self, field.name) for field in fields(self)))
+
+
+def _refuse(holder: object, name: str, *_: object) -> NoReturn:
+    kind = type(holder).__name__
+    raise FrozenInstanceError(f"a {kind} is immutable: its {name} can't be set or deleted")
 
 
 def _again(kind: Callable[..., Immutable], *values: object) -> Immutable:

@@ -6,6 +6,7 @@ The fields of each kind bear the names of the public record (one JSON object a s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
@@ -14,8 +15,6 @@ import numpy as np
 from engine.arrays import Immutable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from engine.arrays import Array
     from engine.order.site import Kind, Phase, Site
 
@@ -38,7 +37,8 @@ class Head(NamedTuple):
 class StepBase(Immutable):
     """What every step has. `step` is 0-based; `time` is None without sequences.
 
-    `sample` and `time` are None for the update of a whole batch, `layer` is None for a loss.
+    `sample` and `time` are None for the update of a whole batch, `layer` is None for a loss. A step is made
+    anew whenever it is looked at: steps are equal where all of their numbers are (nan is nan).
     """
 
     step: int
@@ -49,6 +49,16 @@ class StepBase(Immutable):
     site: Site
 
     kind: ClassVar[Kind]
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, StepBase) or type(self) is not type(other):
+            return NotImplemented
+        return all(_same(getattr(self, one.name), getattr(other, one.name)) for one in fields(self))
+
+    def __hash__(self) -> int:
+        return hash((self.step, self.site))
 
     @property
     def screen_step(self) -> int:
@@ -163,6 +173,16 @@ _RECORDED: dict[Kind, tuple[str, ...]] = {
     kind.kind: tuple(field.name for field in fields(kind)[len(fields(StepBase)) :] if field.name != "further")
     for kind in (ForwardStep, LossStep, DeltaStep, GradientStep, UpdateStep)
 }
+
+
+def _same(one: object, other: object) -> bool:
+    """Return whether two fields of a step hold the same."""
+    match one, other:
+        case Mapping(), Mapping():
+            return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+        case (np.ndarray() | float(), np.ndarray() | float()):
+            return np.array_equal(one, other, equal_nan=True)
+    return one == other
 
 
 def plain(value: Array | float) -> RecordValue:

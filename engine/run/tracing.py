@@ -77,7 +77,37 @@ def trace(scenario: Scenario, order: Order | None = None) -> Trace:
     return Trace(scenario, order)
 
 
-class Trace(Sequence["Step"]):
+class _OfSteps(Sequence["Step"]):
+    """Steps of a run, looked for where they are by their number: none other has to be made."""
+
+    @property
+    def _numbers(self) -> range:
+        """The steps by their numbers in the run."""
+        raise NotImplementedError
+
+    def __contains__(self, step: object) -> bool:
+        number = getattr(step, "step", None)
+        if not isinstance(number, int) or number not in self._numbers:
+            return False
+        return self[self._numbers.index(number)] == step
+
+    def count(self, value: object) -> int:
+        """Return how often a step is one of these: never or once."""
+        return int(value in self)
+
+    def index(self, value: object, start: int = 0, stop: int | None = None) -> int:
+        """Return the place of a step, from `start` on and before `stop`.
+
+        Raises:
+            ValueError: it is none of these.
+        """
+        places = range(len(self))[start:stop]
+        if value in self and (place := self._numbers.index(value.step)) in places:  # type: ignore[attr-defined]
+            return place
+        raise ValueError(f"there is no such step among these {len(places):,}")
+
+
+class Trace(_OfSteps):
     """An immutable sequence of the steps of a run; `trace[i]` is the step with `step == i`.
 
     `computed` iterations have been run straight through so far; `advance` runs further, so that an
@@ -365,6 +395,10 @@ class Trace(Sequence["Step"]):
         for step in range(len(self)):
             yield self._step(step)
 
+    @property
+    def _numbers(self) -> range:
+        return range(len(self))
+
     def _step(self, step: int) -> Step:
         # Imported when a step is first asked for: an app that draws from the arrays never does.
         from engine.run.make_step import make_step
@@ -380,7 +414,7 @@ def _again(scenario: Scenario, order: Order, breaks: tuple[Break, ...], origin: 
     return found.broken(breaks) if breaks else found
 
 
-class Steps(Sequence["Step"]):
+class Steps(_OfSteps):
     """A slice of a trace: an immutable sequence of steps, made when they are looked at."""
 
     def __init__(self, whole: Trace, steps: range) -> None:
@@ -398,3 +432,7 @@ class Steps(Sequence["Step"]):
         if isinstance(index, slice):
             return Steps(self._whole, self._steps[index])
         return self._whole[self._steps[index]]
+
+    @property
+    def _numbers(self) -> range:
+        return self._steps

@@ -165,3 +165,49 @@ def test_a_trace_of_what_would_have_been_is_not_pickled() -> None:
     with pytest.raises(TypeError, match="disturbed"):
         pickle.dumps(found[0])
     assert copy.deepcopy(found[0]) is found[0]
+
+
+def test_a_trace_and_its_slices_contain_their_own_steps() -> None:
+    """Whenever they are made; as a list of all of them does."""
+    steps = trace(load(SCENARIOS / "elman.toml"))
+    again = trace(load(SCENARIOS / "elman.toml"))
+    other = trace(load(SCENARIOS / "mazur.toml"))
+    for some in (steps[:60], steps[50:10:-3], steps[5:5]):
+        every = list(some)
+        for number in (0, 8, 9, 20, 47, 59, len(steps) - 1):
+            one = again[number]
+            assert (one in some) == (one in every)
+            assert some.count(one) == every.count(one)
+            if one in every:
+                assert some.index(one) == every.index(one)
+                assert steps.index(one) == number
+            else:
+                with pytest.raises(ValueError, match=f"no such step among these {len(every)}"):
+                    some.index(one)
+    assert steps[7] in steps
+    assert steps.count(steps[7]) == 1
+    assert steps.index(steps[7], 3, -1) == 7
+    with pytest.raises(ValueError, match="no such step"):
+        steps.index(steps[7], 8)
+    for stranger in (other[7], 7, None, steps):
+        assert stranger not in steps
+        assert steps.count(stranger) == 0
+
+
+def test_steps_are_equal_where_all_of_their_numbers_are() -> None:
+    steps, again = (trace(load(SCENARIOS / "mazur.toml"), order) for order in ORDERS[:2])
+    assert steps[0] == again[0]
+    assert hash(steps[0]) == hash(again[0])
+    assert steps[0] != steps[9]
+    assert len({*steps[:9], *steps[:9]}) == 9
+    assert any(steps[one] != again[one] for one in range(9))
+
+
+def test_no_attribute_of_what_is_immutable_can_be_set() -> None:
+    scenario = load(SCENARIOS / "mazur.toml")
+    for holder in (trace(scenario)[0], scenario, scenario.network, scenario.network.layers[0], scenario.data):
+        for name in (next(iter(fields(holder))).name, "kind", "of_mine"):
+            with pytest.raises(AttributeError, match="cannot|can.t be set"):
+                setattr(holder, name, 1)
+            with pytest.raises(AttributeError, match="cannot|can.t be set"):
+                delattr(holder, name)

@@ -39,8 +39,12 @@ _DIGITS = re.compile(r"\s*[+-]?[0-9]+\s*")
 
 
 def has_commas_twice(cells: Sequence[str], total: int) -> bool:
-    """Return whether a row may be one of `total` numbers with commas, each of which has been read as two."""
-    return total < len(cells) <= 2 * total and all(_DIGITS.fullmatch(cell) for cell in cells)
+    """Return whether a row may be one of `total` numbers with commas, each of which has been read as two.
+
+    Some may be whole, but not most of them: a row with a cell more is one with a column too many.
+    """
+    decimals = len(cells) - total
+    return total <= 2 * decimals <= 2 * total and all(_DIGITS.fullmatch(cell) for cell in cells)
 
 
 class Fault(NamedTuple):

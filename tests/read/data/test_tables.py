@@ -172,6 +172,7 @@ MANY = "a,b,c\n" + "0,1,1\n" * 3
     (MANY + "0,1\n1\n", 5, "expected 3 columns (2 inputs, 1 target), found 2; 1 more row like it",
      "leave the row out"),
     (MANY + "0,1,2,3\n", 5, "found 4", "a cell with a comma in it stands in quotes"),
+    ("5,3,1,0\n6,2,0,1\n", 1, "found 4; 1 more row like it", "a first line of names"),
     ("0,1,0,2,1\n0,3,0,4,0\n", 1, "a decimal comma, and commas between its columns as well; 1 more row",
      'separator = ";" and decimal = ","'),
     ("0.5,1\n", 1, "found 2", "Change network.inputs or the units of the last layer"),

@@ -39,7 +39,8 @@ def _found(trace: Trace, cursor: Cursor, name: str) -> Number:
     """Return the number that is named; refuse a name that is none, and a number that is not made yet."""
     number = find(trace, cursor, name)
     if isinstance(number, str):
-        raise UsageError(f"bp-tui: {shortened(number, 300)}.")
+        of = "" if name in number else f"{shortened(name)}: "
+        raise UsageError(f"bp-tui: {of}{shortened(number, 300)}.")
     if not known(trace, cursor, number):
         made = trace.flow.writer(number.reference)
         assert made is not None

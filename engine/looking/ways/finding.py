@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.facts.number import Number
 from engine.looking.cursor import active_layer
 from engine.looking.selection import index_at, numbers_of_layer, sample_and_time
@@ -57,6 +59,8 @@ _PATTERN = re.compile(r"([A-Za-z]{1,2})(\d{0,4})\[(\d{1,9})(?:,(\d{1,9}))?\](?:@
 _UNIT = re.compile(r"(?:(\d{1,4})\.)?(\d{1,9})")
 _LOSS = re.compile(r"C(?:@(\d{1,9}))?")
 
+_PLACES = 4  # that are named
+
 EXAMPLES = "Such as 3 (a neuron), 2.3 (of layer 2), d1[2] (δ), W1[2,1], gW1[2,1] (∂C/∂W), SW1[2,1] (Σ), C"
 """What may be typed, in a sentence for the screen."""
 
@@ -104,7 +108,7 @@ def _number(
     numbers = numbers_of_layer(trace, cursor, layer, sample, time if at is None else at)
     named = [number for number in numbers if number.reference.quantity == quantity]
     if not named:
-        return f"There is no {quantity.replace('_', ' ')} here"
+        return _missing(trace, quantity, layer, sample, time if at is None else at)
     wanted = index_at(trace, cursor, named[0].reference)
     limits = _limits(sizes, layer, quantity, len(wanted))
     if len(typed) != len(wanted):
@@ -113,6 +117,24 @@ def _number(
         if not 1 <= entry <= limit:
             return f"{entry} is not a unit: 1 to {limit}"
     return Number(named[0].reference, tuple(entry - 1 for entry in typed))
+
+
+_OF_TARGET = {"loss": "no loss", "terms": "no terms of one", "target": "nothing to compare with"}
+
+
+def _missing(trace: Trace, quantity: Quantity, layer: int, sample: int, time: int) -> str:
+    """Return why a quantity is not there, and where it is."""
+    there = np.flatnonzero(trace.shapes.has_target[sample])
+    if quantity in _OF_TARGET and time not in there:
+        at = "a target" if there.size == 1 else "targets"
+        where = (
+            f"{at} at @{', @'.join(map(str, there[:_PLACES]))}{' and so on' if there.size > _PLACES else ''}"
+        )
+        return f"Time {time} has no target, so {_OF_TARGET[quantity]}: sample {sample + 1} has {where}"
+    if quantity == "slope":
+        of = trace.scenario.network.layers[layer - 1].activation
+        return f"A {of} has no slope of one number: each output depends on every z of layer {layer}"
+    return f"There is no {quantity.replace('_', ' ')} here"
 
 
 def _limits(sizes: tuple[int, ...], layer: int, quantity: Quantity, places: int) -> tuple[int, ...]:

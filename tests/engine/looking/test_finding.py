@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from engine import load, trace
@@ -81,6 +83,24 @@ def test_times(elman: Trace) -> None:
     assert Traced(elman, found).symbol == "h1[1]@2"
     last = elman.shapes.times
     assert find(elman, start(elman), f"h1[1]@{last}") == f"The times are 0 to {last - 1}"
+
+
+@pytest.mark.parametrize("typed", ["C", "C@0", "C[1]", "y[1]@2"])
+def test_where_a_time_has_no_target_those_that_have_one_are_named(typed: str) -> None:
+    counting = trace(load(find_scenario("counting")))
+    (times,) = np.nonzero(counting.shapes.has_target[0])
+    found = find(counting, start(counting), typed)
+    assert isinstance(found, str)
+    (named,) = re.findall(r"@(\d+)$", found)
+    assert [int(named)] == times.tolist()
+    assert isinstance(find(counting, start(counting), f"{typed.partition('@')[0]}@{named}"), Number)
+
+
+def test_a_softmax_has_no_slope_of_one_number() -> None:
+    iris = trace(load(find_scenario("iris")))
+    last = iris.shapes.layers
+    assert iris.scenario.network.layers[-1].activation == "softmax"
+    assert f"every z of layer {last}" in str(find(iris, start(iris), f"f{last}[1]"))
 
 
 @pytest.mark.parametrize("layer", [0, 1, 2])

@@ -124,6 +124,8 @@ def _scenario(file: ScenarioFile, path: Path, findings: Findings, *, braces: boo
     if given is not None:
         recurrent = has_times(file.network, given)
         read = data_of(file, path, sizes, recurrent, findings, braces=braces)
+        if read is None and recurrent and not has_times(file.network, [{}] * len(given)):
+            _say_what_is_recurrent(file, path, sizes, given, findings, braces=braces)
     data, names = (None, Names()) if read is None else read
     training = _training(file, data, sizes, findings)
     if findings or data is None or training is None:
@@ -155,6 +157,21 @@ def _parameters(
     from engine.read.parameters import file_parameters
 
     return file_parameters(network.parameters, network.layers, sizes, path, findings)
+
+
+def _say_what_is_recurrent(
+    file: ScenarioFile, path: Path, sizes: Sizes, given: Sequence[Given], findings: Findings, *, braces: bool
+) -> None:
+    """Say which array asks for sequences, if the data are good ones but for that."""
+    try:
+        plainly = data_of(file, path, sizes, False, Findings(), braces=braces)
+    except TooManyFindingsError:
+        return
+    if plainly is None:
+        return
+    name = next(f"U{layer}" for layer, one in enumerate(given, start=1) if "recurrent_weights" in one)
+    says = f"its {name} makes layer {name[1:]} recurrent, and so the data sequences, which they are not"
+    findings.add(("network", "parameters"), says, f"If no layer is recurrent, save the file without {name}.")
 
 
 def _training(file: ScenarioFile, data: Data | None, sizes: Sizes, findings: Findings) -> Training | None:

@@ -27,6 +27,7 @@ Shape: TypeAlias = "tuple[int | None, ...]"
 
 _KEY = ("network", "parameters")
 _WRITE = "Write it with numpy.savez(name, W1=..., b1=..., W2=...), a row per neuron."
+_DIVERGED = "The run that they were saved from had diverged: save parameters that are all numbers."
 _FEW = 5
 _DRAWN = {"weights": "init", "recurrent_weights": "recurrent_init"}
 
@@ -93,7 +94,7 @@ class _Reader:
         return given if good else None
 
     def _array(self, name: str, shape: Shape) -> Array | None:
-        array = numbers_in(self._archive, name, name, self._file, self._room)
+        array = numbers_in(self._archive, name, name, self._file, self._room, missing=_DIVERGED)
         if array is None or None in shape:  # what a layer lacks is said of the layer
             return None
         self._room -= array.size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -141,3 +142,32 @@ def test_the_schema_knows_it() -> None:
     assert not fits(network, part)
     assert fits(network | {"parameters": "weights.npz"}, part)
     assert fits(network | {"layers": [layer | {"init": "normal"}]}, part)
+
+
+@pytest.mark.parametrize("name", ["W1", "b1"])
+def test_a_number_that_is_none_is_no_sample(name: str, tmp_path: Path) -> None:
+    """A run that has diverged has been saved: there is no sample to leave out."""
+    arrays: dict[str, Any] = {"W1": W1.copy(), "b1": B1.copy(), "W2": W2}
+    arrays[name].flat[1] = np.nan
+    found = complaint(written(tmp_path, **arrays))
+    assert "expected finite numbers, found nan" in found.says
+    assert "diverged" in found.remedy
+    assert "sample" not in found.remedy
+
+
+@pytest.mark.parametrize("data", ["listed", "a table", "arrays"])
+def test_what_makes_a_network_recurrent_is_named_where_the_data_are_no_sequences(
+    data: str, tmp_path: Path
+) -> None:
+    inputs, targets = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[1.0], [0.0]])
+    np.savez(tmp_path / "data.npz", inputs=inputs, targets=targets)
+    np.savetxt(tmp_path / "data.csv", np.hstack([inputs, targets]), delimiter=",")
+    text = FROM_FILE
+    if data != "listed":
+        kind = "csv" if data == "a table" else "npz"
+        text = re.sub(r"(?s)\[data\].*?(?=\n\[)", f'[data]\nfile = "data.{kind}"\n', text)
+    assert load(written(tmp_path, text, W1=W1, W2=W2)).data.times == 1
+    found = complaints(written(tmp_path, text, W1=W1, W2=W2, U1=np.eye(3)))
+    (one,) = [each for each in found if each.key == "network.parameters"]
+    assert "its U1 makes layer 1 recurrent" in one.says
+    assert one.remedy == "If no layer is recurrent, save the file without U1."

@@ -184,10 +184,11 @@ def numbers_in(
     *,
     labels: bool = False,
     texts: str = "",
+    missing: str = "A value is missing: write it, or leave the sample out.",
 ) -> Array | None:
     """Return an array of at most `room` numbers, or of labels as texts; `name` is what it becomes.
 
-    `texts` is the remedy where texts are none.
+    `texts` is the remedy where texts are none, `missing` where a number is nan.
     """
     values = stored(archive, array_name, file, name, room, labels=labels, texts=texts)
     if values is None:
@@ -202,8 +203,7 @@ def numbers_in(
         return array
     index = np.argwhere(~np.isfinite(array))[0]
     place = "".join(f"[{part}]" for part in index)
-    missing = bool(np.isnan(array[tuple(index)]))
-    remedy = "A value is missing: write it, or leave the sample out." if missing else ""
+    remedy = missing if np.isnan(array[tuple(index)]) else ""
     file.complain(f"expected finite numbers, found {array[tuple(index)]}", remedy, key=name + place)
     return None
 

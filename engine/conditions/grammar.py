@@ -33,6 +33,8 @@ from engine.conditions.words import (
     WORDS,
     as_shown,
 )
+from engine.read.document.lookalikes import remedy as of_print
+from engine.read.document.lookalikes import typed
 from engine.read.document.text import in_place, shortened
 from engine.read.findings import nearest
 
@@ -44,6 +46,27 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<word>[^\W\d]\w*)"
     r"|(?P<sign><=|>=|==|!=|[-+*/<>()\[\],]))"
 )
+
+_OURS = {
+    **dict.fromkeys(("&&", "&", "∧"), "and"),
+    **dict.fromkeys(("||", "|", "∨"), "or"),
+    **dict.fromkeys(("!", "¬", "~"), "not"),
+    **dict.fromkeys(("≤", "⩽", "=<"), "<="),
+    **dict.fromkeys(("≥", "⩾", "=>"), ">="),
+    **dict.fromkeys(("≠", "<>"), "!="),
+    **dict.fromkeys(("×", "·", "⋅", "∙"), "*"),
+    **dict.fromkeys(("÷", "∕", "//"), "/"),
+}
+"""How signs of mathematics and of other languages are written here."""
+_SIGNLESS = {
+    **dict.fromkeys(("^", "**"), "A power is a product: loss * loss."),
+    **dict.fromkeys(("%", "‰"), "There are no percentages and no remainders: 5 % is 0.05."),
+    "√": "A root has no sign: compare with the square.",
+    "=": "Equality is written ==.",
+}
+"""What has no sign, and what to write instead."""
+_OTHERS = "|".join(re.escape(one) for one in sorted({*_OURS, *_SIGNLESS} - {"=", "!"}, key=len, reverse=True))
+_ELSEWHERE = re.compile(rf"\s*(=(?!=)[<>]?|!(?!=)|{_OTHERS})")
 
 _UNITS = re.compile(r"\s*\[[\d\s,]+\]")  # behind a name
 _GO_ON = ("and", "or", *MOVING)
@@ -136,16 +159,27 @@ def _tokens(text: str) -> list[_Token]:
     found, at = [], 0
     end = len(text.rstrip())
     while at < end:
+        if (other := _ELSEWHERE.match(text, at)) is not None:
+            raise _no_sign(text, other.start(1), other[1])
         match = _TOKEN.match(text, at)
         if match is None:
             at += len(text[at:]) - len(text[at:].lstrip())
-            hint = "Equality is written ==." if text[at] == "=" else "Such as loss < 0.01"
-            raise ConditionError(text, at + 1, f"there is no sign {shortened(text[at])!r}", hint)
+            raise _no_sign(text, at, text[at])
         kind = match.lastgroup
         assert kind is not None
         found.append(_Token(kind, match[kind], match.start(kind) + 1))
         at = match.end()
     return [*found, _Token("end", "", end + 1)]
+
+
+def _no_sign(text: str, at: int, sign: str) -> ConditionError:
+    """Return the complaint about a sign that there is not, with what is written for it."""
+    hint = f"Write {_OURS[sign]}." if sign in _OURS else _SIGNLESS.get(sign, "")
+    if not hint and typed(sign) is not None:  # one of print, such as a minus sign
+        hint = of_print(sign)
+    return ConditionError(
+        text, at + 1, f"there is no sign {shortened(sign)!r}", hint or "Such as loss < 0.01"
+    )
 
 
 class _Parser:
@@ -184,9 +218,20 @@ class _Parser:
         found = f"not {shortened(token.text, 40)!r}" if token.text else "and here it ends"
         if token.kind == "word" and not remedy and token.text not in EVERY:
             remedy = nearest(token.text, _GO_ON)
+        if self._is_decimal_comma() and not remedy:
+            before, after = self._tokens[self._at - 1], self._tokens[self._at + 1]
+            remedy = f"Decimals have a point: {before.text}.{after.text}."
         if token.text == OF_ONE[0] and not remedy:
             remedy = "Of one sample is the loss alone: loss of sample 27."
         return ConditionError(self._text, token.column, f"expected {expected}, {found}", remedy)
+
+    def _is_decimal_comma(self) -> bool:
+        """Return whether what comes now is a comma between digits, with no blank at either side."""
+        before, now, after = (
+            self._tokens[max(0, min(at, len(self._tokens) - 1))] for at in range(self._at - 1, self._at + 2)
+        )
+        digits = before.kind == after.kind == "number" and before.text.isdecimal() and after.text.isdecimal()
+        return digits and now.text == "," and after.column - before.column == len(before.text) + 1
 
     def _condition(self) -> Node:
         self._depth += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,6 +66,58 @@ def written(node: Node) -> str:
 )
 def test_what_binds_tighter(text: str, read: str) -> None:
     assert written(parse(text)) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("loss < 1 && step > 2", "loss < 1 and step > 2"),
+        ("loss < 1 & step > 2", "loss < 1 and step > 2"),
+        ("loss < 1||step > 2", "loss < 1 or step > 2"),
+        ("loss < 1 | step > 2", "loss < 1 or step > 2"),
+        ("!finite(loss)", "not finite(loss)"),
+        ("loss ≤ 1", "loss <= 1"),
+        ("loss =< 1", "loss <= 1"),
+        ("loss => 1", "loss >= 1"),
+        ("loss ≥ 1", "loss >= 1"),
+        ("loss ≠ 1", "loss != 1"),
+        ("loss <> 1", "loss != 1"),
+        ("loss × 2 < 1", "loss * 2 < 1"),
+        ("loss // 2 < 1", "loss / 2 < 1"),
+        ("loss = 1", "loss == 1"),
+        ("loss < −1", "loss < -1"),
+        ("loss < 1,5", "loss < 1.5"),
+    ],
+)
+def test_what_others_write_is_said_as_it_is_written_here(text: str, right: str) -> None:
+    """In the sentence stands what the right condition has at the place, and the text has not."""
+    with pytest.raises(ConditionError) as caught:
+        parse(text)
+    at = caught.value.column - 1
+    (written,) = re.findall(r"(?:Write|have a point:|written) (\S+?)\.?(?: \(.*\)\.)?$", caught.value.remedy)
+    assert written in right
+    assert not re.search(rf"(?<!\S){re.escape(written)}(?!\S)", text)
+    assert right.replace(" ", "").startswith(text[:at].replace(" ", ""))
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("loss^2 < 1", "A power is a product"),
+    ("loss**2 < 1", "A power is a product"),
+    ("loss < 5%", "5 % is 0.05"),
+    ("step % 2 == 1", "no remainders"),
+    ("√loss < 1", "compare with the square"),
+])  # fmt: skip
+def test_what_has_no_sign_has_another_way(text: str, says: str) -> None:
+    with pytest.raises(ConditionError) as caught:
+        parse(text)
+    assert says in caught.value.remedy
+
+
+def test_a_comma_between_arguments_is_no_decimal_comma() -> None:
+    assert parse("weight[1][1,2] < 1")
+    with pytest.raises(ConditionError) as caught:
+        parse("loss < 1, 5")
+    assert "point" not in caught.value.remedy
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,7 @@ class Options:
         try:
             return question.taken("" if given is None else str(given))
         except AnswerError as error:
-            what = question.asks.partition(":")[0].lower()
-            raise UsageError(f"bp-tui: {what}: {sentence(str(error))}") from error
+            raise UsageError(f"bp-tui: {question.option}: {sentence(str(error))}") from error
 
     def talk(self, conversation: Callable[[], T]) -> T:
         """Carry out a conversation, which asks by calling this."""

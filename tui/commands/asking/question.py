@@ -28,6 +28,7 @@ class Question(Generic[T]):
     `take` makes of an answer what is wanted, or raises AnswerError: after Enter and at each key. Where it
     takes long, `glance` does the same with less of a file. `means` says what an answer comes to, with
     `warning:` before what is no error but hardly meant. `words` are the answers that begin so.
+    `option` answers it on a command line.
     """
 
     asks: str
@@ -36,6 +37,7 @@ class Question(Generic[T]):
     means: Callable[[T], str]
     words: Callable[[str], Sequence[str]] = _nothing
     glance: Callable[[str], T] | None = None
+    option: str = ""
 
     @property
     def prompt(self) -> str:

@@ -59,7 +59,8 @@ def _asked(chosen: argparse.Namespace, ask: Options, file: Path | None) -> tuple
 def _drafted(chosen: argparse.Namespace, ask: Options, folder: Path) -> Draft:
     samples = _samples(chosen, ask, folder)
     title = ask(
-        Question("Title", samples.title, answers.title, lambda _: "what the app calls it"), chosen.title
+        Question("Title", samples.title, answers.title, lambda _: "what the app calls it", option="--title"),
+        chosen.title,
     )
     hidden = ask(
         Question(
@@ -67,14 +68,24 @@ def _drafted(chosen: argparse.Namespace, ask: Options, folder: Path) -> Draft:
             "4",
             answers.sizes,
             lambda sizes: answers.told_sizes(sizes, samples),
+            option="--hidden",
         ),
         chosen.hidden,
     )
     activation = "tanh"
     if hidden:
         names = answers.HIDDEN
-        asks = Question("Their activation", "tanh", one_of(names), answers.told_activation, beginning(names))
+        asks = Question(
+            "Their activation",
+            "tanh",
+            one_of(names),
+            answers.told_activation,
+            beginning(names),
+            option="--activation",
+        )
         activation = ask(asks, chosen.activation)
+    elif chosen.activation is not None and (chosen.hidden is not None or not ask.talks):
+        raise UsageError("bp-tui: --activation is of hidden layers, and --hidden 0 has none: leave it out.")
     last = ask(
         Question(
             "Activation of the last layer",
@@ -82,6 +93,7 @@ def _drafted(chosen: argparse.Namespace, ask: Options, folder: Path) -> Draft:
             one_of(ACTIVATIONS),
             lambda name: answers.told_last(name, samples),
             beginning(ACTIVATIONS),
+            option="--output",
         ),
         chosen.output,
     )
@@ -93,11 +105,14 @@ def _drafted(chosen: argparse.Namespace, ask: Options, folder: Path) -> Draft:
             one_of(LOSSES),
             lambda loss: answers.told_loss(loss, last, samples.outputs),
             beginning(LOSSES),
+            option="--loss",
         ),
         chosen.loss,
     )
-    rate = ask(Question("Learning rate", "0.1", answers.rate, answers.told_rate), chosen.learning_rate)
-    iterations = ask(Question("Iterations", "100", answers.count, answers.told_count), chosen.iterations)
+    asks_rate = Question("Learning rate", "0.1", answers.rate, answers.told_rate, option="--learning-rate")
+    rate = ask(asks_rate, chosen.learning_rate)
+    asks_count = Question("Iterations", "100", answers.count, answers.told_count, option="--iterations")
+    iterations = ask(asks_count, chosen.iterations)
     return Draft(title, samples, hidden, activation, last, loss, rate, iterations)
 
 
@@ -115,16 +130,22 @@ def _samples(chosen: argparse.Namespace, ask: Options, folder: Path) -> Samples:
             data_asked.told_data,
             lambda text: data_asked.data_words(text, folder),
             lambda name: data_asked.glanced(name, folder),
+            option="--data",
         ),
         chosen.data,
     )
     if isinstance(found, Samples):
+        if chosen.targets is not None and (chosen.data is not None or not ask.talks):
+            name = shortened(chosen.data or "xor")
+            raise UsageError(
+                f"bp-tui: --targets is for a CSV file, and the targets of {name} are given: leave it out."
+            )
         return found
     if isinstance(found, data_asked.ByHand):
         return _typed(ask)
     names = found.names
     asks = f"Column to learn: {shortened(', '.join(names), 60)}"
-    learn = Question(asks, names[-1], found.target, found.told, beginning(names))
+    learn = Question(asks, names[-1], found.target, found.told, beginning(names), option="--targets")
     return found.learned(ask(learn, chosen.targets))
 
 

@@ -132,6 +132,8 @@ def decode(content: bytes, path: Path) -> str:
     Raises:
         ScenarioError: it is not UTF-8; names the line and the offset of the first wrong byte.
     """
+    if [not byte for byte in content[:4]] in ([False, True] * 2, [True, False] * 2):  # ASCII, without a mark
+        raise refusal(path, "expected UTF-8 text, found what looks like UTF-16", "Save the file as UTF-8.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

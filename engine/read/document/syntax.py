@@ -129,6 +129,11 @@ def _syntax_error(text: str, path: Path, message: str) -> ScenarioError:
 
     if commas := stumbled_over(text, offset):
         return _at(text, path, commas[0].offset, commas[0].says, remedy(commas))
+    from engine.read.document.slips import slip
+
+    if mend := slip(text, offset, says):
+        found_out = mend.says or f"{says[:1].lower()}{says[1:]}"
+        return _at(text, path, offset, f"this is not TOML: {found_out}", mend.remedy)
     if says == "Cannot overwrite a value":
         from engine.read.document.places import last_key
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -604,6 +605,47 @@ def test_what_is_not_toml(tmp_path: Path, name: str) -> None:
     assert (found.line, found.column) == (line, column), str(found)
     for word in ("this is not TOML", *words):
         assert word.lower() in str(found).lower(), str(found)
+
+
+SLIPS = {
+    "a path of Windows": (r'x = "C:\data\x.csv"', r"x = 'C:\data\x.csv'", "C:\\data\\rows.csv'"),
+    "a path of users": (r'x = "C:\Users\x.csv"', r'x = "C:/Users/x.csv"', "In a path write /"),
+    "two commas": ("x = [1,, 2]", "x = [1, 2]", "Two commas in a row"),
+    "a comment of C": ("x = 2 // two", "x = 2 # two", "A comment begins with #."),
+    "a comment of SQL": ("x = 2 -- two", "x = 2 # two", "A comment begins with #."),
+    "a comment of ini": ("x = 2 ; two", "x = 2 # two", "A comment begins with #."),
+    "an end of C": ("x = 2;", "x = 2", "leave ; out"),
+    "two on a line": ("x = 2; y = 3", "x = 2\ny = 3", "begin another line"),
+    "rows of Matlab": ("x = [1, 2; 3, 4]", "x = [[1, 2], [3, 4]]", "brackets around each row"),
+    "braces over lines": ("x = {a = 1,\n b = 2}", "[x]\na = 1\nb = 2", "ends on the line where it began"),
+    "CR alone": ("x = 1\ry = 2", "x = 1\ny = 2", "CR alone"),
+    "a separator of lines": ("x = 1\u2028y = 2", "x = 1\ny = 2", "Press Enter in its place"),
+    "a letter of Cyrillic": ("b\u0430d = 1", "bad = 1", "Type a in its place"),
+    "a letter of Greek": ("w\u03b9de = 1", "wide = 1", "Type i in its place"),
+    "a letter of German": ("gr\u00fcn = 1", "grun = 1", "letters A to Z"),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_is_told_with_what_mends_it(tmp_path: Path, name: str) -> None:
+    text, mended, words = SLIPS[name]
+    with pytest.raises(tomllib.TOMLDecodeError):
+        tomllib.loads(text)
+    assert tomllib.loads(mended)
+    file = tmp_path / "scenario.toml"
+    file.write_bytes(f"{text}\n".encode())
+    found = complaint(file)
+    assert "this is not TOML" in found.says
+    assert words in str(found)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_file_in_utf_16_without_a_mark(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "scenario.toml"
+    file.write_bytes(PLAIN.encode(encoding))
+    found = complaint(file)
+    assert "UTF-16" in found.says
+    assert found.remedy == "Save the file as UTF-8."
 
 
 TWICE = {

@@ -16,11 +16,11 @@ from msgspec import UNSET, Struct, inspect
 from engine.numerals import counted
 from engine.read.document import unquoted
 from engine.read.document.shape import ScenarioFile
-from engine.read.findings import describe, nearest, quoted
+from engine.read.findings import Findings, describe, nearest, quoted
 from engine.read.others import note, ours
 
 if TYPE_CHECKING:
-    from engine.read.findings import Findings, KeyPath
+    from engine.read.findings import KeyPath
 
 
 def walk(document: dict[str, Any], findings: Findings) -> ScenarioFile:
@@ -158,6 +158,12 @@ def _list(
     items: list[Any], kind: inspect.ListType | inspect.VarTupleType, path: KeyPath, findings: Findings
 ) -> Any:
     inner = kind.item_type.type if isinstance(kind.item_type, inspect.Metadata) else kind.item_type
+    if len(items) == 1 and isinstance(items[0], list) and _depth(items) == _deepest(kind) + 1:
+        says = f"expected {_expected(kind)}, found such a list in one more pair of brackets"
+        findings.add(path, says, "Leave out one bracket on each side.")
+        # What is wrong in it has its place once these are gone; the others go by its shape. Samples may have
+        # one depth or another.
+        return UNSET if isinstance(inner, inspect.UnionType) else _list(items[0], kind, path, Findings())
     if items and _is_row(inner) and all(type(item) in _SINGLE for item in items):
         sort = _SINGLE[type(items[0])]
         says = f"expected {_expected(kind)}, found a list of {sort}"
@@ -170,6 +176,21 @@ def _list(
         return UNSET
     values = [_value(item, inner, (*path, index), findings) for index, item in enumerate(items)]
     return UNSET if any(value is UNSET for value in values) else values
+
+
+def _depth(value: Any) -> int:
+    """Return how many lists stand in one another at the beginning of a value."""
+    depth = 0
+    while isinstance(value, list):
+        depth, value = depth + 1, value[0] if value else None
+    return depth
+
+
+def _deepest(kind: inspect.Type) -> int:
+    """Return how many lists stand in one another in a value of a kind, at most."""
+    if isinstance(kind, inspect.ListType):
+        return 1 + _deepest(kind.item_type)
+    return max((_deepest(member) for member in _members(kind) if member is not kind), default=0)
 
 
 def _is_row(kind: inspect.Type) -> bool:

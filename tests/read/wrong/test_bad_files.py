@@ -684,6 +684,23 @@ def test_a_table_with_two_brackets_is_one_error(tmp_path: Path, table: str) -> N
     assert "one bracket" in found.remedy
 
 
+@pytest.mark.parametrize(
+    ("key", "written"),
+    [
+        ("weights", "[[0.15, 0.2], [0.25, 0.3], [0.35, 0.4]]"),
+        ("biases", "[0.1, 0.2, 0.3]"),
+        ("inputs", "[[0.0, 1.0], [1.0, 0.0]]"),
+        ("targets", "[[1.0], [0.0]]"),
+    ],
+)
+def test_one_bracket_too_many_is_one_error(tmp_path: Path, key: str, written: str) -> None:
+    deeper = f"[{written}]" if key in ("weights", "biases") else f"[[{written}]]"
+    found = complaint(write(tmp_path, changed(PLAIN, f"{key} = {written}", f"{key} = {deeper}")))
+    assert found.key.endswith(key)
+    assert "in one more pair of brackets" in found.says
+    assert found.remedy == "Leave out one bracket on each side."
+
+
 @pytest.mark.parametrize("number", ["nan", "-inf", "inf", "-1"])
 def test_a_learning_rate_that_is_none_is_one_error(tmp_path: Path, number: str) -> None:
     found = complaint(write(tmp_path, changed(PLAIN, "rate = 0.5", f"rate = {number}")))

@@ -24,28 +24,35 @@ _SIGNS = {
     "≠": "!=",
     "≤": "<=",
     "≥": ">=",
-    "≈": "~=",
+    "\u2248": "~=",
     "→": "->",
     "←": "<-",
     "▸": ">",
     "…": "...",
     "½": "1/2",
     "¼": "1/4",
-    "¾": "3/4",
+    "\u00be": "3/4",
     "∞": "inf",
     "‰": "per mille",
     "°": "deg",
-    "µ": "u",
-    "ℓ": "l",
+    "\u00b5": "u",
+    "\u2113": "l",
 }
-"""What stands for each sign; Greek letters and raised digits have rules of their own."""
+"""What stands for each sign, by its code where the app draws none such.
+
+Greek letters and raised digits have rules of their own.
+"""
 
 _GREEK = re.compile("[∇\u0391-\u03a9\u03b1-\u03c9]")
-_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿᵀ", "0123456789-+nT", strict=True))
+_RAISED = dict(
+    zip(
+        "\u2070\u00b9²\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b\u207aⁿᵀ", "0123456789-+nT", strict=True
+    )
+)
 _POWER = re.compile(f"[{''.join(_RAISED)}]+")
 _ROOT = re.compile(r"√ ?([^\s()√]+)")
 _SEPARATOR = re.compile(" *· ")
-_HATS = {"ŷ": "yhat", "ŝ": "shat", "\u0302": "hat"}
+_HATS = {"\u0177": "yhat", "\u015d": "shat", "\u0302": "hat"}
 
 # A word has an edge where a letter or number beside it would be taken for a part of it.
 _EDGE = "\ue000"
@@ -66,7 +73,7 @@ def _in_words(line: str) -> str:
     line = _ROOT.sub(r"sqrt(\1)", line).replace("√", "sqrt")
     line = _POWER.sub(lambda found: f"^{''.join(map(_RAISED.__getitem__, found[0]))}{_EDGE}", line)
     line = _GREEK.sub(_letter, line)
-    line = re.sub("[½¼¾]", lambda found: f"{_SIGNS[found[0]]}{_EDGE}", line)
+    line = re.sub("[½¼\u00be]", lambda found: f"{_SIGNS[found[0]]}{_EDGE}", line)
     line = _NEEDED.sub(" ", line).replace(f"{_EDGE}(", " (").replace(_EDGE, "")
     return "".join(_SIGNS.get(sign) or _HATS.get(sign) or in_ascii(sign) for sign in line)
 

@@ -34,7 +34,7 @@ MAZUR_AT_STEP_6 = """\
    each layer anew from the loss            12          1          20  ━
    each path on its own                     20      1.667          28  ━
    each weight by a nudge                  128      10.67         128  ━━━━━━━━
- + forward: and the forward pass. A nudge has its own in it: 2 for each weight.
+ + forward: with the forward pass. A nudge is 2 of them a weight: × 6.4
 
  held from the forward pass for the way back  8 numbers a sample
    4 activations, 4 slopes
@@ -55,6 +55,20 @@ def test_what_a_way_takes_with_the_forward_pass_is_a_number() -> None:
         text = "\n".join(plain(row) for row in cost_rows(run, start(run, 5), width, 30))
         for way, many in (("backpropagation, with reuse", 20), ("each path", 28), ("each weight", 128)):
             assert re.search(rf"{way}.* {many} +([\d.]+ +)?━", text), (width, way)
+
+
+@pytest.mark.parametrize(("name", "by"), [("mazur", "6.4"), ("digits", "831.8"), ("elman", "11.11")])
+def test_the_forward_pass_is_in_or_out_on_both_sides_of_a_ratio(name: str, by: str) -> None:
+    """A nudge is made of forward passes: beside what has none it would look dearer than it is."""
+    run = shipped_run(name)
+    for width in (80, 120):
+        text = " ".join("\n".join(plain(row) for row in cost_rows(run, start(run, 5), width, 30)).split())
+        nudges, whole = (
+            re.findall(r"(?:nudge|reuse) ([\d,]+) [\d,.]+ ([\d,]+) ", text)[place] for place in (1, 0)
+        )
+        ratio = int(nudges[1].replace(",", "")) / int(whole[1].replace(",", ""))
+        assert float(by) == pytest.approx(ratio, rel=1e-3)
+        assert f"2 of them a weight: × {by} " in text
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

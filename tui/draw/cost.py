@@ -6,8 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from engine.facts.cost import Cost, Price, cost
-from engine.numerals import times
-from engine.words.gradients.cost import WHAT_COUNTS, held, ways, with_forward
+from engine.words.gradients.cost import WHAT_COUNTS, held, times_as_many, ways, with_forward
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import UNKNOWN, count, numeral
 from tui.draw.kit.rows import Row, Run, clip
@@ -86,10 +85,10 @@ def _ways(price: Price, width: int) -> list[Row]:
     every = ways(price)
     first = every[0]
     names = ["multiply-adds", "× as many", "+ forward", "× as many"][: 3 + (width >= _WIDE)]
-    lines = [
-        (count(one.many), _times(one.many, first.many), count(one.whole), _times(one.whole, first.whole))
-        for one in every
-    ]
+    lines: list[list[str]] = []
+    for one in every:
+        pairs = (one.many, first.many), (one.whole, first.whole)
+        lines.append([text for pair in pairs for text in (count(pair[0]), times_as_many(*pair) or UNKNOWN)])
     needed = (_WAYS[0], *(2 + max(map(len, column)) for column in zip(*lines, strict=True)))
     columns = tuple(map(max, _WAYS, needed))[: 1 + len(names)]
     room = min(_MOST_BAR, width - sum(columns) - 3)
@@ -111,13 +110,6 @@ def _scale(counts: Sequence[int]) -> tuple[Callable[[int], float], str]:
         return (lambda many: many / max(1, largest)), "bars: counts"
     longest = math.log10(max(10, largest))
     return (lambda many: math.log10(max(1, many)) / longest), "log scale"
-
-
-def _times(many: int, fewer: int) -> str:
-    if not fewer:
-        return UNKNOWN
-    # Integer division first: the counts of paths may be far too large for a float.
-    return times(many / fewer) if many < 10**6 * fewer else count(many // fewer)
 
 
 def _layers(price: Price) -> list[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.numerals import count, counted
+from engine.numerals import count, counted, times
 
 if TYPE_CHECKING:
     from engine.facts.cost import Price
@@ -34,10 +34,20 @@ def ways(price: Price) -> list[Way]:
     ]
 
 
+def times_as_many(many: int, fewer: int) -> str:
+    """Return how many times as many a count of any size is; nothing where the other one is 0."""
+    if not fewer:
+        return ""
+    # Integer division first: the counts of paths may be far too large for a float.
+    return times(many / fewer) if many < 10**6 * fewer else count(many // fewer)
+
+
 def with_forward(price: Price) -> str:
-    """Return what the forward pass adds to each way."""
-    nudged = "the one" if price.weights == 1 else "each"
-    return f"+ forward: and the forward pass. A nudge has its own in it: 2 for {nudged} weight."
+    """Return what the forward pass adds to each way, and how many times as many nudges take then."""
+    first, *_, nudges = ways(price)
+    text = "+ forward: with the forward pass. A nudge is 2 of them a weight"
+    by = times_as_many(nudges.whole, first.whole)
+    return f"{text}: × {by}" if by else f"{text}."
 
 
 def held(price: Price, samples: int) -> list[str]:

@@ -93,7 +93,6 @@ class Price:
     batch goes through together.
     """
 
-    weights: int
     whole: Tally
     layers: tuple[Tally, ...]
     each_layer: int
@@ -169,7 +168,6 @@ def _price(scenario: Scenario, shapes: Shapes, batch: int) -> Price:
     kinds = _patterns(shapes.has_target[samples.start : samples.stop])
     held = [(_held(scenario, targets), count) for targets, count in kinds]
     return Price(
-        weights=weights,
         whole=whole,
         layers=layers,
         each_layer=whole.gradients + sum(_formed_for(scenario, layer, layers) for layer in numbers),

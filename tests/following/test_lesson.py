@@ -129,6 +129,28 @@ async def test_who_comes_late_sees_the_present_state(tmp_path: Path) -> None:
         await until(lambda: "0 here" in leader.panes())
 
 
+@pytest.mark.parametrize("looks", ["a", "t", "tab"])
+async def test_who_comes_late_sees_what_is_looked_at_in_an_iteration_that_is_still_to_be_computed(
+    tmp_path: Path, looks: str
+) -> None:
+    async with running(*leading(tmp_path, "mazur")) as leader:
+        await leader.until_computed()
+        await leader.press(")", ")", ")", looks)
+        async with running(*attending(tmp_path, "mazur")) as follower:
+            await until(follows(follower, leader))
+
+
+@pytest.mark.parametrize("dialog", ["m", "F", "o", "ctrl+p", "g"])
+async def test_a_dialog_that_closes_before_it_is_painted_takes_no_word_to_the_class_with_it(
+    tmp_path: Path, dialog: str
+) -> None:
+    async with running(*leading(tmp_path, "mazur")) as leader, running(*attending(tmp_path)) as follower:
+        await until(follows(follower, leader))
+        await leader.press("n", dialog, "escape")
+        await leader.press("n")
+        await until(follows(follower, leader))
+
+
 async def test_the_presenter_s_page_is_the_leader_s_own(tmp_path: Path) -> None:
     async with running(*leading(tmp_path)) as leader, running(*attending(tmp_path)) as follower:
         await leader.press("3", "P", "n")

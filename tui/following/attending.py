@@ -17,7 +17,7 @@ from engine.read import ScenarioError
 from engine.run.tracing import trace
 from tui.following.digest import digest
 from tui.following.follower import Follower
-from tui.following.looking import cursor_of, sorting_of
+from tui.following.looking import cursor_of, is_to_come, sorting_of
 from tui.following.runs import Made, OnTheWay
 from tui.following.shared import broken, is_known, made, run_of
 from tui.meanwhile.reader import Reader, tried
@@ -80,7 +80,7 @@ class Attending:
         self._answers = True  # whether the terminal says when it has drawn
         self._unanswered: asyncio.TimerHandle | None = None
         self._expected: Shown | None = None  # what the screen shows if nobody moves
-        self._on_the_way = False  # to where the leader's run breaks the rule, or branches
+        self._on_the_way = False  # to where the leader's run breaks the rule, or branches, or to what is looked at
         self._way_to = 0  # the step that is
         self._made = Made()
         self._reader = Reader()
@@ -161,6 +161,8 @@ class Attending:
             return
         assert screen.trace is not None
         cursor = start(screen.trace, self._way_to) if self._on_the_way else cursor_of(screen.trace, state)
+        # What is looked at there can be shown when it has been computed.
+        self._on_the_way |= is_to_come(screen.trace, state)
         along, sorting = Along(state.logarithmic, state.pointed_at, state.zoom), sorting_of(state)
         runs = self._runs or Runs((Entry(screen.trace),))
         two = Two(state.against, state.held_against)

@@ -78,9 +78,9 @@ def cursor_of(trace: Trace, state: State) -> Cursor:
     cursor = replace(cursor, part=min(state.part, len(trace.flow.writes(cursor.step)) - 1))
     error = None if state.error is None else min(state.error, trace.shapes.times - 1)
     cursor = replace(cursor, error=error, page=state.page)
+    if is_to_come(trace, state):
+        return cursor
     iteration = trace.schedule.site(cursor.step).iteration
-    if iteration > trace.computed:
-        return cursor  # the rest asks for numbers that are not there yet
     if state.focus is not None:
         cursor = replace(cursor, focus=_number(trace, iteration, state.focus))
     if state.term is not None:
@@ -88,6 +88,12 @@ def cursor_of(trace: Trace, state: State) -> Cursor:
         if known(trace, cursor, number) and state.term < len(origins(trace, number)):
             cursor = replace(cursor, term=state.term)
     return cursor
+
+
+def is_to_come(trace: Trace, state: State) -> bool:
+    """Return whether a state looks at a number of an iteration that is not computed yet in a trace."""
+    looks = state.focus is not None or state.term is not None
+    return looks and trace.schedule.site(start(trace, state.step).step).iteration > trace.computed
 
 
 def sorting_of(state: State) -> Sorting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from tui.following.lesson import Classroom
     from tui.following.names import Claim
     from tui.screens.stepping import SteppingScreen
+
+_PAINT = 0.02  # seconds in which a screen is painted
 
 
 class Teaching:
@@ -46,7 +49,8 @@ class Teaching:
         """Tell the class after the paint: the leader's own screen comes first."""
         if not self._due:
             self._due = True
-            screen.call_after_refresh(self._publish, screen)
+            # Not after the next refresh: that may be of a dialog, which takes with it what it was to call.
+            screen.set_timer(_PAINT, partial(self._publish, screen))
 
     def drawn(self) -> None:
         """Do nothing: the leader goes at a pace of their own."""

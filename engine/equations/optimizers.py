@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 
 class State(NamedTuple):
-    """A state: the letter that it has on the screen, and the formula that gives it after an update."""
+    """A state: its letter on the screen, the formula that gives it after an update, and what it means."""
 
     letter: str
     formula: str
+    meaning: str = ""
 
 
 class Optimizer(NamedTuple):
@@ -43,12 +44,19 @@ class Optimizer(NamedTuple):
     decoupled: bool = False
 
 
-_VELOCITY = {"velocity": State("v", "momentum * velocity + g")}
+_VELOCITY = {
+    "velocity": State("v", "momentum * velocity + g", "velocity: μ times the v before, plus the gradient")
+}
+_SQUARES = "mean of the weight's squared gradients; √s is their usual size"
 _ADAM = Optimizer(
     direction="(first_moment / first_correction) / (sqrt(second_moment / second_correction) + epsilon)",
     states={
-        "first_moment": State("m", "beta1 * first_moment + (1 - beta1) * g"),
-        "second_moment": State("s", "beta2 * second_moment + (1 - beta2) * square(g)"),
+        "first_moment": State(
+            "m",
+            "beta1 * first_moment + (1 - beta1) * g",
+            "mean of the weight's gradients, the latest counting most",
+        ),
+        "second_moment": State("s", "beta2 * second_moment + (1 - beta2) * square(g)", _SQUARES),
     },
     settings=("beta1", "beta2", "epsilon"),
     powers={"beta1_power": "beta1", "beta2_power": "beta2"},
@@ -61,7 +69,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
     "nesterov": Optimizer("g + momentum * velocity", _VELOCITY, ("momentum",)),
     "rmsprop": Optimizer(
         "g / (sqrt(mean_square) + epsilon)",
-        {"mean_square": State("s", "decay * mean_square + (1 - decay) * square(g)")},
+        {"mean_square": State("s", "decay * mean_square + (1 - decay) * square(g)", _SQUARES)},
         ("decay", "epsilon"),
     ),
     "adam": _ADAM,
@@ -71,3 +79,12 @@ OPTIMIZERS: dict[str, Optimizer] = {
 
 SETTINGS: dict[str, str] = {"momentum": "μ", "decay": "ρ", "beta1": "β1", "beta2": "β2", "epsilon": "ε"}
 """The keys of `[training]` that optimisers use, and the letter of each on the screen."""
+
+SETTINGS_DO: dict[str, str] = {
+    "momentum": "how much of the velocity v is left at the next update",
+    "decay": "how much of the mean s is left at the next update (rmsprop)",
+    "beta1": "how much of the mean m is left at the next update",
+    "beta2": "how much of the mean s is left at the next update",
+    "epsilon": "added to √s, so that nothing is divided by 0",
+}
+"""What each of them does."""

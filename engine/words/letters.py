@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from engine.equations.activations import ACTIVATIONS
-from engine.equations.optimizers import OPTIMIZERS
+from engine.equations.optimizers import OPTIMIZERS, SETTINGS, SETTINGS_DO
 from engine.order.orders import ORDERS, WAITING
 
 if TYPE_CHECKING:
@@ -47,9 +47,13 @@ class Sign(Struct, frozen=True):
         return shown, meaning
 
     def likeness(self, found: str) -> int:
-        """Return how much a text is like the example: 2 but for its numbers, 1 with as many of them."""
+        """Return how much a text is like the example: 2 but for its numbers, 1 with as many of them.
+
+        One more if its places differ: W1[1,1] doesn't tell which of them is which.
+        """
         if _NUMBER.sub("0", found) == _NUMBER.sub("0", self.example):
-            return 2
+            first, _, rest = found.partition("[")[2].partition(",")
+            return 2 + (bool(rest) and not rest.startswith(f"{first}]"))
         return int(len(self._numbers(found)) >= len(self._numbers(self.example)))
 
     def _numbers(self, text: str) -> list[str]:
@@ -69,7 +73,7 @@ _OWN = rf"(?:\d+{_AT}|(?!\w))"
 _NEW = r"(?<![\w∂Δ∇Σ])(?:early |new )?"
 # A letter that stands before a number, or before the sign of one that is not known yet.
 _NAMED = r"(?=\s+[-+≠·\d]|$)"
-_STATES = "".join(sorted({state.letter for row in OPTIMIZERS.values() for state in row.states.values()}))
+_STATES = {state.letter: state.meaning for row in OPTIMIZERS.values() for state in row.states.values()}
 
 LETTERS: tuple[Sign, ...] = (
     Sign("x[1]", "input< {0}> of the sample", r"(?<!\w)x(?:\[\d+\](?:@-?\d+)?|(?!\w))"),
@@ -101,13 +105,17 @@ LETTERS: tuple[Sign, ...] = (
     Sign("√", "the square root of", r"√"),
     Sign("sqrt", "the square root of what is in parentheses", r"\bsqrt\b"),
     Sign("ln a", "natural logarithm: the power of e that gives a", r"(?<!\w)ln(?!\w)"),
-    Sign("∂C/∂a", "error: how fast C grows with the activation a", rf"∂C/∂[ah]\d*{_AT}"),
+    Sign("∂C/∂a", "error: how fast C grows with the activation a", rf"∂C/∂a\d*{_AT}"),
+    Sign("∂C/∂h", "error: how fast C grows with the activation h", rf"∂C/∂h\d*{_AT}"),
+    Sign("from above", "the part of an error that the layer above sends back", r"\bfrom above\b|\babove\d"),
+    Sign("future", "the part that the time after sends back, through U", r"\bfrom the future\b|\bfuture\d"),
     Sign("δ1[2]", "delta< of layer {0}, neuron {1}>: ∂C/∂z, how fast C grows with z", rf"δ{_OWN}|∂C/∂z"),
     Sign(
         "∂C/∂W",
         "gradient: how fast C grows with a weight (b: a bias), by one sample",
-        rf"(?<!Σ)∂C/∂[WbU](?:\d+{_AT})?",
+        rf"(?<!Σ)∂C/∂[Wb](?:\d+{_AT})?",
     ),
+    Sign("∂C/∂U", "gradient: how fast C grows with a recurrent weight", rf"(?<!Σ)∂C/∂U(?:\d+{_AT})?"),
     Sign("∇2", "the gradient of a layer<: all ∂C/∂W{0} and ∂C/∂b{0}>", r"(?<!-)∇(?:\d+)?(?!C)"),
     Sign("∇C", "the gradient of the loss: ∂C/∂ every weight and bias, as one arrow", r"(?<!-)∇C"),
     Sign(
@@ -118,14 +126,21 @@ LETTERS: tuple[Sign, ...] = (
     Sign("Σ∂C/∂W", "what has been gathered of the gradients so far", rf"Σ∂C/∂[WbU](?:\d+{_AT})?"),
     Sign("ΔW", "change: what the update adds to the weight", rf"Δ(?:[WUb](?:\d+{_AT})?)?"),
     Sign("gW", "the gradient as it is applied", rf"(?<!\w)g[WUb]\d+{_AT}"),
-    Sign(
-        "vW",
-        f"what the optimizer remembers of a weight: {', '.join(_STATES)}",
-        rf"(?<!\w)[{_STATES}][WUb]\d+{_AT}",
+    *(
+        Sign(f"{letter}W", meaning, rf"(?<!\w){letter}[WUb]\d+{_AT}")
+        for letter, meaning in sorted(_STATES.items())
     ),
     Sign("η", "learning rate: how much of the gradient an update applies", r"η"),
-    Sign("β μ λ", "settings of the optimizer", r"[βμλρε₁₂]"),
+    *(Sign(letter, SETTINGS_DO[name], letter) for name, letter in SETTINGS.items()),
+    Sign("λ", "weight decay: how much of the weight itself goes into its update", r"λ"),
+    Sign("1 - β1ⁿ", "how full the mean is after n updates: it began with 0", r"1 -\s+β[12]ⁿ"),
     Sign("ⁿ", "to the power of n, in the n-th update", r"ⁿ"),
+    Sign("clip", "c / n, if less than 1: makes all gradients shorter", r"\bclip\b"),
+    Sign(
+        "c / n",
+        "c: how long all gradients together may be; n: how long they are",
+        r"\bc / n\b|(?<!\w)n(?= = )",
+    ),
     Sign("‖δ‖", "size of δ: the length of all its numbers together", r"‖"),
     Sign(
         "angle",
@@ -138,7 +153,14 @@ LETTERS: tuple[Sign, ...] = (
     Sign("cleared", "what was gathered is applied: gathering begins from 0", r"\bcleared\b"),
     Sign("waiting", "until when the weights may not change, and for what", r"\bwaiting\b"),
     Sign("biases", "fixed: no update changes them; train: updates do", r"\bbiases (?:fixed|train\b)"),
-    Sign("B", "how many samples a batch has", r"\bB(?= ×|²| samples)|(?<=/)B\b|(?<=by )B\b"),
+    Sign("B", "how many samples a batch has", r"\bB(?= ×|²| samples)|(?<=/)B\b|(?<=/ )B\b|(?<=by )B\b"),
+    Sign(
+        "g",
+        "a gradient as it is applied: gathered, perhaps divided",
+        r"(?<!\w)g(?= = )|(?<=η )g\b|(?<=from )g\b",
+    ),
+    Sign("G", "what a batch has gathered of a gradient", r"\bG\b"),
+    Sign("Wᵀ", "W turned: its columns as rows; δ aᵀ: each δ times each a", r"\wᵀ"),
     Sign("safe", "no later step of this iteration reads it: a change of it spoils nothing", r"\bsafe\b"),
     Sign(
         "iteration", "one round: forward and back for each sample of a batch, then update", r"\biteration \d"

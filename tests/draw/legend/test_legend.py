@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 
+from engine import trace
+from engine.equations.mistakes import MISTAKES
+from engine.equations.optimizers import OPTIMIZERS
 from engine.looking.cursor import go_to, start
 from engine.looking.lesson.shown import shown_at
 from engine.looking.ways.moves import move
 from engine.words.letters import LETTERS
+from tests.course.trained import changed
 from tests.draw.every_view.whole_screen import screen_rows
 from tests.given.shipped import NAMES, begun_run, scenario_of, shipped_run
 from tests.given.some_of import each_of, in_turns, some_of
@@ -79,7 +84,82 @@ def test_every_sign_and_colour_has_its_line(name: str, view: str) -> None:
             for text, style in row:
                 if text.strip() and style not in PLAIN and not any(says(colour, style) for colour in colours):
                     missing.add(str(style))
+        missing.update(letter for letter, lines in own_lines(rows).items() if not lines)
     assert not missing
+
+
+STATE = re.compile(r"(?<!\w)[a-z](?=[WUb]\d+\[)")
+
+
+def lettered(rows: Sequence[Row]) -> set[str]:
+    """Return the letters of rows that need a line: all that are not ASCII, and m in mW1[1,1]."""
+    page = "\n".join(map(plain, map(telling, rows)))
+    return {sign for sign in page if sign.isalpha() and not sign.isascii()} | {*STATE.findall(page)}
+
+
+def own_lines(rows: Sequence[Row]) -> dict[str, list[str]]:
+    """Return what the legend says of each letter that rows have."""
+    entries = legend(rows)
+    return {letter: [one.meaning for one in entries if letter in one.shown] for letter in lettered(rows)}
+
+
+OPTIMIZED = {
+    "momentum": {"μ": "velocity", "v": "velocity"},
+    "nesterov": {"μ": "velocity", "v": "velocity"},
+    "rmsprop": {"ρ": "mean s", "ε": "nothing is divided by 0", "s": "squared gradients"},
+    "adam": {
+        "β": "mean m",
+        "ε": "divided by 0",
+        "m": "mean of",
+        "s": "squared gradients",
+        "ⁿ": "began with 0",
+    },
+    "adamw": {"β": "mean m", "ε": "divided by 0", "m": "mean of", "s": "squared gradients", "λ": "decay"},
+}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_each_letter_of_an_optimizer_has_a_line_of_its_own_that_says_what_it_does(optimizer: str) -> None:
+    """β, μ, λ, ρ and ε were one line, "settings of the optimizer", and m, s, v another."""
+    steps = trace(changed("16-adam", optimizer=optimizer, weight_decay=0.1, clip_norm=1.0))
+    cursor, told, shown = go_to(start(steps), steps, 8), dict[str, str](), set[str]()
+    for _ in range(8):
+        rows = screen_rows(steps, cursor, 80, 50)[:-1]
+        for letter, lines in own_lines(rows).items():
+            assert lines, letter
+            told[letter] = told.get(letter, "") + " ".join(lines)
+        shown |= {entry.shown for entry in legend(rows)}
+        cursor = move(cursor, steps, "next-part")
+    for letter, word in OPTIMIZED.get(optimizer, {}).items():
+        assert word in told[letter]
+    assert {"clip", "c / n"} <= shown
+
+
+def test_of_two_weights_the_one_whose_places_differ_is_the_example() -> None:
+    """W1[1,1] doesn't tell which of its places is the neuron's."""
+    steps = shipped_run("01-derivative")
+    told = {entry.shown: entry.meaning for entry in legend(screen_rows(steps, start(steps), 80, 24)[:-1])}
+    assert told["W1[1,2]"] == "weight of layer 1: to its neuron 1, from input 2"
+    assert "W1[1,1]" not in told
+
+
+def test_a_time_is_no_bar_and_what_comes_back_through_time_has_its_lines() -> None:
+    steps = shipped_run("elman")
+    cursor = replace(go_to(start(steps), steps, 24), page=1)
+    rows = view_rows("time", steps, cursor, 80, 20)
+    assert "▼@4" in "".join(map(plain, rows))
+    shown = {entry.shown for entry in legend(rows)}
+    assert "# @" not in shown
+    assert {"∂C/∂h", "∂C/∂U", "from above", "future"} <= shown
+    assert "# @" in {entry.shown for entry in legend([(("##@#", "positive"),)])}
+
+
+@pytest.mark.parametrize("mistake", ["mean-twice", "weights-not-transposed", "sign", "gradient-kept"])
+def test_the_letters_of_a_mistake_have_their_lines(mistake: str) -> None:
+    rows: list[Row] = [((f"Right is {MISTAKES[mistake].right}. Not {MISTAKES[mistake].instead}.", "words"),)]
+    shown = " ".join(entry.shown for entry in legend(rows))
+    letters = lettered(rows) | {*re.findall(r"(?<!\w)[gGBW](?!\w)", plain(rows[0]))}
+    assert all(letter in shown for letter in letters), shown
 
 
 def unexplained(row: Row, signs: Sequence[Sign]) -> list[str]:

@@ -35,12 +35,12 @@ SIGNS: tuple[Drawn, ...] = (
     Drawn("▸", "before a row: what is explained, or chosen", rf"(?<![{_HEAVY}])▸"),
     Drawn(
         "≠",
-        f"not right: an update came too early (x, or an order but {WAITING}), a mistake (m); or not as yours",
+        f"not right: an update too early (x, or an order that is not {WAITING}), a mistake (m); not as yours",
         r"≠",
     ),
     Drawn(
         "≠ 0.0363",
-        "what the number should be, or what yours is; with yours: what yours make of it",
+        "what the number should be, or what yours is; with yours: what comes of your numbers",
         r"≠ (?:(?:with )?yours )?[-+]?\d",
     ),
     Drawn("!", "before a sample: taken for another class than it is", r"!(?= )", ("warning",)),
@@ -75,7 +75,7 @@ SIGNS: tuple[Drawn, ...] = (
         ("rule", "strong", "dim", "axis", "title", "", "symbol"),
     ),
     Drawn("━ ┃", _TWO_BARS, r"┃", BARS),
-    Drawn("# @", _TWO_BARS, r"@", BARS),
+    Drawn("# @", _TWO_BARS, r"@(?!-?\d)", BARS),
     Drawn("▂▄█", "bars side by side: the higher, the larger", r"▄", ("done-backward",)),
     *(Drawn(shown, "a bar: the longer, the larger", f"[{signs}]", BARS) for shown, signs in _LONG),
     Drawn("▃█", "a bar: the higher, the larger", r"[█▁▂▃▅▆▇]"),

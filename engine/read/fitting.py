@@ -36,25 +36,22 @@ def misfits(training: TrainingTable | Training, sizes: Sequence[int | None]) -> 
 
 
 def why_unfit(scenario: Scenario, mistake: str) -> str:
-    """Return why a mistake can't be made in a scenario (it "needs", it "is"); the empty text if it can."""
+    """Return why a mistake can't be made in a scenario (it "needs"); the empty text if it can."""
     found = _hindrance(mistake, scenario.training.reduction, scenario.network.sizes)
     return "" if found is None else found[0]
 
 
 def _hindrance(mistake: str, reduction: str | None, sizes: Sequence[int | None]) -> tuple[str, str] | None:
-    """Return why a mistake can't be made (it "needs", it "is") and the remedy; None if it can."""
+    """Return why a mistake can't be made (it "needs") and the remedy; None if it can."""
     row = MISTAKES.get(mistake)
     if row is None:
         return None
     if row.only_mean and reduction == "sum":
-        why = 'is a mistake in the mean of a batch, and reduction is "sum"'
+        why = "needs the mean of a batch; here its sum is applied"
         return why, 'Use reduction = "mean", or choose another mistake.'
     if row.only_square:
         for layer, (inputs, units) in enumerate(pairwise(sizes[1:]), start=2):
             if inputs and units and inputs != units:
-                why = (
-                    f"needs as many rows as columns in each weight matrix above layer 1, "
-                    f"and that of layer {layer} is {units:,} x {inputs:,}"
-                )
+                why = f"needs square weights above layer 1, and W{layer} is {units:,} x {inputs:,}"
                 return why, "Give all layers the same number of units, or choose another mistake."
     return None

@@ -47,7 +47,7 @@ def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"^Two layers: training\.mistake: .*mean") as caught:
         changed(scenario, mistake="mean-twice")
     assert len(caught.value.complaints) == 1
-    with pytest.raises(ScenarioError, match="as many rows as columns"):
+    with pytest.raises(ScenarioError, match="needs square weights above layer 1"):
         changed(scenario, mistake="weights-not-transposed")
 
 

@@ -68,7 +68,7 @@ def test_mistakes_of_the_mean_need_the_mean(tmp_path: Path, mistake: str) -> Non
         return
     found = complaint(path)
     assert (found.key, found.source) == ("training.mistake", f'mistake = "{mistake}"')
-    assert f'"{mistake}" is a mistake in the mean of a batch, and reduction is "sum"' in found.says
+    assert f'"{mistake}" needs the mean of a batch; here its sum is applied' in found.says
     assert 'reduction = "mean"' in found.remedy
 
 
@@ -81,7 +81,7 @@ def test_mistakes_of_the_transpose_need_square_matrices(tmp_path: Path, mistake:
         return
     found = complaint(path)
     assert (found.key, found.source) == ("training.mistake", f'mistake = "{mistake}"')
-    assert "each weight matrix above layer 1, and that of layer 2 is 1 x 2" in found.says
+    assert "needs square weights above layer 1, and W2 is 1 x 2" in found.says
 
 
 def test_there_are_mistakes_of_both_kinds() -> None:

@@ -98,7 +98,7 @@ async def test_a_mistake_that_makes_no_sense_leaves_everything_as_it_is() -> Non
     place = witness.walk.place
     witness.heard.clear()
     assert witness.walk.make_mistake(None) == "No mistake is made: m lists those that can be."
-    assert witness.walk.make_mistake("mean-twice").startswith("mean-twice is a mistake in the mean")
+    assert witness.walk.make_mistake("mean-twice").startswith("mean-twice needs the mean of a batch")
     assert witness.walk.place == place
     assert witness.heard == []
     assert witness.walk.mend_rule() == ""

@@ -60,7 +60,7 @@ async def test_one_that_can_not_be_made_says_why_and_is_not_chosen(size: tuple[i
     async with user_of("xor", 5, size=size, wait=0.02) as user:
         place = list(MISTAKES).index("mean-twice") + 1
         await user.press("m", *["j"] * place)
-        assert "can't be made: it is a mistake in the mean of a batch" in user.dialog()
+        assert "can't be made: it needs the mean of a batch; here its sum is applied" in user.dialog()
         await user.press("enter", "enter")
         assert "It can't be made here." in user.dialog()
         assert "esc stays" in user.dialog()
@@ -68,6 +68,16 @@ async def test_one_that_can_not_be_made_says_why_and_is_not_chosen(size: tuple[i
         assert "It can't be made here." not in user.dialog()
         await user.press("escape")
         assert user.trace.mistake is None
+
+
+async def test_the_letters_of_the_equations_are_told_where_there_is_room() -> None:
+    async with user_of("xor", 5, size=(80, 24)) as user:
+        await user.press("m")
+        for told in ("G gathered", "g applied", "B samples of a batch", "Wᵀ columns as rows"):
+            assert told in user.dialog()
+    async with user_of("xor", 5, size=(40, 10)) as user:
+        await user.press("m")
+        assert "gathered of them" not in user.dialog()
 
 
 async def test_one_that_can_not_be_made_is_faint_until_it_is_looked_at() -> None:

@@ -90,7 +90,7 @@ def test_what_does_not_fit_the_scenario(
 ) -> None:
     done = call(capsys, command, "mazur", "--mistake", "mean-twice")
     assert (done.code, done.out) == (2, "")
-    assert '"mean-twice" is a mistake in the mean of a batch, and reduction is "sum"' in done.err
+    assert '"mean-twice" needs the mean of a batch; here its sum is applied' in done.err
     path = write(tmp_path, f"{MINI_BATCHES}clip_norm = 1\n")
     done = call(capsys, command, path, "--order", not_waiting(WAITING)[0])
     assert (done.code, done.out) == (2, "")

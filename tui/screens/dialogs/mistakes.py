@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from engine.scenario import Scenario
 
 _NONE = "no mistake"
+_LETTERS = "B samples of a batch · G gathered of them · g applied · Wᵀ columns as rows"
 
 _NAMES = max(map(len, MISTAKES)) + 2
 _EQUATIONS = max(len(text) for row in MISTAKES.values() for text in (row.right, row.instead))
@@ -79,6 +80,7 @@ class MistakesScreen(ModalScreen[Chosen | None]):
     def on_resize(self, event: Resize) -> None:
         """Break the lines anew."""
         self._width = event.size.width
+        self.query_one(Box).tell(_LETTERS if self._width >= _SIDE_BY_SIDE + AROUND_LIST else "")
         self._write()
 
     def on_option_list_option_highlighted(self) -> None:

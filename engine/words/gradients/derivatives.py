@@ -16,7 +16,7 @@ WHAT_COUNTS = (
     "Derivatives: of C by the last layer, of a layer by the layer below, of a recurrent layer by itself one "
     "time before, and of a layer by its weights."
 )
-_BY_LAYERS = "By whole layers; views 3 and 6 count multiplications."
+_BY_LAYERS = "Counted by whole layers; views 3 and 6 count multiplications."
 
 
 def price_sentence(weight: Traced) -> str:
@@ -45,8 +45,8 @@ def price_sentence(weight: Traced) -> str:
     written = f"{does} Written out: {chains}" if does else f"The gradient of {weight.group} is {chains}"
     enough = f"Each worked out once, {found.reused:,} are enough."
     if found.separately == found.reused:
-        again = "" if found.chains == 1 else f", {found.reused:,} in all"
-        return f"{written}{again}; none is needed twice for it alone. {_BY_LAYERS}"
+        apart = f", {found.reused:,} in all, no two the same: nothing to use again here"
+        return f"{written}{apart if found.chains > 1 else ''}. {_BY_LAYERS}"
     return f"{written}, {found.separately:,} in all. {enough} {_BY_LAYERS}"
 
 

@@ -185,11 +185,11 @@ def through_the_layers(trace: Trace, step: int) -> str:
     weights, slopes = (
         numeral(math.prod(getattr(one, name) for one in known[1:])) for name in ("weights", "slopes")
     )
-    arrives = f"Of δ{last} {numeral(100.0 * lowest.left)} % reaches layer {lowest.layer}"
-    made = f"The weights on the way multiply its length by {weights} in all, the slopes by {slopes}."
+    arrives = f"δ{lowest.layer} is {numeral(100.0 * lowest.left)} % as long as δ{last}"
+    made = f"On the way the weights multiply the length by {weights} in all, the slopes by {slopes}."
     most = ""
     if back.most is not None:
-        most = f" Of another δ{last} at most {power(back.most.log + math.log(100.0), 8)} % would."
+        most = f" Whatever the numbers of δ{last}, at most {power(back.most.log + math.log(100.0), 8)} %."
     return f"{arrives}, {each_layer(back)}. {made}{most}"
 
 

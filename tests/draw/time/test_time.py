@@ -88,8 +88,8 @@ BPTT_BACK_AT_TIME_0 = """\
  ‖δ1@0‖    0.1888      ███████     ▇▇▇▇▇▇▇  from the future × 0.6292: vanishing
                           ▲@0           @1
  One update of U1 adds up 2 gradients, one for each time. Written out: 3 chains
- of up to 4 derivatives, 10 in all. Each worked out once, 7 are enough. By
- whole layers; views 3 and 6 count multiplications."""
+ of up to 4 derivatives, 10 in all. Each worked out once, 7 are enough. Counted
+ by whole layers; views 3 and 6 count multiplications."""
 
 
 def test_two_times_of_one_neuron() -> None:
@@ -142,7 +142,7 @@ def test_all_blocks_are_there_where_there_is_room() -> None:
             assert part in text
         for part in ("size of δ", "log scale", ": lasting", "One update of U1 adds up 24 gradients"):
             assert part in text
-        assert "By whole layers; views 3 and 6 count" in text.replace("\n", "")
+        assert "Counted by whole layers; views 3 and 6 count" in text.replace("\n", "")
         assert ("Derivatives: of C by the last" in text) == (height > 20)
 
 
@@ -330,7 +330,7 @@ def test_without_sequences_the_error_shrinks_through_the_layers() -> None:
     bars = [line.count("━") for line in shown if re.match(r" . δ\d ", line)]
     assert len(bars) == 4
     assert bars == sorted(bars, reverse=True)
-    assert "4 chains of up to 5 derivatives, 20 in all; none is needed twice for it alone." in text
+    assert "4 chains of up to 5 derivatives, 20 in all, no two the same: nothing to use again here." in text
     forward = "\n".join(lines(run, start(run), 80, 20))
     assert "━" not in forward
     assert "vanishing" not in forward

@@ -77,13 +77,15 @@ def test_how_much_of_the_output_s_delta_reaches_a_layer(seed: int) -> None:
             assert "nothing can be left of it" in text
             continue
         told += 1
-        assert f"reaches layer {step.layer}, × " in text
-        percent, mean = (float(one) for one in re.findall(rf"{NUMBER} % reaches .*? × {NUMBER} per", text)[0])
+        assert f"δ{step.layer} is " in text
+        percent, mean = (
+            float(one) for one in re.findall(rf"{NUMBER} % as long as .*? × {NUMBER} per", text)[0]
+        )
         weights, slopes = (float(one) for one in re.findall(rf" by {NUMBER}", text))
         assert percent == pytest.approx(100.0 * size / top, rel=1e-3)
         assert 100.0 * mean ** (last - (step.layer or 0)) == pytest.approx(percent, rel=1e-2)
         assert 100.0 * weights * slopes == pytest.approx(percent, rel=1e-2)
-        most = re.findall(rf"Of another δ{last} at most {NUMBER} % would", text)
+        most = re.findall(rf"Whatever the numbers of δ{last}, at most {NUMBER} %\.", text)
         assert most
         assert percent <= float(most[0]) * 1.001
         back = through_layers(run, step.step, 0)

@@ -60,7 +60,7 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
     right = {one.layer: one for one in reached(other.trace, other.step)} if other else {}
     scale = scale_of([one.size for one in every.values() if one.size is not None])
     reserved = any(_right(every[layer], right.get(layer), "size") is not None for layer in shown)
-    heads = ["length ‖δ‖", *([other.whose] if other and reserved else []), f"left of δ{layers}"]
+    heads = ["length ‖δ‖", *([other.whose] if other and reserved else []), f"of ‖δ{layers}‖"]
     heads += ["step back", "= weights", "× slopes"]
     head = " " * _LABEL + "".join(text.rjust(_CELLS) for text in heads)
     bars = min(width - len(head) - 4, _MOST_BAR)

@@ -32,8 +32,8 @@ def pulls(symbol: str, shares: Array, *, short: bool = False) -> str:
     if not above or not below:
         way = "positive" if above else "negative"
         zeros = len(shares) - above - below
-        rest = f", {zeros:,} {'gives' if zeros == 1 else 'give'} 0" if zeros else ""
-        return f"{symbol} is {way} for {counted(above or below, 'sample')}: none pulls the other way{rest}."
+        rest = f" and 0 for {zeros:,}" if zeros else ""
+        return f"{symbol} is {way} for {counted(above or below, 'sample')}{rest}: none pulls the other way."
     kept = f"{numeral(100.0 * abs(float(shares.sum())) / size, digits=2)} %"
     if short:
         return f"{symbol}: {above} above 0, {below} below; {kept} of their size is left in the sum."

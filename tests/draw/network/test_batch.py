@@ -123,7 +123,7 @@ def test_any_batch_can_be_drawn(seed: int) -> None:
     ("shares", "words"),
     [
         ([1.0, 2.0], "is positive for 2 samples: none pulls the other way."),
-        ([-1.0, 0.0], "is negative for 1 sample: none pulls the other way, 1 gives 0."),
+        ([-1.0, 0.0], "is negative for 1 sample and 0 for 1: none pulls the other way."),
         ([3.0, -1.0], "is positive for 1 sample and negative for 1: they pull different ways, and 50 %"),
         ([0.0, 0.0], ""),
         ([math.inf, -1.0], ""),

@@ -409,7 +409,7 @@ _OTHER_WAYS = frozenset(
     f"move('{move}')"
     for move in (
         *("previous", "previous-phase", "previous-iteration", "previous-sample", "finish-iteration"),
-        *("same-previous", "last", "previous-note", "unit-up", "source-up", "previous-part", "layer-down"),
+        *("same-previous", "last", "previous-note", "unit-up", "source-up", "layer-down"),
         *("previous-term", "to-previous-reader", "forward"),
     )
 ) | {"to_mark", "yank(True)", "beside(-1)", "zoom(-1)", "mend_rule", "order(True)", "mend_mistake"}

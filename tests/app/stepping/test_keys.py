@@ -17,9 +17,11 @@ from engine.looking.ways.moves import move
 from tests.app.driving import User, user_of
 from tests.app.screens.test_command_line import typed
 from tests.given.some_of import in_turns
+from tui.draw.kit.rows import plain
 from tui.keys import KEYS, paired
 from tui.palette import Palette
 from tui.screens.dialogs.help import SYMBOLS, HelpScreen
+from tui.screens.dialogs.help_page import lines_of_keys, part
 from tui.screens.picker import PickerScreen
 from tui.screens.stepping import SteppingScreen
 
@@ -382,3 +384,10 @@ async def test_the_same_step_of_other_samples_and_iterations() -> None:
         assert user.step() == begin
         await user.press("(")
         assert "This is the first iteration" in user.panes()
+
+
+def test_what_keys_do_stands_in_one_column_of_the_help() -> None:
+    """The line of tab / shift+tab was longer than the column of keys."""
+    for line in lines_of_keys(KEYS):
+        (first, *_) = part("keys", [line], 74)[1:]
+        assert plain(first)[1:].index(line.meaning.split()[0], len(line.shown)) == 11

@@ -80,7 +80,7 @@ class Attending:
         self._answers = True  # whether the terminal says when it has drawn
         self._unanswered: asyncio.TimerHandle | None = None
         self._expected: Shown | None = None  # what the screen shows if nobody moves
-        self._on_the_way = False  # to where the leader's run breaks the rule, or branches, or to what is looked at
+        self._on_the_way = False  # to where the leader's run breaks the rule, branches, or looks
         self._way_to = 0  # the step that is
         self._made = Made()
         self._reader = Reader()

@@ -16,6 +16,7 @@ from engine.facts.number import Traced
 from engine.looking.cursor import look_at, start
 from engine.looking.ways.moves import move
 from engine.words.gradients.batch import pulls
+from tests.draw.fitting import check_without_colours
 from tests.draw.large_network import linked_numbers, of_batch, text_of
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.shipped import shipped_run
@@ -144,6 +145,25 @@ def test_what_an_update_out_of_turn_has_applied_is_taken_from_what_is_gathered()
     gathered, applied, old, change, new = map(float, numbers[5:10])
     assert gathered + applied == pytest.approx(change / -run.scenario.training.learning_rate, abs=1e-4)
     assert old + change == pytest.approx(new, abs=1e-4)
+
+
+@pytest.mark.parametrize("width", [60, 62, 66, 72, 80, 120])
+@pytest.mark.parametrize(("name", "after"), [("06-batch", 3), ("batch", 11), ("xor", 4), ("elman", 24)])
+def test_after_a_break_the_new_value_is_whole_in_narrow_windows_too(
+    name: str, after: int, width: int
+) -> None:
+    run = break_rule(shipped_run(name), after, shipped_run(name).schedule.site(after).layer or 1)
+    drawn = 0
+    for cursor in updates(run):
+        rows = network_rows(run, cursor, width, 11)
+        for row in rows:
+            check_without_colours(row)
+        for text, number in linked_numbers(rows):
+            if number.reference.quantity == "weights" and number.reference.version:
+                drawn += 1
+                assert float(text) == pytest.approx(Traced(run, number).value, rel=1e-3, abs=1e-12)
+        assert "new" in " ".join(map(plain, rows)).split()
+    assert drawn
 
 
 def test_what_has_all_been_applied_out_of_turn_is_taken_from_what_is_gathered_too() -> None:

@@ -93,7 +93,10 @@ class _Table:
         room = min(_MOST_BAR, self.width - sum(map(_cells, columns)) - 3)
         if room >= _LEAST_BAR:
             columns.append(self._bars(room // 2))
-        return table([*zip(*columns, strict=True)], self.width)
+        # Where not even those have room: the equation below has these, too.
+        first, names = 1 + len(samples), self.update.headings
+        told = [first + names.index(name) for name in ("applied", "gathered") if name in names]
+        return table([*zip(*columns, strict=True)], self.width, told)
 
     def _labels(self) -> list[Row]:
         heads: list[Row] = [((" gradient", "title"),)]
@@ -146,7 +149,8 @@ class _Table:
                 rows.append(((before, ""), (FIXED, linked(self.known, "dim", one.reference, *one.index))))
                 continue
             shown = _TURNED[sign] if sign in _TURNED and one.value < 0 else sign
-            rows.append(self._number(text, one.value, one, shown))
+            # What is taken away has the colour of the sign that is written, as what is added has.
+            rows.append(self._number(text, -one.value if sign == "- " else one.value, one, shown))
         return rows
 
     def _in_column(self, values: Sequence[float], wider: int = 0) -> list[str]:

@@ -75,10 +75,19 @@ class ReasonsPane(Pane):
         """Draw what changed."""
         self.redraw()
 
-    def watch_computed(self) -> None:
-        """Draw a curve further; only boxes have one."""
-        if self.boxes:
+    def watch_computed(self, before: int, now: int) -> None:
+        """Draw a curve further, which only boxes have, and say what has become of the loss once it is known.
+
+        At an update that is the one after it: of the next iteration.
+        """
+        if self.boxes or before < self._iterations_told_of <= now:
             self.grow()
+
+    @property
+    def _iterations_told_of(self) -> int:
+        if self.trace is None or self.cursor is None:
+            return 0
+        return min(self.trace.schedule.site(self.cursor.step).iteration + 2, self.trace.iterations)
 
     def watch_watches(self) -> None:
         """Draw what has come."""

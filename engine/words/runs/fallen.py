@@ -17,12 +17,30 @@ def fallen(trace: Trace, step: int) -> list[str]:
     Nothing where there is none before, where two iterations have not the same samples, or where the losses
     have not been kept or computed that far.
     """
-    site, losses, shapes = trace.schedule.site(step), trace.losses, trace.shapes
+    site, shapes = trace.schedule.site(step), trace.shapes
     iteration = site.iteration
-    batch = shapes.batch(iteration)
-    if site.kind != "loss" or site.sample != batch.stop - 1 or not iteration or len(batch) < shapes.samples:
+    if site.kind != "loss" or site.sample != shapes.batch(iteration).stop - 1 or not iteration:
         return []
-    if trace.schedule.site(step + 1).kind != "delta" or losses.stride > 1 or iteration >= len(losses):
+    return _moved(trace, iteration) if trace.schedule.site(step + 1).kind == "delta" else []
+
+
+def falls(trace: Trace, step: int) -> list[str]:
+    """Return the same at the last update of an iteration, where the loss that it leads to is known already.
+
+    Not beside a note: it may ask for just that.
+    """
+    if any(note.step == step + 1 for note in trace.scenario.notes):
+        return []
+    following = trace.schedule.site(step).iteration + 1
+    if following == trace.iterations or step + 1 != trace.schedule.first_step(following):
+        return []
+    return _moved(trace, following)[1:]
+
+
+def _moved(trace: Trace, iteration: int) -> list[str]:
+    """Return how the loss of an iteration stands to that of the one before, if both are known."""
+    losses, shapes = trace.losses, trace.shapes
+    if len(shapes.batch(iteration)) < shapes.samples or losses.stride > 1 or iteration >= len(losses):
         return []
     before, now = (float(losses.values()[place]) for place in (iteration - 1, iteration))
     if not (math.isfinite(before) and math.isfinite(now)):

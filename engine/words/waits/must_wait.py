@@ -12,7 +12,23 @@ if TYPE_CHECKING:
 
 
 def reasons(layer: Layer) -> tuple[str, ...]:
-    """Return why the layer must wait or need not, in full sentences, and in fewer words for less room."""
+    """Return why the layer must wait or need not, in full sentences, and in fewer words for less room.
+
+    After the last update of an iteration it is said, too, what that has made of the loss.
+    """
+    said = _reasons(layer)
+    if not (layer.weights.changes and layer.has_all_changes):
+        return said
+    from engine.words.runs.fallen import falls  # the first frame has no loss yet
+
+    if not (change := falls(layer.trace, layer.step)):
+        return said
+    # Where there is only one row: that the sum is cleared stands in the layer's line, too.
+    return (*(f"{reason} {change[0]}" for reason in said), *(said if layer.keeps or layer.early else change))
+
+
+def _reasons(layer: Layer) -> tuple[str, ...]:
+    """Return why the layer must wait or need not, whatever has become of the loss."""
     if not layer.safe:
         said, short = _reasons_to_wait(layer)
         if not (layer.changes_now and layer.weights.gathered):

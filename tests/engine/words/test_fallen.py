@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine import load, trace
 from engine.catalog import find
-from engine.words.runs.fallen import fallen
+from engine.words.runs.fallen import fallen, falls
 
 
 def test_after_the_first_update() -> None:
@@ -23,6 +23,19 @@ def test_after_the_first_update() -> None:
     assert abs(before - values[0]) < 5e-5
     assert abs(change - (values[0] - values[1])) < 5e-7
     assert abs(before - now - change) < 5e-7
+
+
+def test_at_the_last_update_it_is_said_in_the_same_words_unless_a_note_may_ask_for_it() -> None:
+    for name in ("mazur", "xor", "elman", "iris", "07-update"):
+        run = trace(load(find(name)))
+        last = run.schedule.first_step(1) - 1
+        assert falls(run, last) == []  # not computed yet
+        run.advance(2)
+        told = [falls(run, step) for step in range(run.schedule.first_step(2))]
+        assert told[:last] == [[]] * last
+        assert told[last] == (fallen(run, run.schedule.last_loss(1))[1:] if name != "07-update" else [])
+        assert bool(told[last]) == (name in ("mazur", "xor", "elman"))  # iris has another batch next
+        assert not any(told[last + 1 :])
 
 
 def test_nothing_where_nothing_was_before_or_another_batch() -> None:

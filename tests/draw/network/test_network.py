@@ -504,6 +504,14 @@ def test_weights_that_are_read_after_an_update_are_headed_as_new_or_early(size: 
         assert steps is run or "≠" in text_of(rows)
 
 
+def test_early_weights_are_headed_as_such_also_where_errors_come_back_through_them() -> None:
+    scenario = scenario_of("elman")
+    run = trace(replace(scenario, training=replace(scenario.training, order="premature")))
+    for step in (21, 27):  # the last time, and one that hears from the time after
+        for size in ((80, 7), (80, 9), (98, 13), (118, 19), (197, 27)):
+            assert "  early W2" in plain(network_rows(run, start(run, step), *size)[0])
+
+
 @pytest.mark.parametrize("size", [(80, 9), (97, 13), (117, 19), (197, 27)])
 def test_inputs_have_the_names_that_the_data_give_them(size: tuple[int, int]) -> None:
     run = shipped_run("iris")

@@ -235,8 +235,9 @@ class Weights:
         room = self.right.letter - _BEFORE_TITLE - x
         for text in wordings:
             at = min(x, x + room - len(text))
-            # What names two letters may begin further left, where nothing is called.
-            if at == x or (", " in text and self.canvas.is_free(at - 2, 0, x - at + 2)):
+            # What names two letters, or that one is early, may begin further left, where nothing is called.
+            wide = ", " in text or text in names[:1]
+            if at == x or (wide and self.canvas.is_free(at - 2, 0, x - at + 2)):
                 break
         else:
             at = x

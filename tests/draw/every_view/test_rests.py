@@ -136,8 +136,16 @@ def test_what_is_counted_with_a_bias_says_so(size: float) -> None:
 def test_a_single_term_that_has_no_room_is_written_as_one_number() -> None:
     """`+ the other 1` reads as a term of 1."""
     run = break_rule(shipped_run("mazur"), 4, 2)
-    shown = text(equation_rows(run, start(run, 6), 80, 3))
+    shown = text(equation_rows(run, start(run, 6), 70, 3))
     assert "the other" not in shown
     assert re.search(
         r"early W2\[1,1\] × δ2\[1\] +\+ early W2\[2,1\] × δ2\[2\]\n.* - +0\.01948 = 0\.03023", shown
     )
+
+
+def test_numbers_stand_closer_than_their_symbols_where_that_spares_a_term() -> None:
+    """Of a weight that was early the number was missing, multiplied with the δ behind it."""
+    run = break_rule(shipped_run("mazur"), 4, 2)
+    shown = text(equation_rows(run, start(run, 6), 80, 3))
+    assert "early W2[1,1] × δ2[1] + early W2[2,1] × δ2[2]\n" in shown
+    assert "= 0.3589 × 0.1385 + 0.5113 × (-0.03810) = 0.03023  ≠ 0.03635" in shown

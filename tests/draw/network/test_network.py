@@ -22,6 +22,7 @@ from engine.looking.known.contributions import comes_back
 from engine.looking.known.numbers import Known
 from engine.looking.selection import explained
 from engine.order.quantities import Reference
+from engine.order.site import Site
 from tests.bench.networks import sequence
 from tests.draw.large_network import SIZES, cursors, large, linked_numbers, of_batch, text_of
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
@@ -588,3 +589,16 @@ def test_a_bias_that_is_early_is_marked_where_its_change_does_harm() -> None:
     for step, marked in ((4, []), (5, ["≠-0.25"]), (9, ["≠-0.07906", "≠-0.25", "≠-0.1567"])):
         text = text_of(network_rows(run, start(run, step), 80, 9))
         assert re.findall(r"\bb (≠\S+)", text) == marked
+
+
+def test_where_rows_are_few_it_has_the_place_of_a_z_made_before() -> None:
+    run = shipped_run("xor")
+    for layer, at in ((2, 4), (1, 6)):
+        broken = break_rule(run, at, layer)
+        forward = broken.schedule.step(Site("forward", 0, 1, 0, layer))
+        for step, letters in ((at, "z"), (at + 1, "b"), (forward, "z"), (forward + 1, "b")):
+            text = text_of(network_rows(broken, start(broken, step), 80, 7))
+            assert ("b ≠-" in text) == (letters == "b"), step
+            assert len(re.findall(r"\bz ", text)) == (3 if letters == "z" else 3 - (1 if layer == 2 else 2))
+    later = Site("forward", 1, 0, 0, 2)  # the sums of the next iteration are made of what it begins with
+    assert "b ≠" not in text_of(network_rows(broken, start(broken, broken.schedule.step(later)), 80, 7))

@@ -95,8 +95,8 @@ class Writing(Struct, frozen=True):
         """Return an equation in at most `most` rows where that can be; `ends` are its head and its result.
 
         In one line where it fits and is not `spread`, else symbols and numbers below each other, broken where
-        they are too long; then with fewer terms. What still does not fit is cut, with its sign, and never the
-        result.
+        they are too long; numbers closer than their symbols where that spares a term; then with fewer terms.
+        What still does not fit is cut, with its sign, and never the result.
         """
         head, tail = ends
         terms = len(whole.parts) if isinstance(whole := single(expression), Sum) else _IN_A_LINE
@@ -110,9 +110,12 @@ class Writing(Struct, frozen=True):
         for count in range(first, 0, -1):
             if count >= terms > _IN_A_LINE and count < TERMS:
                 continue  # all of them did not fit
-            rows = _below_each_other(written(count), head, tail, width)
-            if len(rows) <= max(2, most) and all(length(row) <= width for row in rows):
-                return rows
+            ways = [_below_each_other(written(count), head, tail, width)]
+            if count >= terms > 1:
+                ways.append(_closer(written(count), head, tail))
+            for rows in ways:
+                if len(rows) <= max(2, most) and all(length(row) <= width for row in rows):
+                    return rows
         return _cut(written(1), head, tail, width)
 
 
@@ -232,6 +235,12 @@ def _below_each_other(written: Written, head: Row, tail: Row, width: int) -> lis
     return [trimmed(row) for row in (*symbols, *numbers)]
 
 
+def _closer(written: Written, head: Row, tail: Row) -> list[Row]:
+    """Return two lines with the numbers of an equation in the order of its symbols, none below its own."""
+    equals = (*blank(length(head) - len(_EQUALS[0])), _EQUALS)
+    return [(*head, *written.symbols), (*equals, *written.numbers, *tail)]
+
+
 def broken(atoms: Sequence[Atom], room: int) -> list[Sequence[Atom]]:
     """Return atoms as lines of at most `room` cells, broken where it hurts least."""
     lines: list[Sequence[Atom]] = []
@@ -290,9 +299,8 @@ def blank(cells: int) -> Row:
 
 def _cut(written: Written, head: Row, tail: Row, width: int) -> list[Row]:
     """Return two lines with a sign where something is missing; the result is never cut."""
-    indent = blank(length(head) - len(_EQUALS[0]))
-    numbers = clip((*indent, _EQUALS, *written.numbers), width - length(tail))
-    return [clip((*head, *written.symbols), width), (*numbers, *tail)]
+    symbols, numbers = _closer(written, head, ())
+    return [clip(symbols, width), (*clip(numbers, width - length(tail)), *tail)]
 
 
 def _sign(text: str, depth: int = 0) -> Atom:

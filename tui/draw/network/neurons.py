@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.number import Number, Traced
+from engine.facts.number import Number, Traced, came_early
 from engine.looking.cursor import active_layer
 from engine.looking.known.contributions import heard_beside, sum_heard
 from engine.looking.lesson.shown import drawn_at
@@ -100,12 +100,24 @@ def _lines(known: Known, column: Column) -> list[tuple[str, Quantity]]:
     names = _FEW_LINES.get(column.shape.lines)
     if column.shape.lines == 1 and known.shows_delta(layer):
         names = ("δ",)  # where the way back has come to
+    if names is not None and "z" in names and _has_early_bias(known, column):
+        names = ("a", "δ", "b")
     remembers = known.trace.shapes.recurrent[layer - 1]
     return [
         ("h" if remembers and name == "a" else name, quantity)
         for name, quantity in _LINES
         if (names is None or name in names) and drawn_at(known.trace, known.step, quantity)
     ]
+
+
+def _has_early_bias(known: Known, column: Column) -> bool:
+    """Return whether a bias that was too early stands nowhere else: it has the place of a z made before."""
+    layer, trace = column.layer, known.trace
+    in_border = column.shape.boxed and layer < trace.shapes.layers
+    if not trace.is_hurried or in_border or (known.site.kind, known.site.layer) == ("forward", layer):
+        return False
+    biases = known.reference("biases", layer)
+    return any(came_early(trace, Number(biases, (unit,))) for unit in column.units)
 
 
 def _draw_sign(canvas: Canvas, column: Column) -> dict[int, int]:

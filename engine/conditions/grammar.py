@@ -11,6 +11,8 @@
                | "loss" "of" "sample" place | "any" "not" "finite"
                | word "(" condition { "," condition } ")" | word { "[" place { "," place } "]" }
 
+A name of the screen stands for a word and its layer: W1[1,2] for weight[1][1,2].
+
 What fits together (a number on both sides of a <) and what a network has is asked in
 `engine.conditions.meaning`.
 """
@@ -31,7 +33,7 @@ from engine.conditions.words import (
     PLACES,
     TOGETHER,
     WORDS,
-    as_shown,
+    on_screen,
 )
 from engine.read.document.lookalikes import remedy as of_print
 from engine.read.document.lookalikes import typed
@@ -43,7 +45,7 @@ _DEEPEST = 40  # brackets within brackets
 _DIGITS = 9  # of a place
 COMPARED = ("<=", ">=", "==", "!=", "<", ">")
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<word>[^\W\d]\w*)"
+    r"\s*(?:(?P<number>(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<word>(?:Σ?∂C/∂)?[^\W\d]\w*)"
     r"|(?P<sign><=|>=|==|!=|[-+*/<>()\[\],]))"
 )
 
@@ -68,7 +70,6 @@ _SIGNLESS = {
 _OTHERS = "|".join(re.escape(one) for one in sorted({*_OURS, *_SIGNLESS} - {"=", "!"}, key=len, reverse=True))
 _ELSEWHERE = re.compile(rf"\s*(=(?!=)[<>]?|!(?!=)|{_OTHERS})")
 
-_UNITS = re.compile(r"\s*\[[\d\s,]+\]")  # behind a name
 _GO_ON = ("and", "or", *MOVING)
 """Words that may follow what is complete."""
 
@@ -312,15 +313,18 @@ class _Parser:
             return Call(ANYTHING, (), token.column)
         if token.text in FUNCTIONS:
             return self._call(token)
-        if token.text not in (*WORDS, *TOGETHER, *PLACES):
+        word, places = token.text, list[tuple[int, ...]]()
+        if (shown := on_screen(word, indexed=self._now.text == "[")) is not None:
+            word, layer = shown
+            places += [(int(layer[:_DIGITS]),)] if layer else []
+        if word not in (*WORDS, *TOGETHER, *PLACES):
             raise self._unknown(token)
-        if token.text == "loss" and self._took(OF_ONE[0]) is not None:
+        if word == "loss" and self._took(OF_ONE[0]) is not None:
             self._need(OF_ONE[1], f"`{OF_ONE[1]}` after `{OF_ONE[0]}`")
-            return Name(token.text, (), token.column, self._place("a whole number, that of a sample"))
-        places = []
+            return Name(word, (), token.column, self._place("a whole number, that of a sample"))
         while self._took("[") is not None:
             places.append(self._places())
-        return Name(token.text, tuple(places), token.column)
+        return Name(word, tuple(places), token.column)
 
     def _call(self, token: _Token) -> Node:
         also = " or `not finite`" if token.text == ANYTHING.split()[0] else ""
@@ -346,9 +350,6 @@ class _Parser:
         return int(token.text)
 
     def _unknown(self, token: _Token) -> ConditionError:
-        behind = _UNITS.match(self._text, token.column - 1 + len(token.text))
-        remedy = as_shown(token.text, tuple(re.findall(r"\d+", behind[0])) if behind else ()) or nearest(
-            token.text, EVERY
-        )
+        remedy = nearest(token.text, EVERY)
         remedy = remedy or f"Quantities are {', '.join((*WORDS, *PLACES))}."
         return ConditionError(self._text, token.column, f"there is no {shortened(token.text, 40)!r}", remedy)

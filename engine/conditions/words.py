@@ -63,34 +63,42 @@ WORDS: dict[str, Word] = {
 }
 """The quantities."""
 
+_PREFIXES = {"": "", "gradient_": "∂C/∂", "total_": "Σ∂C/∂", "change_": "Δ"}
+
+SYMBOLS = {
+    **{
+        f"{prefix}{_SINGULAR[group]}": f"{sign}{PARAMETER_LETTERS[group]}"
+        for group in PARAMETERS
+        for prefix, sign in _PREFIXES.items()
+    },
+    "pre_activation": "z",
+    "delta": "δ",
+}
+"""What stands on the screen for quantities of a layer, before its number; an activation is a or h there."""
+
 ON_SCREEN = {
-    "a": "activation",
-    "z": "pre_activation",
-    "δ": "delta",
-    "d": "delta",
+    **{symbol: word for word, symbol in SYMBOLS.items()},
+    **{f"g{PARAMETER_LETTERS[group]}": f"gradient_{_SINGULAR[group]}" for group in PARAMETERS},
+    **{f"S{PARAMETER_LETTERS[group]}": f"total_{_SINGULAR[group]}" for group in PARAMETERS},
+    **dict.fromkeys(("a", "h"), "activation"),
+    **dict.fromkeys(("∂C/∂a", "∂C/∂h"), "error"),
+    **dict.fromkeys(("d", "∂C/∂z"), "delta"),
     "x": "input",
     "y": "target",
     "C": "loss",
-    **{PARAMETER_LETTERS[group]: _SINGULAR[group] for group in PARAMETERS},
 }
-"""The quantities by the letters that stand for them on the screen, before the number of a layer."""
+"""The quantities by what stands for them on the screen, or is typed for it; of layers before the number."""
 
 
-def as_shown(name: str, units: tuple[str, ...] = ()) -> str:
-    """Return how that is written here which the screen calls by a name such as a1; empty if it is none.
+def on_screen(name: str, *, indexed: bool) -> tuple[str, str] | None:
+    """Return the word for what the screen calls by a name such as a1, and the layer; None if it is none.
 
-    `units` are those in brackets behind the name, where there are any.
+    `indexed`, brackets follow it: C is the loss, C[1] a term of it.
     """
     letter = name.rstrip("0123456789")
     layer = name.removeprefix(letter)
-    word = "terms" if letter == "C" and units else ON_SCREEN.get(letter)
-    if word is None or bool(layer) != WORDS[word].layered:
-        return ""
-    whole = f"{word}[{layer}]" if layer else word
-    of = WORDS[word].units
-    one = f"[{','.join(units if len(units) == of else ('2', '1')[:of])}]" if of else ""
-    example = f", one number of it {whole}{one}" if one else ""
-    return f"What the screen calls {name} is {whole} here{example}."
+    word = "terms" if letter == "C" and indexed else ON_SCREEN.get(letter)
+    return None if word is None or bool(layer) != WORDS[word].layered else (word, layer)
 
 
 TOGETHER: dict[str, tuple[str, ...]] = {

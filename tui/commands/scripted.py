@@ -200,12 +200,12 @@ class Script:
             yield "\n".join(plain.wrapped(rest, self._width))
 
     def _watch(self, text: str) -> Iterator[str]:
+        from engine.conditions.meaning import number_meaning
         from engine.numerals import numeral
         from engine.watching.history import History, value_at
-        from engine.watching.watched_number import watched
 
         try:
-            meaning = watched(text, self.trace.scenario)
+            meaning = number_meaning(text, self.trace.scenario)
         except ConditionError as error:
             yield self._wrong(str(error))
             return

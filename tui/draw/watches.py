@@ -119,13 +119,11 @@ def _left(
     canvas: Canvas, top: int, place: int, one: Watched, value: float | None, lines: int, along: Along
 ) -> None:
     """Write the name of a watched number, what it is now, and when it was smallest and largest."""
-    (text, style), symbol = _shown(value), symbol_of(one.text)
-    canvas.write(1, top, shortened(f"{place + 1}. {symbol or one.text}", _LEFT - 2), "symbol")
-    end = canvas.write(3, top + 1, text.strip(), style)
+    text, style = _shown(value)
+    canvas.write(1, top, shortened(f"{place + 1}. {symbol_of(one.text) or one.text}", _LEFT - 2), "symbol")
+    canvas.write(3, top + 1, text.strip(), style)
     room = _LEFT - 10 * is_logarithmic(one, along)
     canvas.write(room, top + 1, "log scale"[: _LEFT - room], "dim")
-    if symbol and end + 3 + len(one.text) <= room:  # else its symbol has to do
-        canvas.write(end + 2, top + 1, one.text, "dim")
     if lines > 3:
         for y, told in enumerate(extremes(one.history), start=2):
             canvas.write(3, top + y, told, "dim")

@@ -11,11 +11,10 @@ from msgspec.structs import replace
 
 from engine.branching.tree import Entry, Runs
 from engine.conditions.grammar import ConditionError
-from engine.conditions.meaning import meaning_of
+from engine.conditions.meaning import meaning_of, number_meaning
 from engine.facts.two_orders.chosen import Two
 from engine.looking.along import Along
 from engine.numerals import counted
-from engine.watching.watched_number import watched
 from tui.following.digest import digest
 from tui.following.looking import cursor_of, sorting_of
 from tui.following.protocol import Chosen, RunOf, State
@@ -169,7 +168,7 @@ class Resuming:
 
     def _resumed(self, runs: Runs, places: dict[int, int], looking: State) -> Resumed:
         session, scenario = self._session, runs.here.scenario
-        watches = tuple(one for one in session.watches if _is_understood(watched, one, scenario))
+        watches = tuple(one for one in session.watches if _is_understood(number_meaning, one, scenario))
         kept = [one for one in session.breakpoints if _is_understood(meaning_of, one.condition, scenario)]
         marks = {}
         for one in session.marks:

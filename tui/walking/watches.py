@@ -41,11 +41,11 @@ class Watches:
             ConditionError: it is no number of the run.
         """
         if text in self.texts:
-            return f"{text} is watched already."
+            return f"{_called(text)} is watched already."
         if len(self.every) == MOST:
             return f"No more than {MOST} numbers are watched: drop 1 makes room."
         self.watch(trace, (*self.texts, text))
-        return f"{text} is watched: W shows how it went."
+        return f"{_called(text)} is watched: W shows how it went."
 
     def remove(self, trace: Trace, place: int) -> str:
         """Watch a number no more, by its place; return what is said of it."""
@@ -53,7 +53,7 @@ class Watches:
             return f"There is no watched number {place + 1}: W shows them."
         text = self.texts[place]
         self.watch(trace, (*self.texts[:place], *self.texts[place + 1 :]))
-        return f"{text} is watched no more."
+        return f"{_called(text)} is watched no more."
 
     def toggle(self, trace: Trace, text: str) -> str:
         """Watch a number, or no more if it is."""
@@ -66,15 +66,15 @@ class Watches:
             ConditionError: one of them is no number of the run.
         """
         # Imported when something is watched: most sessions never do.
+        from engine.conditions.meaning import number_meaning
         from engine.watching.history import History, Watched
-        from engine.watching.watched_number import watched
 
         known = {one.text: one for one in self.every} if trace is self._trace else {}
         every = []
         for text in texts:
             one = known.get(text)
             if one is None:
-                meaning = watched(text, trace.scenario)
+                meaning = number_meaning(text, trace.scenario)
                 one = Watched(text, meaning, History(trace, meaning))
             every.append(one)
         self.every, self._trace = tuple(every), trace
@@ -94,12 +94,12 @@ class Watches:
             self.forget()
             return
         from engine.conditions.grammar import ConditionError
-        from engine.watching.watched_number import watched
+        from engine.conditions.meaning import number_meaning
 
         good = []
         for text in texts:
             try:
-                watched(text, trace.scenario)
+                number_meaning(text, trace.scenario)
             except ConditionError:
                 continue
             good.append(text)
@@ -133,3 +133,10 @@ class Watches:
         while (behind := next((one for one in self.every if not one.history.done), None)) is not None:
             for _ in behind.history.follow():
                 yield 0.0
+
+
+def _called(text: str) -> str:
+    """Return what a watched number is called on the screen."""
+    from engine.watching.watched_number import symbol_of  # most sessions never watch any
+
+    return symbol_of(text) or text

@@ -12,19 +12,20 @@ from engine.branching.change import Change
 from engine.branching.making import branch
 from engine.catalog import find
 from engine.conditions.grammar import ConditionError
+from engine.conditions.meaning import number_meaning
 from engine.facts.number import Traced
 from engine.looking.along import Along
 from engine.looking.cursor import go_to, start
 from engine.looking.selection import numbers_of_step
 from engine.watching.history import History, Watched, is_logarithmic, value_at
-from engine.watching.watched_number import name_of, watched
+from engine.watching.watched_number import name_of
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 
 def history_of(run: Trace, text: str) -> History:
-    found = History(run, watched(text, run.scenario))
+    found = History(run, number_meaning(text, run.scenario))
     for _ in found.follow():
         pass
     return found
@@ -37,22 +38,22 @@ def test_the_number_that_a_step_makes_is_watched_by_its_name(name: str) -> None:
         for number in numbers_of_step(run, go_to(start(run), run, step)):
             text = name_of(number)
             if text is not None:
-                found = value_at(run, watched(text, run.scenario), step)
+                found = value_at(run, number_meaning(text, run.scenario), step)
                 assert found == Traced(run, number).value, text
 
 
 def test_what_is_not_known_yet_has_no_value() -> None:
     run = trace(load(find("mazur")))
-    delta = watched("d1[1]", run.scenario)
+    delta = number_meaning("d1[1]", run.scenario)
     assert value_at(run, delta, 4) is None
     assert value_at(run, delta, 5) == run[5].record()["delta"][0]  # type: ignore[index]
     # A weight is there before it is written anew.
     for text, weight in (("W1[1,2]", 0.2), ("max(weight[2]) + bias[2][1]", 0.55 + 0.6)):
-        assert value_at(run, watched(text, run.scenario), 3) == weight
+        assert value_at(run, number_meaning(text, run.scenario), 3) == weight
     later = run.parameters(1).weights[0][0, 1]
-    assert value_at(run, watched("W1[1,2]", run.scenario), 8) == later
-    assert value_at(run, watched("W1[1,2]", run.scenario), 9) == later
-    assert value_at(run, watched("C", run.scenario), 8) == run.iteration(0).reduced_loss()
+    assert value_at(run, number_meaning("W1[1,2]", run.scenario), 8) == later
+    assert value_at(run, number_meaning("W1[1,2]", run.scenario), 9) == later
+    assert value_at(run, number_meaning("C", run.scenario), 8) == run.iteration(0).reduced_loss()
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_the_history_is_what_each_iteration_ends_with(name: str, text: str) -> N
     run.advance(30)
     found = history_of(run, text)
     last = [run.schedule.first_step(k + 1) - 1 for k in range(run.computed)]
-    expected = [value_at(run, watched(text, run.scenario), step) for step in last]
+    expected = [value_at(run, number_meaning(text, run.scenario), step) for step in last]
     assert found.curve.values().tolist() == pytest.approx(expected, rel=1e-12)
     assert found.low is not None
     assert found.high is not None
@@ -115,14 +116,14 @@ def test_a_branch_has_the_history_of_its_own_iterations() -> None:
 )
 def test_what_is_no_number_is_refused(text: str, says: str) -> None:
     with pytest.raises(ConditionError, match=says):
-        watched(text, load(find("mazur")))
+        number_meaning(text, load(find("mazur")))
 
 
 def test_a_scale_is_logarithmic_where_numbers_are_far_apart_or_it_is_chosen() -> None:
     run = trace(load(find("mazur")))
     run.advance(2_000)
     loss, weight = (
-        Watched(text, watched(text, run.scenario), history_of(run, text)) for text in ("C", "W1[1,1]")
+        Watched(text, number_meaning(text, run.scenario), history_of(run, text)) for text in ("C", "W1[1,1]")
     )
     assert is_logarithmic(loss, Along())
     assert not is_logarithmic(weight, Along())

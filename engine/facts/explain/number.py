@@ -60,18 +60,16 @@ def explain(trace: Trace, number: Number) -> Equation:
 def _told_apart(result: Traced, expression: Expression) -> Expression:
     """Return an expression in which what an earlier update of the iteration left has a symbol of its own.
 
-    It is the same parameter, or the same state of the optimiser, and would have that of the result: unless
-    this update is the last.
+    It is the same parameter, or the same state of the optimiser, and would have that of the result.
     """
     quantity = result.reference.quantity
     if quantity not in PARAMETERS and not part_of(quantity):
         return expression
 
     def other(leaf: Leaf) -> Leaf:
-        if not isinstance(leaf, Traced) or leaf.reference.quantity != quantity:
+        if not isinstance(leaf, Traced) or leaf.symbol != result.symbol:
             return leaf
-        version, _, symbol = leaf.symbol.rpartition(" ")
-        return leaf.called(f"{symbol} so far") if version else leaf
+        return leaf.called(f"{leaf.symbol.partition(' ')[2]} so far")
 
     return replaced(expression, other)
 

@@ -276,7 +276,7 @@ def test_parameters_after_an_update_out_of_turn_have_a_name_of_their_own() -> No
     assert symbols == [
         ["early W2[1,1]", "W2[1,1]", "ΔW2[1,1]"],
         ["early W2[1,1]", "W2[1,1] so far", "ΔW2[1,1]"],
-        ["new W2[1,1]", "W2[1,1] so far", "ΔW2[1,1]"],
+        ["new W2[1,1]", "early W2[1,1]", "ΔW2[1,1]"],
     ]
 
 

@@ -279,6 +279,8 @@ A condition is asked at each step, of the numbers written last in the iteration:
                           to unit i from j, after an update; also with
                           gradient_, total_ or change_ before the word;
                           gradient[l] is that of all parameters of a layer
+  W1[i,j]  b1[i]  U1[i,j]  z1[i]  a1[i]  d1[i]  gW1[i,j]
+                          the same by their names on the screen: δ or d, ∂C/∂ or g
   iteration  step  sample  time
                           where the step is, as on the screen
 

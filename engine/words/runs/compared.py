@@ -226,8 +226,13 @@ def not_listed(rest: Rest) -> str:
 
 
 def how_far(run: Trace | None) -> str:
-    """Return how much of a run is computed, which stands in the place of its end; · at its beginning."""
+    """Return how much of a run is computed, which stands in the place of its end; · at its beginning.
+
+    One that is done waits for the other: the digits tell both apart.
+    """
     share = 0.0 if run is None else run.computed / run.iterations
+    if share == 1.0:
+        return "run done"
     return f"run {share:.0%}" if share >= _BEGUN else "·"
 
 

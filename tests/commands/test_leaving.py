@@ -178,24 +178,27 @@ def test_a_bad_file_is_told_by_the_exit_code_even_if_nobody_reads(tmp_path: Path
         assert process.wait() == 2
 
 
-@pytest.mark.parametrize("buffered", ["", "1"])
 @pytest.mark.parametrize(
-    ("words", "typed", "code"),
-    [
-        (("train", "DIVERGING", "--strict"), "", 3),
-        (("train", "DIVERGING", "--strict", "--json"), "", 3),
-        (("check", "DIVERGING", "--strict", "--run"), "", 2),
-        (("diagnose", "mazur", "WRONG"), "", 3),
-        (("diagnose", "mazur", "WRONG", "--json"), "", 3),
-        (("find", "mazur", "loss < 0", "--all"), "", 3),
-        (("--plain", "mazur"), "print\nuntil loss < 0\nprint\n", 3),
-        (("trace", "mazur"), "", 0),
-    ],
+    ("case", "buffered"),
+    each_of(
+        [
+            (("train", "DIVERGING", "--strict"), "", 3),
+            (("train", "DIVERGING", "--strict", "--json"), "", 3),
+            (("check", "DIVERGING", "--strict", "--run"), "", 2),
+            (("diagnose", "mazur", "WRONG"), "", 3),
+            (("diagnose", "mazur", "WRONG", "--json"), "", 3),
+            (("find", "mazur", "loss < 0", "--all"), "", 3),
+            (("--plain", "mazur"), "print\nuntil loss < 0\nprint\n", 3),
+            (("trace", "mazur", "--iterations", "0:40"), "", 0),
+        ],
+        ["", "1"],
+    ),
 )
 def test_the_exit_code_is_the_same_if_nobody_reads(
-    words: tuple[str, ...], typed: str, code: int, buffered: str, tmp_path: Path
+    case: tuple[tuple[str, ...], str, int], buffered: str, tmp_path: Path
 ) -> None:
     """Whether the first line meets the closed pipe (unbuffered), or all of them at the end."""
+    words, typed, code = case
     wrong = tmp_path / "wrong.json"
     wrong.write_text('{"z1": [[1.0, 2.0]]}')
     files = {"DIVERGING": str(write(tmp_path, DIVERGING)), "WRONG": str(wrong)}

@@ -26,6 +26,7 @@ from engine.program.machine import straight
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.engine.listing.printed import expected, printed
 from tests.exact.exact import Share, Sized, digits_for, formulas, share
+from tests.given.some_of import in_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,9 +130,14 @@ def test_each_number_is_what_its_function_goes_to(
                 )
 
 
-@pytest.mark.parametrize("units", [FEW, MANY])
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(
+    ("activation", "loss", "units"),
+    [
+        (*pair, units)
+        for turn, pair in enumerate(product(ACTIVATIONS, LOSSES))
+        for units in in_turns([FEW, MANY], turn + turn // len(LOSSES), 2)
+    ],
+)
 def test_the_printed_program_has_the_same_digits(activation: str, loss: str, units: int) -> None:
     for side, y in product((-1.0, 1.0), TARGETS):
         scenario = far_out(activation, loss, side, y, units)
@@ -140,7 +146,8 @@ def test_the_printed_program_has_the_same_digits(activation: str, loss: str, uni
 
 @pytest.mark.parametrize("mistake", [name for name, row in MISTAKES.items() if not row.only_mean])
 def test_the_printed_program_has_the_same_digits_with_a_mistake(mistake: str) -> None:
-    for activation, side in product(ALONE, (-1.0, 1.0)):
+    cases = [*product(ALONE, (-1.0, 1.0))]
+    for activation, side in in_turns(cases, [*MISTAKES].index(mistake), 3):
         scenario = far_out(activation, "huber", side, 0.25, mistake=mistake)
         assert same(printed(scenario, "deferred"), expected(scenario, "deferred"))
 

@@ -121,16 +121,21 @@ def how_gathered(weight: Traced, found: Shares) -> str:
     return "summed from the last time back"
 
 
-def steps_back(trace: Trace, back: Back, layer: int, present: int, shared: int) -> list[str]:
+def steps_back(
+    trace: Trace, back: Back, layer: int, present: int, shared: int, room: int | None = None
+) -> list[str]:
     """Return what the steps back through time leave of a layer's delta, the most telling first.
 
-    This error and any error share a line if it has no more than `shared` cells.
+    This error and any error share a line if it has no more than `shared` cells; the first line is a word
+    shorter where it has no `room`.
     """
     if not trace.shapes.recurrent[layer - 1]:
         return ["not recurrent: no step back"]
     if trace.shapes.times == 1:
         return ["one time: no step back"]
     words = [from_future(back)]
+    if room is not None and len(words[0]) > room:
+        words = [words[0].removeprefix("from the ")]
     if back.error is not None:
         over = f"{counted(back.error.steps, 'step')} × {power(back.error.log, 8)}"
         both = f"{over}, any δ ≤ × {power(back.most.log, 8)}" if back.most is not None else over

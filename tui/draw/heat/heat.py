@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _BETWEEN = 3
 _AROUND, _HIGH = 2, 12  # rows of the legend and of the marked entry; from how many rows two have the list
-_MOST_LISTED = 40
+_LEAST_ENTRY = 10  # cells of one that is listed
 _SHORT_REST_CELLS = 20
 _REST_CELLS = 54  # "and 1,000,000 more, their squares sum to" and a number
 
@@ -164,16 +164,14 @@ def _listed(trace: Trace, reference: Reference, matrix: Array, width: int, lines
     """Return the largest entries, as many as fit in so many lines, and what the others amount to."""
     if lines < 1:
         return []
-    entries = []
-    for flat in largest(matrix, _MOST_LISTED).places:
+    rows: list[list[Run]] = [[(" largest  ", "dim")]]
+    shown = 0
+    for flat in largest(matrix, lines * width // _LEAST_ENTRY).places:
         row, column = divmod(flat, matrix.shape[1])
         one = Traced(trace, Number(reference, (row, column)), value=float(matrix[row, column]))
         style = Linked(sign_style(one.value), one.number)
         mark: Run = ("", "") if one.beside is None else (WRONG, "warning")
-        entries.append(((f"{one.symbol} ", "symbol"), mark, (numeral(one.value), style)))
-    rows: list[list[Run]] = [[(" largest  ", "dim")]]
-    shown = 0
-    for entry in entries:
+        entry: Row = ((f"{one.symbol} ", "symbol"), mark, (numeral(one.value), style))
         # The last line ends with what is not listed, if only in short.
         reserved = 0 if len(rows) < lines else _REST_CELLS if width >= 80 else _SHORT_REST_CELLS
         if shown and length((*rows[-1], *entry)) > width - reserved - 2:

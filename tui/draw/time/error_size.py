@@ -82,19 +82,20 @@ def size_rows(teller: Teller, height: int) -> list[Row]:
     # Bars stand below their columns; where the words have no room beside them, they are above.
     above = lines > 2 and columns.aligned and bars_of(columns) != bars_of(columns, 0)
     bars = bars_of(columns, 0 if above else BESIDE)
+    x = bars[-1].x + bars[-1].cells + 2
+    room = columns.width - (LABEL if above else x)
     for layer, claim in claims.items():
         canvas = Canvas(columns.width, lines - above)
         back = through_times(trace, step, layer)
         shared = BESIDE if canvas.height == 2 and not above else 0
-        words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared))]
+        words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared, room))]
         _head(canvas, layer, columns.present, claim)
         draw_bars(canvas, claim.found, scale and scale.share_of, bars, columns.present)
         if above:
             rows.append(_in_a_line(layer, words, columns.width))
         else:
-            x = bars[-1].x + bars[-1].cells + 2
             for y, row in enumerate(words[:lines], start=max(0, lines - len(words))):
-                canvas.runs(x, y, clip(row, max(0, columns.width - x)))
+                canvas.runs(x, y, clip(row, max(0, room)))
         rows += canvas.rows()
     return [*rows, draw_axis(bars, columns)] if axis else rows
 

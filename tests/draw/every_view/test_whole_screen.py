@@ -92,7 +92,7 @@ def check_reasons(run: Trace, step: int, size: tuple[int, int], rows: list[Row])
     hidden = re.search(r"tab: (\d+) more", text)
     if not hidden:
         return
-    width = length(inside[0])
+    width = length(inside[0]) - has_boxes(*size)  # a box keeps a cell free at its right
     shown = sum(bool(re.match(r"[ ▸] (?:new |early )?\S+ +=", plain(row))) for row in inside)
     numbers = numbers_of_step(run, cursor)
     assert shown + int(hidden[1]) == len(numbers)

@@ -110,9 +110,14 @@ def found(scenario: Scenario) -> dict[str, float]:
     return {name: float(every[name][0]) for name in ("activation", "slope", "terms", "error", "delta")}
 
 
-@pytest.mark.parametrize(("units", "floats"), [(FEW, True), (MANY, False)])
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("activation", ALONE)
+@pytest.mark.parametrize(
+    ("activation", "loss", "units", "floats"),
+    [
+        (*pair, *units)
+        for turn, pair in enumerate(product(ALONE, LOSSES))
+        for units in in_turns([(FEW, True), (MANY, False)], turn + turn // len(LOSSES), 2)
+    ],
+)
 def test_each_number_is_what_its_function_goes_to(
     activation: str, loss: str, units: int, floats: bool
 ) -> None:

@@ -313,7 +313,7 @@ def test_an_optimiser(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
         "signs",
         Optimizer(
             "sign(momentum * trend + (1 - momentum) * g) * fading",
-            {"trend": State("r", "decay * trend + (1 - decay) * g")},
+            {"trend": State("r", "decay * trend + (1 - decay) * g", "trend of the gradients")},
             ("momentum", "decay"),
             {"decay_power": "decay"},
             {"fading": "sqrt(decay_power)"},

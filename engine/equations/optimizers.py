@@ -25,7 +25,14 @@ class State(NamedTuple):
 
     letter: str
     formula: str
-    meaning: str = ""
+    meaning: str
+
+
+class Setting(NamedTuple):
+    """A setting: its letter on the screen, and what it does."""
+
+    letter: str
+    does: str
 
 
 class Optimizer(NamedTuple):
@@ -77,14 +84,14 @@ OPTIMIZERS: dict[str, Optimizer] = {
 }
 """Every optimiser by its name in a scenario file."""
 
-SETTINGS: dict[str, str] = {"momentum": "μ", "decay": "ρ", "beta1": "β1", "beta2": "β2", "epsilon": "ε"}
-"""The keys of `[training]` that optimisers use, and the letter of each on the screen."""
-
-SETTINGS_DO: dict[str, str] = {
-    "momentum": "how much of the velocity v is left at the next update",
-    "decay": "how much of the mean s is left at the next update (rmsprop)",
-    "beta1": "how much of the mean m is left at the next update",
-    "beta2": "how much of the mean s is left at the next update",
-    "epsilon": "added to √s, so that nothing is divided by 0",
+SETTING_ROWS: dict[str, Setting] = {
+    "momentum": Setting("μ", "how much of the velocity v is left at the next update"),
+    "decay": Setting("ρ", "how much of the mean s is left at the next update (rmsprop)"),
+    "beta1": Setting("β1", "how much of the mean m is left at the next update"),
+    "beta2": Setting("β2", "how much of the mean s is left at the next update"),
+    "epsilon": Setting("ε", "added to √s, so that nothing is divided by 0"),
 }
-"""What each of them does."""
+"""The keys of `[training]` that optimisers use."""
+
+SETTINGS: dict[str, str] = {name: row.letter for name, row in SETTING_ROWS.items()}
+"""The letter of each on the screen."""

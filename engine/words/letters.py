@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from engine.equations.activations import ACTIVATIONS
-from engine.equations.optimizers import OPTIMIZERS, SETTINGS, SETTINGS_DO
+from engine.equations.optimizers import OPTIMIZERS, SETTING_ROWS
 from engine.order.orders import ORDERS, WAITING
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ LETTERS: tuple[Sign, ...] = (
         for letter, meaning in sorted(_STATES.items())
     ),
     Sign("η", "learning rate: how much of the gradient an update applies", r"η"),
-    *(Sign(letter, SETTINGS_DO[name], letter) for name, letter in SETTINGS.items()),
+    *(Sign(row.letter, row.does, row.letter) for row in SETTING_ROWS.values()),
     Sign("λ", "weight decay: how much of the weight itself goes into its update", r"λ"),
     Sign("1 - β1ⁿ", "how full the mean is after n updates: it began with 0", r"1 -\s+β[12]ⁿ"),
     Sign("ⁿ", "to the power of n, in the n-th update", r"ⁿ"),

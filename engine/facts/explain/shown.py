@@ -149,9 +149,8 @@ def _sum(parts: Sequence[Expression], most: int, keep: Number | None) -> Sum:
     if not others:
         return Sum(chosen)
     if others == 1:
-        return Sum(
-            (*chosen, _as_one(parts[next(place for place in range(len(parts)) if place not in places)])), 1
-        )
+        (left,) = {*range(len(parts))} - {*places}
+        return Sum((*chosen, _as_one(parts[left])), 1)
     rest = added(np.delete(np.array(values_of(parts)), places).tolist())
     last = parts[-1]  # a bias is a number beside products: it is named where it is counted with them
     counts = isinstance(last, Traced) and last.reference.quantity == "biases" and len(parts) - 1 not in places
@@ -163,14 +162,12 @@ def _as_one(term: Expression) -> Expression:
 
     `the other 1` would read as a term of 1.
     """
-    factors = term.factors if isinstance(term, Product) else (term,)
-    if not all(isinstance(one, Traced | Constant) for one in factors):
-        return Constant("the other term", evaluate(term))
-    if len(factors) == 1:
+    if isinstance(term, Traced | Constant):
         return term
-    return Constant(
-        " × ".join(one.symbol for one in factors if isinstance(one, Traced | Constant)), evaluate(term)
-    )
+    factors = term.factors if isinstance(term, Product) else (term,)
+    symbols = [one.symbol for one in factors if isinstance(one, Traced | Constant)]
+    whole = len(symbols) == len(factors)
+    return Constant(" × ".join(symbols) if whole else "the other term", evaluate(term))
 
 
 def _said(parts: Sequence[Expression], most: int, kept: list[int]) -> list[int]:

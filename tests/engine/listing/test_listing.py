@@ -209,7 +209,7 @@ def test_a_new_optimiser_and_a_new_mistake(arrays: bool, monkeypatch: pytest.Mon
         Optimizer(
             "drift / sqrt(1 + square(drift)) / growth + g",
             # It reads itself when something is made of it already, and the same of it as the direction.
-            {"drift": State("d", "(1 - decay) * g + momentum * drift / sqrt(1 + square(drift))")},
+            {"drift": State("d", "(1 - decay) * g + momentum * drift / sqrt(1 + square(drift))", "drift")},
             ("momentum", "decay"),
             {"momentum_power": "momentum"},
             {"growth": "2 - momentum_power"},

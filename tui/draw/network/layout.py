@@ -157,7 +157,9 @@ def _numbered(columns: list[Column], gaps: list[Gap], taken: int, width: int) ->
     needed = 0 if all(gap.whole or gap.picture for gap in gaps) else _DIGITS
     for some in (columns[:1], columns[1:]):
         numbered = [one.numbered(_STUB * (not gaps[0].whole)) if one in some else one for one in columns]
-        for made in (numbered, [*numbered[:-1], numbered[-1].nearer()])[: 2 * (numbered != columns)]:
+        if numbered == columns:
+            continue
+        for made in (numbered, [*numbered[:-1], numbered[-1].nearer()]):
             wider = taken + _cells(made) - _cells(columns)
             before, after = ((width - each) // len(gaps) for each in (taken, wider))
             enough = after >= needed or (made != numbered and after >= before)

@@ -111,6 +111,7 @@ class BackpropApp(CellDiffApp[None]):
         self._settled = settled
         self._key_table = table_with(settled.instead) if settled.instead else KEYS
         self._watched = None if opened is None else Watched(opened)
+        self._next_look: asyncio.TimerHandle | None = None
         self._reloads = watch
         self._view = view
         self._keeping = keeping or Keeping()
@@ -139,10 +140,12 @@ class BackpropApp(CellDiffApp[None]):
         # Not at once: while they run, the first frame could not be written.
         self.set_timer(_FIRST_FRAME, _tidy_memory)
         self.set_timer(_FIRST_FRAME, self._warn)
-        self.set_interval(EVERY, self._look_at_file)
+        self._look_again()
 
     def on_unmount(self) -> None:
         """Leave the lesson."""
+        if self._next_look is not None:
+            self._next_look.cancel()
         self._keeping.give_up()
         if self._reader is not None:
             self._reader.end()
@@ -255,6 +258,11 @@ class BackpropApp(CellDiffApp[None]):
         """Notice from now on when a file of the shelf changes, from which a scenario was opened."""
         self._watched = Watched(Opened(file, partial(self._shelf.load, file), filed=scenario))
         self._keeping.forget()
+
+    def _look_again(self) -> None:
+        """Look at the file, and soon again: not by a timer of the app, which costs ten times a look."""
+        self._look_at_file()
+        self._next_look = asyncio.get_running_loop().call_later(EVERY, self._look_again)
 
     def _look_at_file(self) -> None:
         """Say that the file has changed, or read it again."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import selectors
 import signal
 import struct
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,8 @@ import pytest
 
 from tests.given.some_of import EVERY_CASE
 from tests.terminal.line import APP, Line
+from tests.work.patience import PATIENCE, wait_until
+from tui.app import BackpropApp
 from tui.terminal import driver
 
 if TYPE_CHECKING:
@@ -175,3 +179,32 @@ def test_a_word_typed_at_once_into_the_list_of_scenarios() -> None:
             line.shows(typed)
             line.send(b"\r")
             line.shows(opened)
+
+
+async def test_who_types_nothing_wakes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a sequence or a text may be unfinished it looks again and again; then it sleeps until it ends."""
+    monkeypatch.setattr(driver, "_SILENCE", 0.0)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # those of the tests stay theirs
+    waits: list[float | None] = []
+
+    class Selector(selectors.DefaultSelector):
+        def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+            waits.append(timeout)
+            return super().select(timeout)
+
+    monkeypatch.setattr(selectors, "DefaultSelector", Selector)
+    keyboard, typed = os.pipe()
+    one = driver.SteadyDriver(BackpropApp(None), size=(80, 24))
+    one.fileno = keyboard
+    one.process_message = lambda message: None  # type: ignore[method-assign]
+    thread = threading.Thread(target=one.run_input_thread, daemon=True)
+    thread.start()
+    for so_far in (1, 3):
+        wait_until(lambda: len(waits) == so_far)  # noqa: B023  in this round
+        assert waits[-1] is None
+        os.write(typed, b"n")
+    wait_until(lambda: len(waits) == 5)
+    assert waits == [None, driver._TICK, None, driver._TICK, None]
+    one.exit_event.set()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()

@@ -15,6 +15,7 @@ import time
 from codecs import getincrementaldecoder
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from threading import Event
 from typing import TYPE_CHECKING, Any, Final
 
 from textual._xterm_parser import XTermParser
@@ -38,6 +39,25 @@ _TICK: Final = 0.1  # seconds between two looks at unfinished sequences
 _SILENCE: Final = 2.0  # seconds after which no more of a pasted text is to come
 
 
+class _Ending(Event):
+    """That the reading is to end; who waits for input finds `told` readable then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told, self._tell = os.pipe()
+
+    def set(self) -> None:
+        """End the reading."""
+        super().set()
+        os.write(self._tell, b"e")
+
+    def clear(self) -> None:
+        """Let it begin again."""
+        if self.is_set():
+            os.read(self.told, _LONGEST_READ)
+        super().clear()
+
+
 class SteadyDriver(LinuxDriver):
     """Textual's driver for Unix, made steady."""
 
@@ -47,6 +67,7 @@ class SteadyDriver(LinuxDriver):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.exit_event = self._ending = _Ending()
         # Before the first event with a size the app would ask the terminal itself.
         self._size = self._size or self._get_terminal_size()
 
@@ -151,15 +172,20 @@ class SteadyDriver(LinuxDriver):
                 self._sent.exception(_TICK)
 
     def run_input_thread(self) -> None:
-        """Read until the driver stops; the end of the input is a hang-up."""
+        """Read until the driver stops; the end of the input is a hang-up.
+
+        Where nothing is unfinished it sleeps until a key: sixty sessions that idle share one host.
+        """
         decode = getincrementaldecoder("utf-8")("replace").decode
         parser, pasting = XTermParser(self._debug), Pasting()
         last = 0.0
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
+            selector.register(self._ending.told, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 text = ""
-                if selector.select(_TICK):
+                ready = selector.select(_TICK if last else None)
+                if any(key.fd == self.fileno for key, _ in ready):
                     data = self._read()
                     if not data:
                         os.kill(os.getpid(), signal.SIGHUP)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Code that prints which of these packages have been imported.
-PACKAGES = {"numpy", "rich", "textual", "msgspec", "tree_sitter"}
+PACKAGES = {"numpy", "numpy.ma", "rich", "textual", "msgspec", "tree_sitter"}
 REPORT = f"""
 import sys
 print("imported", *sorted({PACKAGES} & set(sys.modules)), file=sys.stderr)
@@ -85,3 +85,22 @@ def test_no_module_of_the_engine_needs_the_terminal() -> None:
     found = imported("\n".join(f"import {module}" for module in modules))
     assert "numpy" in found
     assert found.isdisjoint({"rich", "textual"})
+
+
+def test_the_first_frame_needs_no_masked_arrays() -> None:
+    """They take a fortieth of the time until it is there; numpy.unique alone would ask for them."""
+    code = f"""
+import asyncio
+from pathlib import Path
+from engine import load
+from tui.app import BackpropApp
+
+async def first_frame():
+    app = BackpropApp(load(Path({MAZUR!r})))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "step 1 of" in app.export_screenshot().replace("&#160;", " ")
+
+asyncio.run(first_frame())
+"""
+    assert imported(code) == {"numpy", "rich", "textual", "msgspec"}

@@ -10,8 +10,6 @@ import itertools
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from engine.looking.known.contributions import comes_back, contributions
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.rows import around
@@ -152,5 +150,6 @@ class Columns:
 @lru_cache(maxsize=8)
 def _widest_input(data: Data) -> int:
     """Return the cells that each input of the data has room in: what they don't need is the wires'."""
-    widths = (len(numeral(value, NUMBER)) for value in np.unique(data.inputs).tolist())
-    return NUMBER if data.inputs.size > _MANY_INPUTS else max(widths)
+    if data.inputs.size > _MANY_INPUTS:
+        return NUMBER
+    return max(len(numeral(value, NUMBER)) for value in {*data.inputs.ravel().tolist()})

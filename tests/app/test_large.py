@@ -48,7 +48,7 @@ async def drawn(user: User) -> str:
 async def test_each_view_shows_in_the_end_what_that_of_a_small_run_shows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    keys, small = [*"260", "P", "1", "]"], []
+    keys, small = [*"260P1]4", "down", "n", "a"], []
     with monkeypatch.context() as as_ever:
         as_ever.setattr(apart, "MOST_PARAMETERS", 10**6)
         async with user_of(few()) as user:
@@ -121,6 +121,17 @@ async def test_what_is_said_comes_while_everything_else_is_made(never: Callable[
         assert "z does nothing here" in user.text()
         never()
         assert "z does nothing here" in await drawn(user)
+
+
+async def test_a_key_that_changes_nothing_that_is_seen_says_why() -> None:
+    """Once the picture is there, and is the same; the next key takes the sentence away."""
+    async with user_of(few()) as user:
+        await user.press("4")
+        await drawn(user)
+        await user.press("down")
+        await user.until(lambda screen: "View 4 shows" in screen)
+        await user.press("n")
+        assert "View 4 shows" not in await drawn(user)
 
 
 async def test_who_leaves_waits_for_no_view(never: Callable[[], None]) -> None:

@@ -37,6 +37,8 @@ MOVE, ASKED, OTHER_RUN = "move", "asked", "other run"
 """What a maker makes the answers of keys under: they come before all else."""
 DRAWN, HEIGHT, SENSE = "draw", "height", "sense"
 """What it makes under that is seen, followed by where; how high that is; and what is said of a scenario."""
+JUDGED = "judged"
+"""Whether what a key asked for is seen is asked under this, once all that is seen is made."""
 AT_ONCE = 0.03  # a wait this short is not worth a word
 _SHORT = 2.0  # nor is a run this short that nobody waits for: an idle screen is silent
 

@@ -27,7 +27,7 @@ from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import height_of_boxes, height_of_reasons
 from tui.keys import KEYS, KeyTable, bindings
-from tui.meanwhile.background import HEIGHT, SENSE
+from tui.meanwhile.background import HEIGHT, JUDGED, SENSE
 from tui.panes.frame import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
 from tui.panes.pane import Pane
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from engine.watching.history import Watched
+    from tui.draw.kit.rows import Row
     from tui.meanwhile.maker import Maker
     from tui.sessions.resuming import Resumed
 
@@ -66,11 +67,11 @@ _FIRST_FRAME = 0.05  # seconds that it may take to write
 
 
 class _Asked(NamedTuple):
-    """What a key asked for, the step at which it did, and where that leads."""
+    """What a key asked for, the step at which it did, and where that leads; None where that takes long."""
 
     command: Command
     begins_at: int
-    leads_to: Cursor
+    leads_to: Cursor | None
 
 
 class SteppingScreen(AskingKeys):
@@ -273,17 +274,28 @@ class SteppingScreen(AskingKeys):
         asked, self._asked = self._asked, None
         guides, self._guides = self._guides or self._walk.player.playing, False
         self._lay_out()
-        if self._walk.apart is not None:  # whether the picture stays the same is not known by now
-            asked = None
         pictures = [pane.picture for pane in self.query(Pane)]
         self.cursor = here
         self._show_noticed()
         if guides and (before is None or before.step != here.step):
             self._open_view()
-        if asked is None or before is None or self.message:
-            return
+        maker = self._walk.apart
+        if maker is not None:
+            maker.leave(JUDGED)
         # Keys may lead back to where others led away from, or be overtaken by a leader.
-        if asked.leads_to != here or not asked.begins_at == before.step == here.step:
+        if asked is None or before is None or asked.begins_at != here.step:
+            return
+        if asked.leads_to not in (None, here):
+            return
+        judge = partial(self._tell_what_is_still, before, asked, pictures)
+        if maker is None:
+            judge()
+        else:  # behind the pictures that are made there
+            maker.make(JUDGED, lambda: None, lambda _: judge())
+
+    def _tell_what_is_still(self, before: Cursor, asked: _Asked, pictures: list[tuple[Row, ...]]) -> None:
+        """Say why nothing, or not what is looked at, has changed since a key asked for it."""
+        if self.message or self._drawing or asked.begins_at != before.step:
             return
         # A number or a layer was chosen: who looks at a view that shows no part of it is told.
         now = [pane.picture for pane in self.query(Pane)]
@@ -448,7 +460,11 @@ class SteppingScreen(AskingKeys):
                 self.post_message(self.Finished())
         if sentence:  # else the walk may have told something
             self.say(sentence)
-        self._asked = None if sentence else _Asked(command, begins_at, self.goal)
+        many = self._walk.on_their_way
+        if sentence or many > 1:  # of many keys none is answered by itself
+            self._asked = None
+        else:
+            self._asked = _Asked(command, begins_at, None if many else self.goal)
         self._guides = command in STEPPING
 
     def on_key(self, event: Key) -> None:

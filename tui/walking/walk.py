@@ -119,6 +119,11 @@ class Walk:
         """The run, and where in it the user looks."""
         return Place(self.journey.trace, self.journey.here)
 
+    @property
+    def on_their_way(self) -> int:
+        """How many moves are still to be made, as the numbers that they need take long."""
+        return len(self._on_its_way)
+
     def move(self, command: Command, times: int = 1) -> str:
         """Move by a command, so many times; return why it does nothing, if it doesn't."""
         self.player.stop()

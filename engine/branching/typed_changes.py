@@ -15,9 +15,9 @@ from engine.branching.change import DATA, NONE, RATES, SETTABLE, Change
 from engine.conditions.words import ON_SCREEN
 from engine.facts.number import array_of
 from engine.looking.ways.finding import find
-from engine.order.loops import Sort
 from engine.order.quantities import PARAMETERS, Reference
 from engine.order.schedule import Poke
+from engine.order.site import Sort
 from engine.read.document.text import shortened
 from engine.read.findings import nearest
 from engine.read.others import ours

@@ -13,7 +13,7 @@ import numpy as np
 from engine.equations.equation import Variable
 from engine.equations.table import table_of
 from engine.equations.transpose import derivative
-from engine.order.loops import Sort
+from engine.order.site import Sort
 from engine.program.evaluate import added_up
 
 if TYPE_CHECKING:

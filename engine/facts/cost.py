@@ -30,7 +30,7 @@ from engine.equations.table import table_of
 from engine.facts.chain.links import gathered_from, needed_for
 from engine.facts.chain.ways import ways_to_losses
 from engine.order.flow import reads_of
-from engine.order.loops import Sort
+from engine.order.site import Sort
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from engine.equations.equation import Variable
 from engine.order.flow import readers
-from engine.order.loops import Sort
+from engine.order.site import Sort
 
 if TYPE_CHECKING:
     from engine.order.quantities import Parameter

@@ -22,9 +22,8 @@ from engine.equations.table import table_of
 from engine.equations.transpose import DERIVATIVE
 from engine.equations.updates import old
 from engine.once import once
-from engine.order.loops import Sort
 from engine.order.quantities import GRADIENT_OF, TOTAL_OF, Quantity, Reference
-from engine.order.site import Kind, Site
+from engine.order.site import Kind, Site, Sort
 from engine.scenario import Data, Layer, Network, Scenario, Training
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from engine.order.site import Site
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.order.loops import Sort
-    from engine.order.site import Kind
+    from engine.order.site import Kind, Sort
 
 
 class Listed:

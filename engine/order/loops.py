@@ -13,11 +13,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from msgspec import Struct
 
 from engine.order.listed import Listed
 from engine.order.orders import Each, kinds
-from engine.order.site import PHASES, Kind, Site
+from engine.order.site import PHASES, Kind, Site, Sort
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,17 +50,6 @@ class _At(NamedTuple):
         if over == "time":
             return _At(samples, range(value, value + 1), sample, value, layer)
         return _At(samples, times, sample, time, value)
-
-
-class Sort(Struct, frozen=True):
-    """A sort of steps: those of a kind (not a loss) and layer, at the times before `times` (None: at all).
-
-    A negative number of times is counted from the end, as in a slice.
-    """
-
-    kind: Kind
-    layer: int
-    times: int | None = None
 
 
 class Loops:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.order.loops import Loops, Sort, around
+from engine.order.loops import Loops, around
 from engine.order.shapes import Shapes
-from engine.order.site import Site
+from engine.order.site import Site, Sort
 from engine.order.sound import steps_of
 
 if TYPE_CHECKING:

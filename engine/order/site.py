@@ -1,8 +1,10 @@
-"""What is done at a step, and where?"""
+"""What is done at a step, and where? Which steps are of one sort?"""
 
 from __future__ import annotations
 
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 Kind = Literal["forward", "loss", "delta", "gradient", "update"]
 Phase = Literal["forward", "loss", "backward", "update"]
@@ -34,3 +36,14 @@ class Site(NamedTuple):
     def phase(self) -> Phase:
         """The phase of the iteration that the step belongs to."""
         return PHASES[self.kind]
+
+
+class Sort(Struct, frozen=True):
+    """A sort of steps: those of a kind (not a loss) and layer, at the times before `times` (None: at all).
+
+    A negative number of times is counted from the end, as in a slice.
+    """
+
+    kind: Kind
+    layer: int
+    times: int | None = None

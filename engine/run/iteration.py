@@ -18,7 +18,7 @@ from engine.equations.table import table_of
 from engine.equations.transpose import derivative
 from engine.equations.updates import CLIP_SCALE, NORM, change_of, constants, masks, new
 from engine.kept import Latest
-from engine.order.loops import Sort
+from engine.order.site import Sort
 from engine.parameters import ParameterArrays
 from engine.program.arrays.by_sample import Applied
 from engine.program.evaluate import added_up, evaluate, updated

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.equations.equation import Variable
-from engine.order.loops import Sort
+from engine.order.site import Sort
 
 if TYPE_CHECKING:
     from engine.parameters import Parameters

@@ -21,9 +21,9 @@ from engine.equations.table import table_of
 from engine.facts.beside.theirs import theirs_at
 from engine.facts.number import array_in, array_of
 from engine.kept import Made
-from engine.order.loops import Sort
 from engine.order.orders import WAITING
 from engine.order.quantities import TOTAL_OF, Reference
+from engine.order.site import Sort
 from engine.order.sound import hurries
 from engine.run.iteration import Iteration
 

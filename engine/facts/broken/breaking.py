@@ -13,9 +13,9 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from engine.facts.waiting import early
-from engine.order.loops import Sort
 from engine.order.orders import ONLY_WAITING, WAITING
 from engine.order.schedule import Break, latest_gradient
+from engine.order.site import Sort
 
 if TYPE_CHECKING:
     from engine.order.schedule import Poke

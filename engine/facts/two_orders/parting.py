@@ -18,9 +18,8 @@ from engine.facts.number import Number, Traced, array_in
 from engine.facts.two_orders.compare import Comparison, right_side, sides
 from engine.kept import Made
 from engine.numerals import DIGITS, apart
-from engine.order.loops import Sort
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, PARAMETERS, TOTAL_OF, Reference
-from engine.order.site import Site
+from engine.order.site import Site, Sort
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,9 +18,8 @@ import numpy as np
 
 from engine.arrays import Array, frozen, lengths
 from engine.facts.number import array_of
-from engine.order.loops import Sort
 from engine.order.quantities import TOTAL_OF, Reference
-from engine.order.site import Site
+from engine.order.site import Site, Sort
 
 if TYPE_CHECKING:
     from engine.order.quantities import Parameter

@@ -13,7 +13,7 @@ from engine.equations.equation import Home, Variable
 from engine.equations.forward import INPUT, OTHERS, OUTPUTS, TARGET, TERMS, is_mean
 from engine.equations.table import table_of
 from engine.equations.updates import constants, masks
-from engine.order.loops import Sort
+from engine.order.site import Sort
 from engine.order.sound import steps_of
 from engine.parameters import initial_parameters
 from engine.program.arrays.by_sample import PIECE, Applied, Begun, Singles, Wholes

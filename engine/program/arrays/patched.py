@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.equations.equation import TIME, Home, Variable
 from engine.equations.updates import new
-from engine.order.loops import Sort
+from engine.order.site import Sort
 from engine.program.arrays.code import parts_of
 from engine.program.evaluate import added_up, evaluate, updated
 from engine.program.operations import Change, Loop, do

@@ -16,8 +16,8 @@ from engine.equations.updates import NORM, is_plain
 from engine.facts.applied_gradients import applied_gradients
 from engine.facts.explain.derive import CONSTANTS
 from engine.facts.waiting import early, waiting
-from engine.order.loops import Sort
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, group_of, part_of
+from engine.order.site import Sort
 from engine.words.runs.rules import divided_by, rate
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.order.loops import Sort
+from engine.order.site import Sort
 from engine.words.waits.disturbed import reason
 
 if TYPE_CHECKING:

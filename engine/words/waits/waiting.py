@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from engine.facts.waiting import KEPT, Waiting, is_of_another, waiting
 from engine.numerals import counted
-from engine.order.loops import Sort
 from engine.order.quantities import total_with
-from engine.order.site import Site
+from engine.order.site import Site, Sort
 from engine.words.steps.chips import chip
 
 if TYPE_CHECKING:

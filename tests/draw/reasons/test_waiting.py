@@ -14,7 +14,7 @@ from engine.arrays import frozen
 from engine.facts.broken.breaking import break_rule
 from engine.looking.cursor import start
 from engine.order import loops
-from engine.order.loops import Sort
+from engine.order.site import Sort
 from engine.run.steps import DeltaStep
 from engine.scenario import Data, Layer, Network, Order, Scenario, Training
 from tests.cases import case

@@ -13,10 +13,10 @@ from engine import trace
 from engine.facts.waiting import early
 from engine.listing.listing import listing
 from engine.order.flow import Flow
-from engine.order.loops import Sort
 from engine.order.orders import ORDERS, Item, UpdateOrder, back, each
 from engine.order.schedule import Schedule
 from engine.order.shapes import Shapes, shapes_of
+from engine.order.site import Sort
 from engine.order.sound import hurries, steps_of
 from engine.program.plan import plan_of
 from engine.run.straight import Run

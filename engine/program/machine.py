@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from engine.equations.equation import SAMPLE, TIME, Variable
+from engine.equations.equation import SAMPLE, TIME
 from engine.equations.table import factor_sizes, table_of
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.order.schedule import Schedule
     from engine.order.shapes import Shapes
     from engine.parameters import Parameters
+    from engine.program.played import Played
     from engine.scenario import Scenario
 
 MOST_STATEMENTS = 2000
@@ -35,19 +36,6 @@ MOST_STATEMENTS = 2000
 # Nanoseconds, about, of what the two programs are made of; their ratio decides and nothing else.
 _PRODUCT, _STATEMENT, _FUNCTION = 24.0, 14.0, 75.0
 _CALL, _CALL_THROUGH_TIME = 620.0, 560.0
-
-
-class Played(Struct, frozen=True):
-    """All numbers of an iteration: `arrays` [time, sample of the batch, unit], read-only.
-
-    `totals` are what an update applied, where the program formed it as one sum: by the total and the places
-    of its gradients in the iteration. Elsewhere a sum of shares, in the order of the steps, is the same bit
-    for bit.
-    """
-
-    arrays: Mapping[Variable, Array]
-    after: Parameters
-    totals: Mapping[tuple[Variable, range], Array]
 
 
 class Machine(Protocol):

@@ -22,7 +22,7 @@ from engine.order.site import Sort
 from engine.parameters import ParameterArrays
 from engine.program.arrays.by_sample import Applied
 from engine.program.evaluate import added_up, evaluate, updated
-from engine.program.machine import Played
+from engine.program.played import Played
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

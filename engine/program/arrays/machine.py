@@ -21,9 +21,9 @@ from engine.program.arrays.code import NumpyCode, parts_of
 from engine.program.arrays.patched import Patched
 from engine.program.arrays.together import side_by_side
 from engine.program.evaluate import compute
-from engine.program.machine import Played
 from engine.program.operations import CACHED_BATCHES, NO_TARGET, Memory
 from engine.program.plan import Stretch, plan_of, updates_of, without
+from engine.program.played import Played
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

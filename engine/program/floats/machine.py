@@ -22,8 +22,8 @@ from engine.equations.table import table_of
 from engine.equations.updates import constants, masks
 from engine.parameters import initial_parameters
 from engine.program.floats.code import PLAIN, TOTAL, FloatCode, Site
-from engine.program.machine import Played
 from engine.program.names import Leaf
+from engine.program.played import Played
 from engine.program.rows import float_functions
 
 if TYPE_CHECKING:

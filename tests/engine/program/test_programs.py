@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.parameters import Parameters
-    from engine.program.machine import Machine, Played
+    from engine.program.machine import Machine
+    from engine.program.played import Played
 
 ITERATIONS = 3
 KINDS: dict[str, Callable[..., Machine]] = {"floats": FloatMachine, "numpy": NumpyMachine}

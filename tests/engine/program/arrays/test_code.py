@@ -15,7 +15,7 @@ from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.given.some_of import each_of
 
 if TYPE_CHECKING:
-    from engine.program.machine import Played
+    from engine.program.played import Played
 
 
 def played(seed: int, *, recurrent: bool) -> tuple[NumpyMachine, Played]:

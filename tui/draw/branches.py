@@ -17,8 +17,7 @@ from engine.words.runs.branched import NO_BRANCH, what_is_otherwise
 from engine.words.runs.parted import not_there_yet, where_they_part, which_is_lower
 from tui.draw.kit.numbers import UNKNOWN, aligned, numeral, sign_style
 from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of
-from tui.draw.kit.rows import Canvas, Row, around, clip, filled, side_by_side
-from tui.draw.kit.wide import paragraph
+from tui.draw.kit.rows import Canvas, Row, around, clip, filled, paragraph, side_by_side
 
 if TYPE_CHECKING:
     from engine.branching.parted import Parted

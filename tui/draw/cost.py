@@ -9,8 +9,7 @@ from engine.facts.cost import Cost, Price, cost
 from engine.words.gradients.cost import WHAT_COUNTS, held, times_as_many, ways, with_forward
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import UNKNOWN, count, numeral
-from tui.draw.kit.rows import Row, Run, clip
-from tui.draw.kit.wide import paragraph
+from tui.draw.kit.rows import Row, Run, clip, paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -16,9 +16,8 @@ from engine.words.gradients.gathered import all_of_them, sentence, since_cleared
 from engine.words.waits.disturbed import not_so
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, beside, counted, numeral, sign_style, signed
-from tui.draw.kit.rows import Linked, Row, clip, filled, flow, length
+from tui.draw.kit.rows import Linked, Row, clip, filled, flow, length, paragraph
 from tui.draw.kit.table import table
-from tui.draw.kit.wide import paragraph
 
 if TYPE_CHECKING:
     from engine.facts.number import Number, Traced

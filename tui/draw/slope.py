@@ -30,8 +30,8 @@ from engine.words.numbers.slope import coming, formulas, heading, meaning, no_cu
 from tui.draw.kit.dots import ACROSS, DOWN, Dots
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import WRONG, held, in_column, numeral, sign_style
-from tui.draw.kit.rows import Canvas, Row, around, length
-from tui.draw.kit.wide import paragraph, told
+from tui.draw.kit.rows import Canvas, Row, around, length, paragraph
+from tui.draw.kit.wide import told
 
 if TYPE_CHECKING:
     from engine.arrays import Array

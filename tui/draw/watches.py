@@ -18,8 +18,8 @@ from engine.words.runs.found import NOTHING_WATCHED, extremes, what_is_drawn
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, numeral, sign_style
 from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of, tints
-from tui.draw.kit.rows import Canvas, Row, clip, first_fitting, rule
-from tui.draw.kit.wide import paragraph, shortened
+from tui.draw.kit.rows import Canvas, Row, clip, first_fitting, paragraph, rule
+from tui.draw.kit.wide import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,8 +24,8 @@ from tests.golden.runs import layer, scenario
 from tests.work.work import lines_run
 from tui.draw.kit.numbers import numeral, signed
 from tui.draw.kit.rows import length, plain
+from tui.draw.time.bars import bars_of
 from tui.draw.time.columns import TimeColumns
-from tui.draw.time.error_size import bars_of
 from tui.draw.time.time import time_rows
 from tui.draw.time.unrolled import plan, plans
 

@@ -18,8 +18,7 @@ from engine.words.numbers.chain import (
 )
 from tui.draw.kit.bars import Columns, Line
 from tui.draw.kit.numbers import counted, factor
-from tui.draw.kit.rows import Row, first_fitting, length, rule
-from tui.draw.kit.wide import paragraph
+from tui.draw.kit.rows import Row, first_fitting, length, paragraph, rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

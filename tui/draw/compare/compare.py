@@ -20,8 +20,7 @@ from engine.words.runs.compared import judged, origin, sentence, why
 from tui.draw.compare.columns import list_rows
 from tui.draw.compare.parting import parting_rows
 from tui.draw.compare.verdict import angle_rows, judge_row, loss_lines, theirs_rows
-from tui.draw.kit.rows import Row, clip, length
-from tui.draw.kit.wide import paragraph
+from tui.draw.kit.rows import Row, clip, length, paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from itertools import islice, zip_longest
 from operator import is_
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from tui.draw.kit.wide import by_cell, cells, fitting
+from tui.draw.kit.wide import by_cell, cells, fitting, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -196,6 +196,12 @@ def flow(items: Sequence[Row], width: int, start: Row, gap: Run = ("  ", ""), li
             joined_to = rows[-1]
         rows[-1] = (*joined_to, *item)
     return rows
+
+
+def paragraph(text: str, width: int, style: Style = "words", margin: int = 1) -> list[Row]:
+    """Return a text as rows of at most `width` cells; beside a margin one cell at the right is free, too."""
+    room = max(20, width - margin - (margin > 0))
+    return [((" " * margin + line, style),) for line in wrapped(text, room)]
 
 
 def around(chosen: int, count: int, room: int) -> range:

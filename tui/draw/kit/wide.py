@@ -15,8 +15,6 @@ from engine.read.document.text import width
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui.draw.kit.rows import Row, Style
-
 
 def cells(text: str) -> int:
     """Return how many cells a text takes."""
@@ -57,12 +55,6 @@ def padded(text: str, width: int, *, right: bool = False) -> str:
     """Return a text in so many cells, at their left end or at the `right` one."""
     blanks = " " * (width - cells(text))
     return blanks + text if right else text + blanks
-
-
-def paragraph(text: str, width: int, style: Style = "words", margin: int = 1) -> list[Row]:
-    """Return a text as rows of at most `width` cells; beside a margin one cell at the right is free, too."""
-    room = max(20, width - margin - (margin > 0))
-    return [((" " * margin + line, style),) for line in wrapped(text, room)]
 
 
 def told(text: str, room: int, rows: int) -> tuple[str, ...]:

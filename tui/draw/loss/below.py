@@ -12,8 +12,8 @@ from engine.words.runs.losses import NOT_AT_HAND, each_tenth_costs, made_of, sha
 from tui.draw.kit.bars import bar
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import aligned, beside, marked, numeral
-from tui.draw.kit.rows import Row, filled, first_fitting, length, rule
-from tui.draw.kit.wide import paragraph, shortened
+from tui.draw.kit.rows import Row, filled, first_fitting, length, paragraph, rule
+from tui.draw.kit.wide import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

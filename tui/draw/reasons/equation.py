@@ -21,8 +21,8 @@ from engine.words.numbers.explained import CLEARED
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import UNKNOWN, held, look_of, numeral
 from tui.draw.kit.panels import Panel
-from tui.draw.kit.rows import Linked, Row, Run, clip, length
-from tui.draw.kit.wide import paragraph, wrapped
+from tui.draw.kit.rows import Linked, Row, Run, clip, length, paragraph
+from tui.draw.kit.wide import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

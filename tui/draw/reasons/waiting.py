@@ -12,8 +12,7 @@ from engine.words.waits.must_wait import reasons
 from engine.words.waits.waiting import LEAST_DETAIL, MOST_DETAIL, Layer
 from tui.draw.kit.numbers import WRONG
 from tui.draw.kit.panels import Panel
-from tui.draw.kit.rows import Row, clip, length
-from tui.draw.kit.wide import paragraph
+from tui.draw.kit.rows import Row, clip, length, paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from engine.words.runs.samples import mixed_up, reduced, reduced_loss, score, share_of_loss
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import beside, counted, held, marked, numeral, sign_style, until_apart
-from tui.draw.kit.rows import Row, Run, filled, flow, length, right
+from tui.draw.kit.rows import Row, Run, filled, flow, length, paragraph, right
 from tui.draw.kit.shades import picture, scale_of
-from tui.draw.kit.wide import cells, padded, paragraph, shortened
+from tui.draw.kit.wide import cells, padded, shortened
 from tui.draw.samples.chosen import LONGEST_NAME, with_yours
 
 if TYPE_CHECKING:

@@ -16,9 +16,8 @@ from engine.words.gradients.derivatives import WHAT_COUNTS, price_sentence
 from engine.words.numbers.unrolled import ONE_TIME, through_the_layers
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import UNKNOWN, WRONG, marked, numeral, sign_style
-from tui.draw.kit.rows import Room, Row, Run, around, clip, rule
-from tui.draw.kit.wide import paragraph
-from tui.draw.time.error_size import ends_of, headed, scale_of
+from tui.draw.kit.rows import Room, Row, Run, around, clip, paragraph, rule
+from tui.draw.time.bars import ends_of, headed, scale_of
 
 if TYPE_CHECKING:
     from engine.facts.unrolled.layers import Reached

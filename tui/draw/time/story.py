@@ -21,11 +21,10 @@ from engine.looking.weights import layer_looked_at, weight_looked_at
 from engine.once import once
 from engine.words.gradients.derivatives import price_sentence
 from engine.words.numbers.unrolled import before_any_story, story_title, story_words
-from tui.draw.kit.rows import Canvas, Row, Run, rule
-from tui.draw.kit.wide import paragraph
+from tui.draw.kit.rows import Canvas, Row, Run, paragraph, rule
 from tui.draw.marks import touched_at
+from tui.draw.time.bars import bars_of, draw_axis, draw_bars, ends_of, headed, scale_of
 from tui.draw.time.columns import TimeColumns
-from tui.draw.time.error_size import bars_of, draw_axis, draw_bars, ends_of, headed, scale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

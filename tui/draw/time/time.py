@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from engine.words.gradients.derivatives import WHAT_COUNTS
 from engine.words.numbers.unrolled import PAGES, WHAT_FACTOR
-from tui.draw.kit.rows import Room, Row, clip
-from tui.draw.kit.wide import paragraph, told
+from tui.draw.kit.rows import Room, Row, clip, paragraph
+from tui.draw.kit.wide import told
 from tui.draw.time.depth import depth_rows
 from tui.draw.time.error_size import size_rows
 from tui.draw.time.story import Teller, errors_height, errors_rows

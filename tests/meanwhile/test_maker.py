@@ -19,9 +19,10 @@ from engine.apart import WHOLE, NotAtHandError
 from engine.catalog import find
 from tests.work.patience import PATIENCE
 from tui.meanwhile import maker as maker_module
-from tui.meanwhile.background import DRAWN, MOVE, RUN, Background
+from tui.meanwhile.background import Background
 from tui.meanwhile.maker import Maker
 from tui.meanwhile.reader import Reader
+from tui.meanwhile.wanted import DRAWN, MOVE, RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.meanwhile.tasks import go_on
+from tui.meanwhile.wanted import RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,16 +30,6 @@ PAUSE = 0.001
 _PAUSE_IN_A_CROWD = 0.25
 REPORT = 0.25
 _FORGETTING = 1.5  # by which what an iteration was seen to take may grow from piece to piece
-RUN = "run"
-"""What a maker makes runs under: it comes after all else."""
-SESSION = "session"
-"""What a maker makes a session again under: who goes on in another run meanwhile comes back to it, too."""
-MOVE, ASKED, OTHER_RUN = "move", "asked", "other run"
-"""What a maker makes the answers of keys under: they come before all else."""
-DRAWN, HEIGHT, SENSE = "draw", "height", "sense"
-"""What it makes under that is seen, followed by where; how high that is; and what is said of a scenario."""
-JUDGED = "judged"
-"""Whether what a key asked for is seen is asked under this, once all that is seen is made."""
 AT_ONCE = 0.03  # a wait this short is not worth a word
 _SHORT = 2.0  # nor is a run this short that nobody waits for: an idle screen is silent
 

@@ -19,7 +19,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.apart import WHOLE, leave_to
-from tui.meanwhile.background import ASKED, DRAWN, HEIGHT, MOVE, OTHER_RUN, RUN, SENSE, SESSION
+from tui.meanwhile.wanted import ASKED, DRAWN, HEIGHT, MOVE, OTHER_RUN, RUN, SENSE, SESSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,7 +24,7 @@ from tui.draw.kit.rows import length, target_at
 from tui.draw.kit.shades import in_colours
 from tui.draw.kit.signs.ascii import WANTS_ROOM, with_marks
 from tui.draw.kit.wide import cells
-from tui.meanwhile.background import DRAWN
+from tui.meanwhile.wanted import DRAWN
 from tui.palette import Palette
 from tui.theme import FEW_COLOURS
 

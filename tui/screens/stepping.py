@@ -27,7 +27,7 @@ from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import height_of_boxes, height_of_reasons
 from tui.keys import KEYS, KeyTable, bindings
-from tui.meanwhile.background import HEIGHT, JUDGED, SENSE
+from tui.meanwhile.wanted import HEIGHT, JUDGED, SENSE
 from tui.panes.frame import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
 from tui.panes.pane import Pane

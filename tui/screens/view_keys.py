@@ -15,7 +15,7 @@ from engine.looking.cursor import leap, look_at
 from engine.looking.sorting import Sorting, at_next_apart, chosen_row, obeyed
 from engine.looking.ways.differences import walked_in
 from engine.looking.ways.moves import STEPPING
-from tui.meanwhile.background import ASKED
+from tui.meanwhile.wanted import ASKED
 from tui.views import PRESENTER, VIEWS
 from tui.walking.nothing import only_samples, shown_already, why_same_table
 

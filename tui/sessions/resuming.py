@@ -20,7 +20,8 @@ from tui.following.looking import cursor_of, sorting_of
 from tui.following.protocol import Chosen, RunOf, State
 from tui.following.runs import Made, OnTheWay
 from tui.following.shared import chosen_in
-from tui.meanwhile.background import SESSION, Background
+from tui.meanwhile.background import Background
+from tui.meanwhile.wanted import SESSION
 from tui.sessions.document import Look
 from tui.sessions.taking import digest_of
 from tui.walking.breakpoints import Breakpoint

@@ -21,7 +21,7 @@ from engine.read.document.text import shortened
 from engine.read.findings import nearest
 from engine.words.runs.found import counted_words, nowhere_words
 from tui import keys
-from tui.meanwhile.background import ASKED
+from tui.meanwhile.wanted import ASKED
 from tui.walking.nothing import NOT_AT_HAND
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from engine.looking.cursor import Cursor, go_to, inside, jumped, leap, start
 from engine.looking.lesson.notes import guided, hidden_by, noted_steps
 from engine.looking.ways.differences import at_first_difference
 from engine.looking.ways.moves import STEPPING, WITHOUT_NUMBERS, repeated
-from tui.meanwhile.background import MOVE, OTHER_RUN
+from tui.meanwhile.wanted import MOVE, OTHER_RUN
 from tui.walking.breakpoints import LONGER, Breakpoints
 from tui.walking.journey import Journey
 from tui.walking.mistakes import with_other_mistake

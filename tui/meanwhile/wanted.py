@@ -1,0 +1,12 @@
+"""Under which names is something wanted of a maker?"""
+
+RUN = "run"
+"""What a maker makes runs under: it comes after all else."""
+SESSION = "session"
+"""What a maker makes a session again under: who goes on in another run meanwhile comes back to it, too."""
+MOVE, ASKED, OTHER_RUN = "move", "asked", "other run"
+"""What a maker makes the answers of keys under: they come before all else."""
+DRAWN, HEIGHT, SENSE = "draw", "height", "sense"
+"""What it makes under that is seen, followed by where; how high that is; and what is said of a scenario."""
+JUDGED = "judged"
+"""Whether what a key asked for is seen is asked under this, once all that is seen is made."""

@@ -15,7 +15,10 @@ from __future__ import annotations
 
 import math
 import re
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
+
+from engine.equations.formula import same, text
 
 if TYPE_CHECKING:
     import ast
@@ -126,11 +129,23 @@ class Equation(NamedTuple):
         if self.row is not None:
             return f"{self.result} = {self.row}({', '.join(str(factor) for _, factor in self.arguments)})"
         if self.formula is not None:
-            from engine.equations.formula import text
-
             given = ", ".join(f"{name} = {factor}" for name, factor in self.arguments)
             return f"{self.result} = {text(self.formula)} with {given}"
         return f"{self.result} = {_written(self.terms)}"
+
+
+def alike(one: Equation, other: Equation | None) -> bool:
+    """Return whether two equations are written alike."""
+    if one is other or other is None:
+        return one is other
+    trees = ((one.formula, other.formula), (one.plain, other.plain))
+    return _beside_trees(one) == _beside_trees(other) and all(
+        mine is theirs or (mine is not None and theirs is not None and same(mine, theirs))
+        for mine, theirs in trees
+    )
+
+
+_beside_trees = attrgetter("result", "terms", "arguments", "row", "home", "where_target", "helper", "gathers")
 
 
 def _written(terms: tuple[Term, ...]) -> str:

@@ -9,16 +9,12 @@ expression, `text` into what stands on the screen. `share(w, v)` is w · v, and 
 from __future__ import annotations
 
 import ast
-import math
 import operator
 from functools import lru_cache
-from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from engine.equations.equation import Equation
 
 
 MOST = 709.782712893384
@@ -87,20 +83,6 @@ def names(formula: ast.expr) -> tuple[str, ...]:
 def same(one: ast.expr, other: ast.expr) -> bool:
     """Return whether two formulas are written alike."""
     return one is other or _dumped(one) == _dumped(other)
-
-
-def alike(one: Equation, other: Equation | None) -> bool:
-    """Return whether two equations are written alike."""
-    if one is other or other is None:
-        return one is other
-    trees = ((one.formula, other.formula), (one.plain, other.plain))
-    return _beside_trees(one) == _beside_trees(other) and all(
-        mine is theirs or (mine is not None and theirs is not None and same(mine, theirs))
-        for mine, theirs in trees
-    )
-
-
-_beside_trees = attrgetter("result", "terms", "arguments", "row", "home", "where_target", "helper", "gathers")
 
 
 @lru_cache(maxsize=2048)
@@ -197,138 +179,6 @@ def folded(formula: ast.expr) -> ast.expr:
     found = _Folding().visit(formula)
     assert isinstance(found, ast.expr)
     return found
-
-
-# -- as a function of floats ---------------------------------------------------------------------------
-
-
-def _guarded(function: Callable[[float], float], beyond: float) -> Callable[[float], float]:
-    """Return a function that goes on where Python raises and numpy gives inf or nan."""
-
-    def guarded(x: float) -> float:
-        try:
-            return function(x)
-        except OverflowError:
-            return beyond
-        except ValueError:
-            return math.nan
-
-    return guarded
-
-
-def _ln(x: float) -> float:
-    return math.log(x) if x > 0.0 else -math.inf if x == 0.0 else math.nan
-
-
-def _log1p(x: float) -> float:
-    return math.log1p(x) if x > -1.0 else -math.inf if x == -1.0 else math.nan
-
-
-def _sinh(x: float) -> float:
-    try:
-        return math.sinh(x)
-    except OverflowError:
-        return math.copysign(math.inf, x)
-
-
-def divide(x: float, y: float) -> float:
-    """Return x / y as numpy has it: of 0 it is inf with a sign, or nan."""
-    try:
-        return x / y
-    except ZeroDivisionError:
-        if x == 0.0 or x != x:
-            return math.nan
-        return math.copysign(math.inf, x) * math.copysign(1.0, y)
-
-
-def sign(x: float) -> float:
-    """Return -1, 0 or 1; nan of nan."""
-    return 1.0 if x > 0.0 else -1.0 if x < 0.0 else x
-
-
-def square(x: float) -> float:
-    """Return x²."""
-    return x * x
-
-
-def larger(x: float, y: float) -> float:
-    """Return the larger of two numbers; nan if one is."""
-    return x if x >= y or x != x else y
-
-
-def share(w: float, v: float) -> float:
-    """Return w · v, and 0 where w is 0."""
-    return 0.0 if w == 0.0 else w * v
-
-
-FLOATS: dict[str, Callable[..., float]] = {
-    "exp": _guarded(math.exp, math.inf),
-    "expm1": _guarded(math.expm1, math.inf),
-    "ln": _ln,
-    "log1p": _log1p,
-    "tanh": math.tanh,
-    "sinh": _sinh,
-    "cosh": _guarded(math.cosh, math.inf),
-    "sqrt": _guarded(math.sqrt, math.inf),
-    "abs": abs,
-    "sign": sign,
-    "square": square,
-    "max": larger,
-    "share": share,
-    "divide": divide,
-}
-"""What each function is on one float: total, as numpy's are."""
-
-
-@lru_cache(maxsize=2048)
-def whole(formula: ast.expr) -> ast.expr:
-    """Return a formula with the activations that it applies by name written out."""
-    found = _WritingOut().visit(formula)
-    assert isinstance(found, ast.expr)
-    return found
-
-
-class _WritingOut(Rewriting):
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
-        made = self.generic_visit(node)
-        match made:
-            case ast.UnaryOp(op=ast.USub(), operand=ast.UnaryOp(op=ast.USub(), operand=inner)):
-                return inner
-        assert isinstance(made, ast.expr)
-        return made
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        from engine.equations.activations import ACTIVATIONS
-
-        made = self.generic_visit(node)
-        assert isinstance(made, ast.Call)
-        assert isinstance(made.func, ast.Name)
-        row = None if made.func.id in FLOATS or made.func.id in OF_ROWS else ACTIVATIONS[made.func.id]
-        if row is None:
-            return made
-        return whole(replaced(parse(row.coupled or row.formula), {"z": made.args[0]}))
-
-
-class _Dividing(Rewriting):
-    """Python divides by 0 with an error: every division becomes a call."""
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        made = self.generic_visit(node)
-        assert isinstance(made, ast.BinOp)
-        if not isinstance(made.op, ast.Div):
-            return made
-        return ast.Call(ast.Name("divide", ast.Load()), [made.left, made.right], [])
-
-
-# Keyed by identity: a formula never changes.
-@lru_cache(maxsize=512)
-def function(formula: ast.expr, arguments: tuple[str, ...]) -> Callable[..., float]:
-    """Return a formula as a total function of floats, by the names of its arguments in order."""
-    body = _Dividing().visit(whole(formula))
-    source = ast.unparse(body)
-    space = dict(FLOATS)
-    exec(f"def formula({', '.join(arguments)}): return {source}", space)  # noqa: S102 - tables of our own
-    return space["formula"]
 
 
 # -- as text -------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ from functools import cache
 from math import inf
 
 from engine.equations.activations import ACTIVATIONS
-from engine.equations.formula import function, parse
+from engine.equations.floats import function
+from engine.equations.formula import parse
 
 _FARTHEST = 32
 _STEPS = 64

@@ -23,7 +23,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.activations import ACTIVATIONS
-from engine.equations.formula import OF_ROWS, Rewriting, folded, names, number, parse, replaced, whole
+from engine.equations.floats import whole
+from engine.equations.formula import OF_ROWS, Rewriting, folded, names, number, parse, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

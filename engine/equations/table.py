@@ -13,8 +13,7 @@ from msgspec import Struct, field
 
 from engine.equations import forward, mistakes, robust, updates
 from engine.equations.activations import ACTIVATIONS
-from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Variable, reached
-from engine.equations.formula import alike
+from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Variable, alike, reached
 from engine.equations.losses import LOSSES
 from engine.equations.optimizers import OPTIMIZERS, SETTINGS
 from engine.equations.transpose import transposed

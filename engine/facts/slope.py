@@ -13,7 +13,8 @@ import numpy as np
 
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
-from engine.equations.formula import function, parse
+from engine.equations.floats import function
+from engine.equations.formula import parse
 from engine.equations.rows import back_through
 from engine.equations.table import altered, table_of
 from engine.facts.chain.factors import is_one_factor

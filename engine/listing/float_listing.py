@@ -16,7 +16,8 @@ import numpy as np
 
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
-from engine.equations.formula import FLOATS, parse, same
+from engine.equations.floats import FLOATS
+from engine.equations.formula import parse, same
 from engine.equations.forward import INPUT, LOSS, TARGET, is_mean
 from engine.equations.table import table_of
 from engine.equations.updates import masks, old

@@ -11,7 +11,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from engine.equations.formula import in_range, number, same, whole
+from engine.equations.floats import whole
+from engine.equations.formula import in_range, number, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

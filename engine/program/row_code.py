@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.equations.formula import CALCULATED, FLOATS, FUNCTIONS, Rewriting, names, number, parse, text
+from engine.equations.floats import FLOATS
+from engine.equations.formula import CALCULATED, FUNCTIONS, Rewriting, names, number, parse, text
 from engine.equations.rows import REDUCING, is_of_row, parts, with_sums_of_others, written
 from engine.program.forms import COMPARED, is_positive, is_shifted
 

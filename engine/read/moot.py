@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.equations.activations import ACTIVATIONS
-from engine.equations.formula import function, number, parse
+from engine.equations.floats import function
+from engine.equations.formula import number, parse
 from engine.equations.updates import is_plain
 from engine.order.orders import ORDERS, updates_within
 

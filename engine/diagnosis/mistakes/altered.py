@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.diagnosis.mistakes.places import Place, place_of
 from engine.diagnosis.quantities import means
-from engine.equations.equation import reached
-from engine.equations.formula import alike
+from engine.equations.equation import alike, reached
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

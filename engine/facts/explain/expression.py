@@ -17,7 +17,8 @@ import numpy as np
 from msgspec import Struct
 
 from engine.equations.activations import ACTIVATIONS
-from engine.equations.formula import FLOATS, function, parse
+from engine.equations.floats import FLOATS, function
+from engine.equations.formula import parse
 from engine.facts.explain.terms import Terms
 from engine.facts.number import Traced
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from engine.equations.activations import ACTIVATIONS
-from engine.equations.formula import OF_ROWS, Rewriting, parse, text, whole
+from engine.equations.floats import whole
+from engine.equations.formula import OF_ROWS, Rewriting, parse, text
 from engine.equations.rows import REDUCING, parts, row_of
 from engine.facts.explain.expression import Constant, Difference, Expression, Sum, evaluate
 from engine.facts.explain.terms import Terms

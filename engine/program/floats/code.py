@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from engine.equations.equation import SAMPLE, TIME, Home
-from engine.equations.formula import FLOATS
+from engine.equations.floats import FLOATS
 from engine.equations.forward import LOSS, OTHERS
 from engine.equations.updates import change_of, new, old
 from engine.program.floats.readings import Counting

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from engine.diagnosis.layouts.readings import Given, Reading
+    from engine.diagnosis.layouts.given import Given
+    from engine.diagnosis.layouts.readings import Reading
 
 _EARLIER = (
     "Of a later iteration not every mistake is tried in every place, and no two together: "

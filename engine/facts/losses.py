@@ -1,4 +1,4 @@
-"""How has the loss of a run gone, and what is the loss of one iteration made of?"""
+"""How has the loss of a run gone, and what is that of an iteration?"""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.equations.forward import divisor
 from engine.facts.beside.theirs import theirs_of
-from engine.facts.number import Number
-from engine.order.quantities import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +22,6 @@ FAR = 30.0
 """Times that the largest loss is the smallest: beyond, a linear scale shows an L."""
 
 _LOWEST_POWER = -320
-_REPLAYED = 4_000_000  # numbers that may be formed to look at an iteration that is not at hand
 
 
 class Bound(NamedTuple):
@@ -40,14 +36,6 @@ class Kept(NamedTuple):
 
     iteration: int
     loss: float
-
-
-class Part(NamedTuple):
-    """A share of C: that of a sample, or of one time or one output of the only sample."""
-
-    name: str
-    value: float
-    number: Number | None = None
 
 
 def falls_far(trace: Trace) -> bool:
@@ -137,14 +125,6 @@ def latest_kept(trace: Trace, iteration: int) -> Kept | None:
     return next((Kept(one, loss) for one, loss in found if loss is not None), None)
 
 
-def parts(trace: Trace, iteration: int) -> list[Part] | None:
-    """Return what the loss of an iteration is made of, in its order; None where it is too far to replay.
-
-    The shares add up to the loss, also to a mean over the batch.
-    """
-    return parts_of(trace, iteration) if at_hand(trace, iteration) else None
-
-
 def with_theirs(trace: Trace, iteration: int) -> OtherLoss | None:
     """Return the loss of an iteration with somebody's outputs; None where none of its shares is another.
 
@@ -156,24 +136,3 @@ def with_theirs(trace: Trace, iteration: int) -> OtherLoss | None:
     from engine.facts.beside.losses import loss_with_theirs
 
     return loss_with_theirs(trace, iteration)
-
-
-def at_hand(trace: Trace, iteration: int) -> bool:
-    """Return whether an iteration has been run, and can soon be run again."""
-    work = trace.scenario.network.parameters * len(trace.shapes.batch(iteration)) * trace.shapes.times
-    return iteration < max(1, trace.computed) and trace.away(iteration) * work <= _REPLAYED
-
-
-def parts_of(trace: Trace, iteration: int) -> list[Part]:
-    """Return the same, however far that is."""
-    shapes, batch = trace.shapes, trace.shapes.batch(iteration)
-    terms: Array = trace.iteration(iteration).vectors("terms", None)  # [sample, time, output]
-    if len(batch) > 1:
-        shares = terms.sum(axis=(1, 2)) / divisor(trace.scenario.training, len(batch))
-        return [Part(f"sample {place + 1:,}", float(one)) for place, one in enumerate(shares)]
-    sample = batch.start
-    if shapes.sequences:
-        times = np.flatnonzero(shapes.has_target[sample])
-        return [Part(f"time {time}", float(terms[0, time].sum())) for time in times]
-    numbers = [Number(Reference("terms", iteration, None, sample, 0), (i,)) for i in range(terms.shape[2])]
-    return [Part(f"C[{i + 1}]", float(terms[0, 0, i]), one) for i, one in enumerate(numbers)]

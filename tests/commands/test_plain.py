@@ -12,7 +12,8 @@ from engine.catalog import find
 from engine.looking.cursor import Cursor, start
 from engine.looking.ways.moves import move
 from tests.commands.running import on_a_terminal, run
-from tui.commands.plain import HELP, converse, obey, page
+from tui.commands.plain import HELP, obey, page
+from tui.commands.scripted import converse
 from tui.keys import KEYS
 
 if TYPE_CHECKING:

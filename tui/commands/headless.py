@@ -171,7 +171,7 @@ def plain_command(chosen: argparse.Namespace) -> int:
     from engine.run.tracing import trace
     from tui.commands.line.overriding import check_mine
     from tui.commands.opening import beside
-    from tui.commands.plain import converse, print_run
+    from tui.commands.plain import print_run
 
     if chosen.scenario is None:
         raise UsageError("bp-tui: --plain needs a scenario; `bp-tui list` names them.")
@@ -185,6 +185,9 @@ def plain_command(chosen: argparse.Namespace) -> int:
         steps, theirs = beside(steps.scenario, chosen.mine, chosen.step, chosen.name or ())
         tell(theirs.verdict)
     if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
+        # Imported for who types: through a pipe a run is printed, or obeys a script.
+        from tui.commands.scripted import converse
+
         converse(steps, step or 0, _typed_lines(), tell, width())
         return 0
     script = "" if chosen.scenario == "-" else piped_in()

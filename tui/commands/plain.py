@@ -23,7 +23,7 @@ from tui.draw.reasons.equation import equation_rows
 from tui.draw.reasons.waiting import waiting_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from engine.looking.cursor import Cursor
     from engine.order.site import Site
@@ -86,7 +86,7 @@ An empty line steps on."""
 
 def print_run(trace: Trace, step: int | None, say: Callable[[str], object], width: int) -> None:
     """Print every step of a run, or one (0-based)."""
-    say(plain(facts_row(trace, start(trace), width, "")).strip())
+    say(facts_line(trace, start(trace), width))
     steps = range(len(trace)) if step is None else range(step, step + 1)
     cursor = start(trace)
     for number in steps:
@@ -94,24 +94,9 @@ def print_run(trace: Trace, step: int | None, say: Callable[[str], object], widt
         say("\n" + "\n".join(page(trace, cursor, width)))
 
 
-def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str], object], width: int) -> None:
-    """Show a step (0-based), and obey one line after the other until `q` or the last line."""
-    # Imported for who types: through a pipe nothing is obeyed.
-    from tui.commands.scripted import Script
-
-    script = Script(trace, step, width)
-    say("\n".join(wrapped(f"{trace.scenario.title}\n{HELP}", width)))
-    say(plain(facts_row(trace, script.cursor, width, "")).strip())
-    say("\n" + "\n".join(page(trace, script.cursor, width)))
-    for line in lines:
-        word = line.strip()
-        if word in ("q", "quit"):
-            return
-        before = script.trace, script.cursor
-        for text in script.obey(word):
-            say(text)
-        if (script.trace, script.cursor) != before:
-            say("\n" + "\n".join(page(script.trace, script.cursor, width)))
+def facts_line(trace: Trace, cursor: Cursor, width: int) -> str:
+    """Return what holds for the whole run, as a line."""
+    return plain(facts_row(trace, cursor, width, "")).strip()
 
 
 def obey(trace: Trace, cursor: Cursor, word: str) -> Cursor | str:

@@ -23,7 +23,7 @@ from tui.walking.breakpoints import LONGER, Breakpoints
 from tui.walking.orders import Breaks, Place, at_same_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from engine.run.tracing import Trace
 
@@ -50,6 +50,23 @@ def run_script(trace: Trace, step: int, text: str, say: Callable[[str], object],
             for lines in script.obey(word):
                 say(lines)
     return script.code
+
+
+def converse(trace: Trace, step: int, lines: Iterable[str], say: Callable[[str], object], width: int) -> None:
+    """Show a step (0-based), and obey one line after the other until `q` or the last line."""
+    script = Script(trace, step, width)
+    say("\n".join(plain.wrapped(f"{trace.scenario.title}\n{plain.HELP}", width)))
+    say(plain.facts_line(trace, script.cursor, width))
+    say("\n" + "\n".join(plain.page(trace, script.cursor, width)))
+    for line in lines:
+        word = line.strip()
+        if word in ("q", "quit"):
+            return
+        before = script.trace, script.cursor
+        for text in script.obey(word):
+            say(text)
+        if (script.trace, script.cursor) != before:
+            say("\n" + "\n".join(plain.page(script.trace, script.cursor, width)))
 
 
 class Script:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from engine.diagnosis.judging.bench import Bench
-    from engine.diagnosis.layouts.readings import Given
+    from engine.diagnosis.layouts.given import Given
     from engine.diagnosis.precision import Precision
 
 _OTHERS = 3

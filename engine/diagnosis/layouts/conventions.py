@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.diagnosis.iteration.ground import Ground
-    from engine.diagnosis.layouts.readings import Given
+    from engine.diagnosis.layouts.given import Given
 
 
 class Convention(NamedTuple):

@@ -11,27 +11,10 @@ from engine.diagnosis.quantities import BACKWARD
 if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.diagnosis.iteration.ground import Ground
+    from engine.diagnosis.layouts.given import Given
     from engine.diagnosis.precision import Precision
     from engine.diagnosis.quantities import Quantity
     from engine.equations.equation import Variable
-
-
-class Given(NamedTuple):
-    """An array that somebody has given under a name, and what is meant by it.
-
-    Of weights and biases in one array, `whole` by its name, it is those of `part`. `layout` is its own, if it
-    has not that of all.
-    """
-
-    theirs: str
-    quantity: Quantity
-    after: Quantity | None
-    array: Array
-    precision: Precision
-    exact: bool
-    part: str = ""
-    whole: str = ""
-    layout: str = ""
 
 
 class Reading(NamedTuple):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from engine.diagnosis.iteration.ground import Ground
     from engine.diagnosis.layouts.conventions import Convention
-    from engine.diagnosis.layouts.readings import Given
+    from engine.diagnosis.layouts.given import Given
 
 
 def _axes(layout: str, times: int) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnosis.layouts.axes import layouts, of_batch
-from engine.diagnosis.layouts.readings import Given
+from engine.diagnosis.layouts.given import Given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from engine.diagnosis.layouts.conventions import WAYS
-from engine.diagnosis.layouts.readings import Given, read
+from engine.diagnosis.layouts.given import Given
+from engine.diagnosis.layouts.readings import read
 from engine.diagnosis.naming.words import BASE, plain
 from engine.diagnosis.precision import Precision
 

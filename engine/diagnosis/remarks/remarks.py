@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from engine.diagnosis.judging.bench import Bench
     from engine.diagnosis.judging.ways import Ways
     from engine.diagnosis.layouts.conventions import Convention
-    from engine.diagnosis.layouts.readings import Given, Reading
+    from engine.diagnosis.layouts.given import Given
+    from engine.diagnosis.layouts.readings import Reading
     from engine.diagnosis.quantities import Quantity
     from engine.diagnosis.search.answer import Answer
 

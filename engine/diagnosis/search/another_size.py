@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.diagnosis.judging.ways import Way, Ways
-    from engine.diagnosis.layouts.readings import Given
+    from engine.diagnosis.layouts.given import Given
 
 _ROWS = 4_000_000
 """Rows times samples up to which each row is looked for; of more they are the first samples, or none."""

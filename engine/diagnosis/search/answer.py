@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.diagnosis.iteration.values import Values
     from engine.diagnosis.judging.bench import Bench, Found
     from engine.diagnosis.judging.ways import Way, Ways
-    from engine.diagnosis.layouts.readings import Given
+    from engine.diagnosis.layouts.given import Given
     from engine.diagnosis.search.begun import Begun
 
 

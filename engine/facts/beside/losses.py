@@ -7,10 +7,10 @@ from weakref import WeakKeyDictionary
 
 from engine.facts.beside.alongside import as_theirs
 from engine.facts.beside.right import should_be
-from engine.facts.losses import at_hand, parts_of
+from engine.facts.loss_parts import at_hand, parts_of
 
 if TYPE_CHECKING:
-    from engine.facts.losses import Part
+    from engine.facts.loss_parts import Part
     from engine.run.tracing import Trace
 
 

@@ -12,7 +12,8 @@ from engine.numerals import apart, counted, numeral, times
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.facts.losses import Bound, Kept, Part
+    from engine.facts.loss_parts import Part
+    from engine.facts.losses import Bound, Kept
     from engine.run.tracing import Trace
 
 NOT_AT_HAND = "Not at hand: enter goes there, and C is made of numbers again."

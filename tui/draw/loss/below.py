@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.explain import explain
-from engine.facts.losses import bounds, parts, with_theirs
+from engine.facts.loss_parts import parts
+from engine.facts.losses import bounds, with_theirs
 from engine.numerals import DIGITS, apart
 from engine.words.runs.losses import NOT_AT_HAND, each_tenth_costs, made_of, share_in_mean
 from tui.draw.kit.bars import bar
@@ -18,7 +19,8 @@ from tui.draw.kit.wide import shortened
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.facts.losses import Bound, Part
+    from engine.facts.loss_parts import Part
+    from engine.facts.losses import Bound
     from engine.run.tracing import Trace
 
 _MOST_BAR = 24

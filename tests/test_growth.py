@@ -26,6 +26,7 @@ from engine.equations.optimizers import OPTIMIZERS, Optimizer, State
 from engine.equations.reach import is_cut_off
 from engine.equations.robust import PAIRS, Pair
 from engine.facts.cost import cost
+from engine.facts.entry import Number, array_of
 from engine.facts.explain import explain
 from engine.facts.explain.expression import evaluate
 from engine.facts.explain.latex import latex
@@ -33,7 +34,6 @@ from engine.facts.findings.dead import dead
 from engine.facts.findings.finding import Finding
 from engine.facts.findings.layers import saturated
 from engine.facts.measured import central_difference
-from engine.facts.number import Number, array_of
 from engine.facts.samples import classes_of
 from engine.facts.waiting import waiting
 from engine.looking.cursor import start

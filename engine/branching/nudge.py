@@ -16,7 +16,7 @@ from engine.equations.forward import divisor
 from engine.program.arrays.machine import ForwardPass
 
 if TYPE_CHECKING:
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
     from engine.run.tracing import Trace
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from engine.branching.change import DATA, NONE, RATES, SETTABLE, Change
 from engine.conditions.words import ON_SCREEN
-from engine.facts.number import array_of
+from engine.facts.entry import array_of
 from engine.looking.ways.finding import find
 from engine.order.quantities import PARAMETERS, Reference
 from engine.order.schedule import Poke
@@ -23,7 +23,7 @@ from engine.read.findings import nearest
 from engine.read.others import ours
 
 if TYPE_CHECKING:
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.facts.number import Number
+from engine.facts.entry import Number
 from engine.order.quantities import Reference
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ import numpy as np
 
 from engine.arrays import length
 from engine.facts.beside.right import wrong_in
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.entry import Number, array_of
+from engine.facts.number import Traced
 from engine.facts.waiting import waiting
 from engine.order.quantities import Parameter, Reference, total_with
 

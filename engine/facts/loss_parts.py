@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.equations.forward import divisor
-from engine.facts.number import Number
+from engine.facts.entry import Number
 from engine.order.quantities import Reference
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """What is one number of a trace: its value, its symbol, its place in words, its maker, what it should be?
 
-A number is an entry of something that a step reads or writes. Which one it is (`Number`) can be said without
-a trace, and asked of another one; what it is, a trace tells (`Traced`). Units are counted from 1 on screen;
+Which one it is (`Number`) can be said without a trace, and asked of another one; what it is, a trace tells
+(`Traced`). Units are counted from 1 on screen;
 layers from 1, with 0 for the input; times from 0, written @t. W2[1,3] is the weight of layer 2 to
 its neuron 1 from neuron 3 of layer 1.
 """
@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from msgspec import Struct
-
-from engine.arrays import frozen
-from engine.equations.equation import Variable
 from engine.equations.optimizers import OPTIMIZERS
-from engine.facts.beside.theirs import CHANGES, theirs_at, theirs_of
+from engine.facts.beside.standing import theirs_at
+from engine.facts.beside.theirs import CHANGES, theirs_of
+from engine.facts.entry import Number, array_of
 from engine.facts.waiting import safe_from
 from engine.numerals import no_number
 from engine.once import once
@@ -36,21 +34,12 @@ from engine.read.document.text import shortened
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.arrays import Array
     from engine.equations.optimizers import State
-    from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
 
 
 _LONGEST = 24
 """Characters of a name that is shown."""
-
-
-class Number(Struct, frozen=True):
-    """One entry of what a reference names: `index` is (unit,) or (to, from), counted from 0."""
-
-    reference: Reference
-    index: tuple[int, ...]
 
 
 class Traced:
@@ -170,50 +159,6 @@ class Traced:
 
 LOSS: frozenset[Quantity] = frozenset({"terms", "loss"})
 """What a loss step makes; of somebody's numbers it is worked out of the outputs."""
-
-
-def array_of(trace: Trace, reference: Reference) -> Array:
-    """Return the vector [unit] or matrix [to, from] that a reference names, read-only."""
-    return array_in(trace.iteration(reference.iteration), reference)
-
-
-def array_in(numbers: Iteration, reference: Reference) -> Array:
-    """Return what a reference names in the numbers of its iteration, read-only."""
-    quantity, layer = reference.quantity, reference.layer
-    if quantity in PARAMETERS:
-        assert layer is not None
-        assert reference.version is not None
-        found: Array = getattr(numbers.parameters(layer, reference.version), quantity)
-        return found
-    if reference.version is not None:
-        variable = Variable(quantity, layer)
-        if layer is None:
-            return frozen(numbers.of_all_layers(variable))
-        remembered = numbers.remembered(layer, reference.version)
-        if variable in remembered:
-            return remembered[variable]
-        return numbers.of_update(variable, reference.version - 1)
-    if quantity == "initial_state":
-        assert layer is not None
-        return numbers.vector("previous", layer, numbers.samples.start, 0)
-    sample, time = reference.sample, reference.time
-    assert sample is not None
-    assert time is not None
-    if quantity == "target":
-        return numbers.target(sample, time)
-    if quantity == "terms":
-        return numbers.terms(sample, time)
-    if quantity == "loss":
-        return frozen(numbers.loss_at(sample, time))
-    if quantity == "input":
-        return numbers.vector("activation", 0, sample, time)
-    assert layer is not None
-    if quantity in GROUP_OF:
-        arrays = numbers.totals if quantity in TOTAL_OF.values() else numbers.gradients
-        gathered: Array = getattr(arrays(layer, sample, time), GROUP_OF[quantity])
-        return gathered
-    vector: Array = numbers.vector(quantity, layer, sample, time)  # type: ignore[arg-type]
-    return vector
 
 
 def _symbol(trace: Trace, number: Number) -> str:

@@ -19,7 +19,8 @@ from engine.equations.rows import back_through
 from engine.equations.table import altered, table_of
 from engine.facts.chain.factors import is_one_factor
 from engine.facts.chain.links import from_loss
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.entry import Number, array_of
+from engine.facts.number import Traced
 from engine.facts.unrolled.through_time import sample_of
 from engine.order.quantities import Reference
 from engine.program.evaluate import applied, coupled

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.facts.entry import Number
 from engine.facts.explain.origins import origins
-from engine.facts.number import Number
 from engine.looking.cursor import active_layer, look_at, within
 from engine.looking.selection import (
     explained,

@@ -15,7 +15,7 @@ import numpy as np
 from engine.records import Record
 
 if TYPE_CHECKING:
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
     from engine.run.tracing import Trace
 
 _REMEMBERED = 100

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.entry import Number
 from engine.facts.explain.origins import origins
-from engine.facts.number import Number, Traced
+from engine.facts.number import Traced
 from engine.order.quantities import TOTAL_OF, Reference, group_of, part_of
 from engine.order.site import Site
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.conditions.words import SYMBOLS
 
 if TYPE_CHECKING:
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
 
 _WORDS = {
     "weights": "weight",

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine import trace
 from engine.arrays import frozen
-from engine.facts.number import Number
+from engine.facts.entry import Number
 from engine.looking.cursor import look_at, start
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tui.draw.kit.rows import Linked, Row, plain

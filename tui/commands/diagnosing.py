@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.diagnosis.diagnosis import Cause, Diagnosis, Worked
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
 

@@ -18,7 +18,7 @@ from tui.draw.reasons.equation import explanation_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 

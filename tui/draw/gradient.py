@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.beside.right import apart_in
+from engine.facts.beside.standing import apart_in
 from engine.facts.gradient import GradientVector, gradient_vector, largest, length_of_rest
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
@@ -20,7 +20,8 @@ from tui.draw.kit.rows import Linked, Row, clip, filled, flow, length, paragraph
 from tui.draw.kit.table import table
 
 if TYPE_CHECKING:
-    from engine.facts.number import Number, Traced
+    from engine.facts.entry import Number
+    from engine.facts.number import Traced
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 

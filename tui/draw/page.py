@@ -25,8 +25,8 @@ from tui.draw.kit.wide import shortened as shortened_text
 from tui.draw.kit.wide import told
 
 if TYPE_CHECKING:
+    from engine.facts.entry import Number
     from engine.facts.explain.expression import Equation
-    from engine.facts.number import Number
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 

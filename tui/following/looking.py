@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace as changed
 
+from engine.facts.entry import Number, array_of
 from engine.facts.explain.origins import origins
-from engine.facts.number import Number, array_of
 from engine.looking.cursor import look_at, start
 from engine.looking.selection import explained, known
 from engine.looking.sorting import Sorting

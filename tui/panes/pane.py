@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.theme import Theme
 
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
     from tui.draw.kit.rows import Row

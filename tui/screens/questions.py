@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.branching.change import Change
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped
 from engine.looking.selection import selected

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.facts.number import Number
+from engine.facts.entry import Number
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import Cursor, go_to, inside
 from engine.looking.selection import explained, layer_of

@@ -10,8 +10,8 @@ from engine.facts.explain.expression import Equation, parts_of, values_of
 from engine.facts.number import Traced
 
 if TYPE_CHECKING:
+    from engine.facts.entry import Number
     from engine.facts.explain.expression import Expression
-    from engine.facts.number import Number
 
 _WIDEST = 100
 """Parts of an expression up to which they are held against one another."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from engine.diagnosis.layouts.readings import Reading
     from engine.diagnosis.quantities import Quantity
     from engine.equations.equation import Equation as OfTable
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
 
 
 _DEEPEST = 100

@@ -17,13 +17,14 @@ from engine.equations.equation import SAMPLE, TIME
 from engine.equations.forward import OUTPUTS, TARGET
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.updates import RATE, masks, old
+from engine.facts.entry import Number
 from engine.facts.explain.derive import CONSTANTS, length, of_formula, product, rate, squares
 from engine.facts.explain.expression import Apply, Constant, Expression, Sum
 from engine.facts.explain.rows import of_row
 from engine.facts.explain.source import alone
 from engine.facts.explain.terms import Terms, chained
 from engine.facts.explain.written import factors_of
-from engine.facts.number import Number, Traced
+from engine.facts.number import Traced
 from engine.order.quantities import PARAMETERS, Reference, is_quantity
 
 if TYPE_CHECKING:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.equation import Variable
 from engine.facts.beside.retold import Retold
-from engine.facts.beside.right import rightly, should_be
+from engine.facts.beside.right import should_be
 from engine.facts.beside.theirs import Made
-from engine.facts.number import array_of
+from engine.facts.broken.waited import waited
+from engine.facts.entry import array_of
 from engine.order.orders import WAITING
 
 if TYPE_CHECKING:
     from engine.facts.beside.theirs import Theirs
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
     from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
 
@@ -36,7 +37,7 @@ class Alongside(NamedTuple):
 
 def alongside(trace: Trace, step: int) -> Alongside | None:
     """Return what a step's iteration is held against; None where nothing differs."""
-    straight = rightly(trace, step)
+    straight = waited(trace, step)
     if straight is not None:
         return Alongside(*straight, "right value", "right value")
     found = as_theirs(trace, trace.schedule.anchor(step).iteration)

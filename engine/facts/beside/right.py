@@ -18,8 +18,7 @@ import numpy as np
 from engine.arrays import sealed
 from engine.equations.equation import Variable
 from engine.equations.table import table_of
-from engine.facts.beside.theirs import theirs_at
-from engine.facts.number import array_in, array_of
+from engine.facts.entry import array_in, array_of
 from engine.kept import Made
 from engine.order.orders import WAITING
 from engine.order.quantities import TOTAL_OF, Reference
@@ -29,7 +28,7 @@ from engine.run.iteration import Iteration
 
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
     from engine.run.tracing import Trace
 
 ROUNDING = 1e-9
@@ -91,14 +90,6 @@ def wrong_in(trace: Trace, reference: Reference) -> Mask | None:
     return sealed(_wrong(found, should, alike=broken))
 
 
-def apart_in(trace: Trace, reference: Reference) -> Mask | None:
-    """Return which entries of an array differ from what stands beside them (`Traced.beside`)."""
-    if trace.disturbed:
-        return wrong_in(trace, reference)
-    held = theirs_at(trace, reference)
-    return None if held is None else held.apart
-
-
 def _wrong(found: Array, right: Array, *, alike: bool) -> Mask:
     """Return where numbers differ; of those not computed alike what cancels may be rounded differently."""
     return differs(found, right) if alike else wrong_entries(found, right)
@@ -149,16 +140,6 @@ def _same_sum(trace: Trace, reference: Reference) -> Reference | None:
 
 
 # -- what is worked out of the numbers of a trace -------------------------------------------------
-
-
-def rightly(trace: Trace, step: int) -> tuple[Trace, int] | None:
-    """Return a trace in which all is as it should be, and its step at the same place; None if this one is."""
-    if not trace.disturbed:
-        return None
-    # Imported when a trace is disturbed: most sessions never need it.
-    from engine.facts.broken.waited import waited
-
-    return waited(trace, step)
 
 
 def should_be(found: float | None, right: float | None, floor: float = 0.0) -> float | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from engine.arrays import Array, Mask
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
     from engine.order.quantities import Quantity, Reference
     from engine.run.tracing import Trace
 
@@ -126,22 +126,6 @@ class Made(Generic[T]):
         if found is None or found[0] is not theirs:
             found = self._made[trace] = theirs, self._make(trace, theirs)
         return found[1]
-
-
-def theirs_at(trace: Trace, reference: Reference) -> Held | None:
-    """Return what somebody has in the place of a vector or matrix; None where he has not said.
-
-    A change is what his parameters or gradient make of it.
-    """
-    theirs = theirs_of(trace)
-    if theirs is None:
-        return None
-    if reference.quantity in CHANGES and reference.iteration == theirs.iteration:
-        # Imported where numbers are held against the run: most sessions have none.
-        from engine.facts.beside.applied import change_with_theirs
-
-        return change_with_theirs(trace, reference)
-    return theirs.at(reference)
 
 
 def shape_of_theirs(trace: Trace, reference: Reference) -> str:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.facts.beside.right import differs
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.facts.two_orders.compare import Angle, angle_between
 from engine.facts.unrolled.through_time import sample_of, times_done
 from engine.kept import Made

@@ -16,7 +16,8 @@ from engine.equations.equation import SAMPLE, TIME
 from engine.equations.table import table_of
 from engine.facts.chain.links import delta_of, from_loss, links
 from engine.facts.counterfactual import again
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.once import once
 from engine.order.quantities import PARAMETERS, Quantity, Reference
 from engine.order.site import Site

@@ -39,8 +39,8 @@ from engine.facts.chain.factors import Factor, Moment
 from engine.facts.chain.links import delta_of, from_loss, through_time, within_time
 from engine.facts.chain.ways import Ways, ways_at_first
 from engine.facts.counterfactual import again
+from engine.facts.entry import array_of
 from engine.facts.explain.expression import Constant
-from engine.facts.number import Traced, array_of
 from engine.order.quantities import GRADIENT_OF
 from engine.program.evaluate import evaluate
 
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.equations import equation
     from engine.facts.chain.links import Link
+    from engine.facts.number import Traced
     from engine.order.quantities import Parameter
     from engine.scenario import Scenario
 

@@ -16,6 +16,7 @@ from engine.equations.equation import SAMPLE, TIME, Home
 from engine.equations.forward import OTHERS, OUTPUTS, arguments
 from engine.equations.optimizers import SETTINGS
 from engine.equations.updates import BATCH, CLIP, DECAY, RATE, divisions_of_rate, masks
+from engine.facts.entry import array_of
 from engine.facts.explain import rows
 from engine.facts.explain.expression import (
     Apply,
@@ -30,7 +31,6 @@ from engine.facts.explain.expression import (
 from engine.facts.explain.source import alone, multiplied
 from engine.facts.explain.terms import Terms, chained
 from engine.facts.explain.written import MINUS, written
-from engine.facts.number import array_of
 from engine.numerals import numeral
 from engine.order.quantities import GRADIENT_OF, GROUP_OF, group_of
 from engine.program.evaluate import compute
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.equations.equation import Equation, Factor, Term, Variable
+    from engine.facts.entry import Number
     from engine.facts.explain.source import Source
-    from engine.facts.number import Number
     from engine.scenario import Training
 
 CONSTANTS = {**SETTINGS, BATCH.name: "B", DECAY.name: "λ", CLIP.name: "c"}

@@ -25,7 +25,7 @@ from engine.facts.number import Traced
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
 
 SMALLEST = sys.float_info.min
 """The smallest number that has all its digits."""

@@ -9,6 +9,7 @@ from engine.equations.equation import Variable
 from engine.equations.formula import names
 from engine.equations.transpose import derivative
 from engine.equations.updates import change_of, new
+from engine.facts.entry import Number
 from engine.facts.explain.derive import derived
 from engine.facts.explain.expression import (
     FIXED,
@@ -22,7 +23,7 @@ from engine.facts.explain.expression import (
     replaced,
 )
 from engine.facts.explain.source import Source
-from engine.facts.number import Number, Traced
+from engine.facts.number import Traced
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, part_of
 from engine.words.numbers import explained as words
 

@@ -14,8 +14,9 @@ from engine.facts.explain.terms import Terms
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from engine.facts.entry import Number
     from engine.facts.explain.expression import Expression
-    from engine.facts.number import Number, Traced
+    from engine.facts.number import Traced
     from engine.run.tracing import Trace
 
 _LONG_SUM = 8

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.equations.equation import Equation
+    from engine.facts.entry import Number
     from engine.facts.explain.source import Source
-    from engine.facts.number import Number
 
 AGREES = 5e-13
 """Up to which share of an exact number a textbook's form of it may be shown."""

@@ -35,7 +35,7 @@ from engine.numerals import DIGITS, MOST
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
 
 SAID = 0.98
 """The share of a sum that the terms make up which are written."""

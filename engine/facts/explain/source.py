@@ -10,9 +10,10 @@ from engine.equations.activations import ACTIVATIONS
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.table import table_of
 from engine.equations.updates import constants, masks
+from engine.facts.entry import Number, array_of
 from engine.facts.explain.expression import Expression, Product, evaluate, numbers_in
 from engine.facts.explain.terms import Terms
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.number import Traced
 from engine.once import once
 from engine.order.quantities import group_of
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.arrays import Array
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
 
 T = TypeVar("T", covariant=True)
 

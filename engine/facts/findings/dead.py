@@ -11,9 +11,9 @@ import numpy as np
 
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
+from engine.facts.entry import Number
 from engine.facts.findings.finding import TO_THE_END, Finding, Near
 from engine.facts.findings.since import Since, since
-from engine.facts.number import Number
 from engine.order.quantities import PARAMETER_LETTERS, PARAMETERS, Reference
 from engine.order.site import Site
 from engine.program.arrays.machine import ForwardPass

@@ -15,10 +15,10 @@ import numpy as np
 from engine.conditions.steepest import NEARLY_SATURATED, SATURATED, steepest
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.reach import is_cut_off
+from engine.facts.entry import Number
 from engine.facts.findings.factors import ends_in_time, rms, smallest_factor
 from engine.facts.findings.finding import Finding, Near, Seen
 from engine.facts.findings.since import since
-from engine.facts.number import Number
 from engine.facts.unrolled.gain import Gain
 from engine.order.quantities import PARAMETERS, Reference
 from engine.order.site import Site

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
+from engine.facts.entry import Number
 from engine.facts.findings.cancelling import cancelling, of_two
 from engine.facts.findings.finding import Finding, Near
 from engine.facts.findings.since import since
-from engine.facts.number import Number
 from engine.order.quantities import total_with
 from engine.order.site import Site
 

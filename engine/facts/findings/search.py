@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.facts.entry import Number, array_of
 from engine.facts.explain.origins import origins
 from engine.facts.findings.dead import dead
 from engine.facts.findings.finding import Finding, Looked, Near, begins_at, places_of
 from engine.facts.findings.layers import out_of_reach, saturated, symmetric
 from engine.facts.findings.moving import WINDOW, can_be_compared, overshoot, rises, still
-from engine.facts.number import Number, array_of
 from engine.numerals import numeral
 from engine.order.quantities import Reference
 from engine.order.site import Site

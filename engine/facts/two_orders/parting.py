@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.facts.beside.right import differs, wrong_entries
+from engine.facts.entry import Number, array_in
 from engine.facts.explain import explain
 from engine.facts.explain.expression import leaves, replaced
 from engine.facts.explain.shown import digits_of, shortened
-from engine.facts.number import Number, Traced, array_in
+from engine.facts.number import Traced
 from engine.facts.two_orders.compare import Comparison, right_side, sides
 from engine.kept import Made
 from engine.numerals import DIGITS, apart

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.arrays import Array, frozen, lengths
-from engine.facts.number import array_of
+from engine.facts.entry import array_of
 from engine.order.quantities import TOTAL_OF, Reference
 from engine.order.site import Site, Sort
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.facts.beside.right import rightly, should_be
+from engine.facts.beside.right import should_be
+from engine.facts.broken.waited import waited
 from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
 from engine.facts.explain.expression import Constant
@@ -56,7 +57,7 @@ class Asked:
         self.delta = self.chain.delta(self.unit)
         self.error = self.chain.error(self.unit)
         self.gradient = self.chain.gradient(self.unit, self.source)
-        straight = rightly(trace, cursor.step)
+        straight = waited(trace, cursor.step)
         self.right = None
         if straight is not None:
             there = replace(cursor, step=straight[1], focus=chosen.number, part=0, term=None)

@@ -9,7 +9,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.beside.theirs import theirs_of
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.looking.selection import explained
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, TOTAL_OF, Parameter, Reference
 

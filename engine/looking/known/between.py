@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.looking.known.contributions import comes_back, formed_reference, heard_beside
 
 if TYPE_CHECKING:

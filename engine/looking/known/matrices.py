@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 
-from engine.facts.beside.right import apart_in, rightly, wrong_entries
-from engine.facts.beside.theirs import theirs_at
-from engine.facts.number import Number, Traced
+from engine.facts.beside.right import wrong_entries
+from engine.facts.beside.standing import apart_in, theirs_at
+from engine.facts.broken.waited import waited
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.looking.choosing import look_at_focus
 from engine.looking.cursor import active_layer, within
 from engine.looking.known.contributions import formed_reference
@@ -216,7 +218,7 @@ def _over_batch(known: Known) -> Matrix:
 
     # Samples come one after the other.
     done = bisect_left(range(len(values)), True, key=is_later)
-    straight = rightly(trace, known.step)
+    straight = waited(trace, known.step)
     wrong = None
     if straight is not None:
         right = straight[0].iteration(shown.iteration).every_sample(name, layer, time)

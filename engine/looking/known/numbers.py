@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.beside.theirs import theirs_of
-from engine.facts.number import Traced, array_of
+from engine.facts.entry import array_of
+from engine.facts.number import Traced
 from engine.looking.selection import explained, selected
 from engine.order.quantities import PARAMETERS, Quantity, Reference, group_of
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.facts.entry import Number
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Sum
-from engine.facts.number import Number, Traced
+from engine.facts.number import Traced
 from engine.looking.known.contributions import heard_beside
 from engine.looking.known.readers import next_reader
 from engine.looking.lesson.shown import shown_at

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.facts.number import Number
+from engine.facts.entry import Number
 from engine.looking.cursor import active_layer
 from engine.looking.selection import index_at, numbers_of_layer, sample_and_time
 from engine.order.quantities import PARAMETERS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.facts.entry import Number
 from engine.facts.explain.origins import origins
-from engine.facts.number import Number
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped, leap
 from engine.looking.known.readers import next_reader, previous_reader

@@ -10,7 +10,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.facts.number import LOSS, Number
+from engine.facts.entry import Number
+from engine.facts.number import LOSS
 from engine.looking.cursor import inside, jumped
 from engine.read.document.text import shortened
 

@@ -9,7 +9,7 @@ from engine.numerals import numeral
 from engine.words.steps.chips import chip
 
 if TYPE_CHECKING:
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
     from engine.run.tracing import Trace
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.number import array_of
+from engine.facts.entry import array_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
     from engine.run.tracing import Trace
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.facts.entry import Number
 from engine.facts.explain import explain
 from engine.facts.explain.latex import latex
-from engine.facts.number import Number
 from engine.order.quantities import Reference
 from tests.commands.running import ROOT, call
 from tests.commands.scenarios import BAD, MINI_BATCHES, SEQUENCES, write

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from engine import trace
 from engine.arrays import frozen
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.known.asked import Asked
 from engine.looking.selection import explained

@@ -10,10 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from engine.facts.cost import cost
+from engine.facts.entry import Number
 from engine.facts.gradient import gradient_vector
 from engine.facts.gradient import largest as largest_components
 from engine.facts.losses import bounds, loss_of_iteration
-from engine.facts.number import Number, Traced
+from engine.facts.number import Traced
 from engine.facts.samples import samples_at
 from engine.facts.slope import number_at, place_of, slope_at, slopes
 from engine.facts.two_orders.chosen import choices

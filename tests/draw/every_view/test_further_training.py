@@ -11,9 +11,9 @@ import pytest
 
 from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
+from engine.facts.entry import Number, array_of
 from engine.facts.explain import explain
 from engine.facts.explain.expression import evaluate
-from engine.facts.number import Number, array_of
 from engine.looking.cursor import start
 from engine.looking.ways.moves import Command, move
 from engine.order.orders import ORDERS, WAITING

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from engine import trace
 from engine.arrays import frozen
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.looking.cursor import look_at, start
 from engine.looking.known.matrices import Matrix, in_matrix, matrix_of
 from engine.looking.known.numbers import Known

@@ -21,7 +21,7 @@ from tui.draw.reasons.equation import equation_rows
 if TYPE_CHECKING:
     import pytest
 
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
     from engine.run.tracing import Trace
 
 COMMANDS: tuple[Command, ...] = (

@@ -15,8 +15,9 @@ from engine import trace
 from engine.facts.beside.right import right_value, wrong_in
 from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
+from engine.facts.entry import Number, array_of
 from engine.facts.gradient import gradient_vector, largest
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.number import Traced
 from engine.facts.unrolled.through_time import sample_of
 from engine.looking.cursor import active_layer, start
 from engine.looking.known.matrices import matrices_elsewhere, matrices_of

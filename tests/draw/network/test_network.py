@@ -13,10 +13,11 @@ import pytest
 
 from engine import trace
 from engine.facts.broken.breaking import break_rule
+from engine.facts.entry import Number, array_of
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Sum, leaves
 from engine.facts.explain.shown import shortened, single
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.number import Traced
 from engine.looking.cursor import active_layer, go_to, look_at, start
 from engine.looking.known.contributions import comes_back
 from engine.looking.known.numbers import Known

@@ -13,7 +13,8 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.looking.cursor import active_layer, look_at, start
 from engine.looking.known.numbers import Known
 from engine.order.site import Site

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.entry import Number, array_of
+from engine.facts.number import Traced
 from engine.looking.cursor import look_at, start
 from engine.looking.known.numbers import Known
 from engine.looking.ways.jumps import pick

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.facts.number import Number
+from engine.facts.entry import Number
 from engine.looking.cursor import look_at, start
 from engine.looking.known.numbers import Known
 from tests.draw.large_network import of_batch

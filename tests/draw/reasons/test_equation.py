@@ -9,8 +9,8 @@ import pytest
 
 from engine import trace
 from engine.facts.broken.breaking import break_rule
+from engine.facts.entry import Number
 from engine.facts.explain import explain
-from engine.facts.number import Number
 from engine.looking.cursor import look_at, start
 from engine.looking.selection import explained, numbers_of_step
 from engine.looking.sorting import Sorting

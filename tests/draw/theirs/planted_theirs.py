@@ -10,7 +10,7 @@ import numpy as np
 from engine import trace
 from engine.diagnosis.diagnosing import right_of
 from engine.facts.beside.theirs import Held, Theirs, hold
-from engine.facts.number import Number
+from engine.facts.entry import Number
 from engine.order.quantities import GRADIENT_OF, TOTAL_OF, Reference
 from tests.given.shipped import scenario_of
 

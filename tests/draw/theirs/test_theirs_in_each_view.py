@@ -28,7 +28,7 @@ from tui.draw.legend.signs import SIGNS
 from tui.views import PRESENTER, VIEWS, Chosen, framed_rows
 
 if TYPE_CHECKING:
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
     from engine.run.tracing import Trace
     from tests.draw.theirs.planted_theirs import Planted
     from tui.draw.kit.rows import Row, Style

@@ -8,7 +8,7 @@ from engine import load, trace
 from engine.branching.change import Change
 from engine.branching.nudge import nudged
 from engine.catalog import find
-from engine.facts.number import Number
+from engine.facts.entry import Number
 from engine.looking.cursor import start
 from engine.looking.ways.finding import find as find_number
 from engine.run.straight import loss_of

@@ -12,9 +12,10 @@ from engine import diagnose, load, trace
 from engine.catalog import find
 from engine.diagnosis.beside import stood_beside
 from engine.facts.beside.alongside import alongside
-from engine.facts.beside.right import apart_in
+from engine.facts.beside.standing import apart_in
 from engine.facts.beside.theirs import hold, shape_of_theirs, theirs_of
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.entry import Number, array_of
+from engine.facts.number import Traced
 from engine.facts.unrolled.through_time import quantity
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import start

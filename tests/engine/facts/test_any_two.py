@@ -14,7 +14,7 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
-from engine.facts.number import array_in
+from engine.facts.entry import array_in
 from engine.facts.two_orders.chosen import Two, choices, next_choice
 from engine.facts.two_orders.compare import compare, final_losses
 from engine.facts.two_orders.parting import parting

@@ -9,9 +9,9 @@ import pytest
 from engine import load, trace
 from engine.branching.making import branch
 from engine.catalog import find
+from engine.facts.entry import array_of
 from engine.facts.loss_parts import parts
 from engine.facts.losses import bounds, latest_kept, latest_of_all, loss_of_iteration
-from engine.facts.number import array_of
 from engine.words.runs.losses import each_tenth_costs, first_below, made_of, pointed_at
 from tests.draw.large_network import large
 from tests.given.scenarios_at_random import Wanted, scenario_at_random

@@ -9,7 +9,8 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.facts.beside.right import right_value
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.looking.cursor import go_to, start
 from engine.looking.selection import numbers_of_step
 from engine.order.quantities import Reference

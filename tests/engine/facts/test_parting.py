@@ -13,8 +13,9 @@ import pytest
 from engine import trace
 from engine.equations.mistakes import MISTAKES
 from engine.facts.beside.right import ROUNDING
+from engine.facts.entry import Number, array_of
 from engine.facts.explain.expression import evaluate
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.number import Traced
 from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two, choices
 from engine.facts.two_orders.compare import compare
 from engine.facts.two_orders.parting import both_equations, consequences, mistaken_equations, parting

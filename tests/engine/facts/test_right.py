@@ -16,7 +16,8 @@ from engine import load, trace
 from engine.catalog import find
 from engine.facts.beside.right import right_value, wrong_entries, wrong_in
 from engine.facts.broken.breaking import break_rule
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.entry import Number, array_of
+from engine.facts.number import Traced
 from engine.order.orders import ORDERS as ORDERS_BY_NAME
 from engine.order.orders import WAITING, UpdateOrder, back, each
 from engine.order.quantities import TOTAL_OF, Reference

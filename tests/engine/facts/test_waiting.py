@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from engine import load, trace
 from engine.catalog import find
-from engine.facts.number import array_of
+from engine.facts.entry import array_of
 from engine.facts.waiting import Ahead, Waiting, waiting
 from engine.order import loops
 from engine.order.flow import Flow

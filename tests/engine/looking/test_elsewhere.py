@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from engine import load, trace
 from engine.catalog import find
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.entry import Number, array_of
+from engine.facts.number import Traced
 from engine.looking.cursor import back, go_to, start
 from engine.looking.selection import explained
 from engine.looking.ways.moves import MOST_TIMES, Command, move, repeated

@@ -10,7 +10,8 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find as find_scenario
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.looking.cursor import go_to, start
 from engine.looking.selection import numbers_of_layer
 from engine.looking.ways.finding import find

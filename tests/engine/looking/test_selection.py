@@ -9,9 +9,10 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.facts.entry import Number
 from engine.facts.explain import explain
 from engine.facts.explain.origins import origins
-from engine.facts.number import Number, Traced
+from engine.facts.number import Traced
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, start
 from engine.looking.known import readers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.facts.number import Number
+from engine.facts.entry import Number
 from engine.looking.cursor import start
 from engine.looking.known.numbers import Known
 from engine.looking.known.told import heard_called, layer_called, made_and_read

@@ -9,7 +9,7 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
-from engine.facts.number import Number
+from engine.facts.entry import Number
 from engine.looking.cursor import look_at, start
 from engine.looking.weights import layer_looked_at, weight_looked_at
 from engine.order.quantities import Quantity, Reference

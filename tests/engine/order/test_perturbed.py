@@ -16,7 +16,7 @@ import pytest
 
 from engine import trace
 from engine.facts.broken.breaking import break_rule, why_not
-from engine.facts.number import array_of
+from engine.facts.entry import array_of
 from engine.order.flow import Flow
 from tests.engine.order.steps import Iteration
 from tests.given import further_orders

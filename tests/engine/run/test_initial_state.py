@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine.arrays import frozen
-from engine.facts.number import array_of
+from engine.facts.entry import array_of
 from engine.order.quantities import Reference
 from engine.run.tracing import trace
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random

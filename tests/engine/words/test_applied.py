@@ -19,11 +19,12 @@ import numpy as np
 import pytest
 
 from engine import trace
+from engine.facts.entry import Number, array_of
 from engine.facts.explain import explain
 from engine.facts.explain.expression import leaves
 from engine.facts.explain.latex import latex
 from engine.facts.explain.symbols import latex_symbol
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.number import Traced
 from engine.order.orders import WAITING
 from engine.order.quantities import Reference, group_of, part_of
 from engine.run.steps import GradientStep, UpdateStep

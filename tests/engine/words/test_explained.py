@@ -10,10 +10,10 @@ import pytest
 
 from engine import trace
 from engine.equations.mistakes import MISTAKES
+from engine.facts.entry import Number
 from engine.facts.explain import explain
 from engine.facts.explain.expression import evaluate
 from engine.facts.explain.latex import latex
-from engine.facts.number import Number
 from engine.run.steps import DeltaStep, UpdateStep
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random, with_training
 from tests.given.shipped import shipped_run

@@ -8,8 +8,9 @@ from engine import load, trace
 from engine.catalog import find
 from engine.facts.broken.breaking import break_rule, set_by_hand
 from engine.facts.broken.harm import harm
+from engine.facts.entry import Number
 from engine.facts.explain import explain
-from engine.facts.number import Number, Traced
+from engine.facts.number import Traced
 from engine.order.quantities import Reference
 from engine.order.schedule import Poke
 from engine.order.site import Site

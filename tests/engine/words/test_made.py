@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.looking.cursor import start
 from engine.looking.selection import numbers_of_step
 from engine.order.quantities import Reference

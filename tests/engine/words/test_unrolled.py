@@ -13,7 +13,8 @@ import pytest
 
 from engine import trace
 from engine.arrays import sealed
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.facts.unrolled.errors import layer_told, story, told
 from engine.facts.unrolled.gain import through_layers, through_times
 from engine.facts.unrolled.through_time import sample_of, shares, times_done

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.beside.theirs import shape_of_theirs, theirs_at
+from engine.facts.beside.standing import theirs_at
+from engine.facts.beside.theirs import shape_of_theirs
 from engine.facts.number import Traced
 from engine.looking.known.told import made_and_read
 from engine.looking.selection import known, selected

@@ -9,8 +9,9 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
+from engine.facts.entry import Number
 from engine.facts.explain.largest import largest
-from engine.facts.number import Number, Traced
+from engine.facts.number import Traced
 from engine.looking.known.matrices import matrices_elsewhere, matrices_of, matrix_of
 from engine.looking.known.numbers import Known
 from engine.words.waits.disturbed import not_so

@@ -24,7 +24,7 @@ from tui.draw.kit.rows import Linked, Row, Run, Style, clip, length
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
 
 TERMS = 8
 """The most terms of a sum that are ever written."""

@@ -15,7 +15,7 @@ from tui.draw.kit.wide import by_cell, cells, fitting, wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from engine.facts.number import Number
+    from engine.facts.entry import Number
 
 Style: TypeAlias = str
 Run: TypeAlias = tuple[str, Style]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.facts.number import Number, Traced, came_early
+from engine.facts.entry import Number
+from engine.facts.number import Traced, came_early
 from engine.looking.cursor import active_layer
 from engine.looking.known.contributions import heard_beside, sum_heard
 from engine.looking.lesson.shown import drawn_at

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.entry import Number, array_of
+from engine.facts.number import Traced
 from engine.looking.known.contributions import read_or_formed
 from tui.draw.kit.numbers import UNKNOWN, count
 from tui.draw.kit.rows import around

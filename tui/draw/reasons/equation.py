@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engine.facts.explain import explain
 from engine.facts.explain.expression import FIXED, Apply, Constant
 from engine.facts.explain.shown import single
-from engine.facts.number import Number, Traced
+from engine.facts.number import Traced
 from engine.looking.known.told import as_shown, sentences
 from engine.looking.lesson.shown import shown_at
 from engine.looking.selection import explained, is_cleared, known, numbers_around, numbers_of_step, selected
@@ -27,6 +27,7 @@ from tui.draw.kit.wide import wrapped
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine.facts.entry import Number
     from engine.facts.explain.expression import Equation
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace

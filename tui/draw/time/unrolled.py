@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.facts.unrolled.through_time import times_done
 from engine.looking.cursor import active_layer
 from tui.draw.kit.rows import Canvas, Row, Run

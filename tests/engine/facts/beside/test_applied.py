@@ -12,7 +12,8 @@ from engine.catalog import find
 from engine.equations.equation import Variable
 from engine.facts.beside.applied import update_with_theirs
 from engine.facts.beside.theirs import hold
-from engine.facts.number import Number, Traced
+from engine.facts.entry import Number
+from engine.facts.number import Traced
 from engine.order.quantities import Reference
 from tests.engine.diagnosis.planted import of_scenario
 from tests.engine.facts.beside.held import held

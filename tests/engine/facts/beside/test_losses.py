@@ -9,8 +9,9 @@ import pytest
 
 from engine import load
 from engine.catalog import find
+from engine.facts.entry import Number
 from engine.facts.losses import with_theirs
-from engine.facts.number import Number, Traced
+from engine.facts.number import Traced
 from engine.facts.samples import beside, samples_at
 from engine.looking.sorting import Sorting, at_next_apart
 from engine.order.quantities import Reference

@@ -15,9 +15,9 @@ import pytest
 from engine import apart, trace
 from engine.facts.broken.breaking import break_rule, why_not, why_not_by_hand
 from engine.facts.cost import Tally, cost
+from engine.facts.entry import Number, array_of
 from engine.facts.explain import explain
 from engine.facts.explain.expression import evaluate, leaves
-from engine.facts.number import Number, array_of
 from engine.facts.two_orders.chosen import Two
 from engine.facts.two_orders.compare import compare, final_losses
 from engine.facts.waiting import waiting

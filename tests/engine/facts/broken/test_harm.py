@@ -15,7 +15,8 @@ from engine.equations.updates import is_descent
 from engine.facts.beside.right import right_value
 from engine.facts.broken.breaking import break_rule
 from engine.facts.broken.harm import Count, _farthest, harm, wrong_by
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.entry import Number, array_of
+from engine.facts.number import Traced
 from engine.order.quantities import PARAMETERS, Reference
 from engine.run.straight import loss_of
 from engine.scenario import Data, Layer, Network, Scenario, Training

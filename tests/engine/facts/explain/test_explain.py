@@ -19,6 +19,7 @@ import pytest
 from engine import trace
 from engine.arrays import frozen
 from engine.equations import robust
+from engine.facts.entry import Number, array_of
 from engine.facts.explain import explain
 from engine.facts.explain.expression import (
     Apply,
@@ -32,7 +33,7 @@ from engine.facts.explain.expression import (
     leaves,
 )
 from engine.facts.explain.terms import Terms
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.number import Traced
 from engine.order.quantities import Reference
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.given.scenarios_at_random import (

@@ -23,6 +23,7 @@ from engine.equations.formula import FUNCTIONS
 from engine.equations.losses import LOSSES as LOSS_ROWS
 from engine.equations.losses import Loss
 from engine.equations.robust import PAIRS
+from engine.facts.entry import Number, array_of
 from engine.facts.explain import explain
 from engine.facts.explain.expression import (
     Apply,
@@ -41,7 +42,6 @@ from engine.facts.explain.latex import latex
 from engine.facts.explain.symbols import latex_number, latex_symbol
 from engine.facts.explain.terms import Terms
 from engine.facts.explain.written import MINUS
-from engine.facts.number import Number, array_of
 from engine.looking.cursor import start
 from engine.looking.ways.finding import find
 from engine.numerals import MOST, numeral

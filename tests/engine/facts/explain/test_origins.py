@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from engine import trace
+from engine.facts.entry import Number, array_of
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Sum, evaluate, leaves
 from engine.facts.explain.origins import origins
-from engine.facts.number import Number, Traced, array_of
+from engine.facts.number import Traced
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.wide_layer import wide
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.facts.entry import Number
 from engine.facts.explain.terms import Terms, chained
-from engine.facts.number import Number
 from engine.order.quantities import Reference
 
 lists = st.lists(st.integers(-9, 9), max_size=6)

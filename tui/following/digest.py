@@ -32,6 +32,11 @@ def digest(scenario: Scenario, order: Order, breaks: tuple[Break, ...], origin: 
     return hashlib.sha256(repr(made_of).encode()).hexdigest()
 
 
+def digest_of(scenario: Scenario) -> str:
+    """Return the digest of a scenario's own run."""
+    return digest(scenario, scenario.training.order, ())
+
+
 @lru_cache(8)  # a scenario is itself alone; the data of one may take a while
 def _hashed(scenario: Scenario) -> str:
     """Return what stands for the runs of a scenario, in whichever order."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace as changed
-
 from engine.facts.entry import Number, array_of
 from engine.facts.explain.origins import origins
 from engine.looking.cursor import look_at, start
@@ -24,26 +22,6 @@ from tui.following.shared import chosen_in, told_breaks, told_by_hand
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from tui.screens.stepping import SteppingScreen
-
-
-def state_on(screen: SteppingScreen, trace: Trace, cursor: Cursor) -> State:
-    """Return the state of a screen that shows a cursor of a trace, but for what the scenario is called."""
-    from tui.following.runs import told
-
-    return changed(
-        state_of(trace, cursor),
-        view=screen.view,
-        logarithmic=screen.along.logarithmic,
-        pointed_at=screen.along.at,
-        zoom=screen.along.zoom,
-        against=screen.two.second,
-        held_against=screen.two.first,
-        table=table_of(screen.sorting),
-        runs=told(screen.branched),
-        run=screen.branched.at,
-        beside=screen.branched.chosen,
-    )
 
 
 def state_of(trace: Trace, cursor: Cursor) -> State:

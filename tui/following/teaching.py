@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from tui.following.leader import Leader
-from tui.following.looking import state_on
+from tui.following.on_screen import state_on
 from tui.following.protocol import LONGEST_WATCH
 from tui.following.runs import root_of
 from tui.following.shared import name_of

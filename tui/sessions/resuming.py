@@ -15,15 +15,14 @@ from engine.conditions.meaning import meaning_of, number_meaning
 from engine.facts.two_orders.chosen import Two
 from engine.looking.along import Along
 from engine.numerals import counted
-from tui.following.digest import digest
+from tui.following.digest import digest, digest_of
 from tui.following.looking import cursor_of, sorting_of
 from tui.following.protocol import Chosen, RunOf, State
 from tui.following.runs import Made, OnTheWay
 from tui.following.shared import chosen_in
 from tui.meanwhile.background import Background
 from tui.meanwhile.wanted import SESSION
-from tui.sessions.document import Look
-from tui.sessions.taking import digest_of
+from tui.sessions.told import cursor_told
 from tui.walking.breakpoints import Breakpoint
 from tui.walking.walk import Mark
 
@@ -198,14 +197,6 @@ class Resuming:
             _sentence(lost, same=same),
             whole=same and not any(lost.values()),
         )
-
-
-def cursor_told(trace: Trace, look: Look) -> Cursor:
-    """Return the cursor that a session tells of; without what is not computed yet."""
-    nowhere = State("", trace.order, Chosen("", 0.0), 0)
-    return cursor_of(
-        trace, replace(nowhere, **{name: getattr(look, name) for name in Look.__struct_fields__})
-    )
 
 
 def _is_understood(understand: Callable[[str, Scenario], object], text: str, scenario: Scenario) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.read.document.text import shortened
-from tui.following.digest import digest
-from tui.following.looking import state_of, state_on
+from tui.following.digest import digest_of
+from tui.following.looking import state_of
+from tui.following.on_screen import state_on
 from tui.following.shared import chosen_in
 from tui.sessions.document import Filed, Kept, Marked, Session, look_in
 
@@ -28,11 +29,6 @@ def filed_as(scenario: Scenario, *, name: str | None, file: str | None) -> Filed
         name,
         file,
     )
-
-
-def digest_of(scenario: Scenario) -> str:
-    """Return the digest of a scenario's own run."""
-    return digest(scenario, scenario.training.order, ())
 
 
 def session_on(screen: SteppingScreen, filed: Filed) -> Session:

@@ -234,7 +234,7 @@ class Walk:
         trace = self.runs.entries[mark.run].trace
         if mark.told is None or trace.schedule.site(mark.cursor.step).iteration > trace.computed:
             return mark
-        from tui.sessions.resuming import cursor_told
+        from tui.sessions.told import cursor_told
 
         return Mark(mark.run, cursor_told(trace, mark.told))
 

@@ -115,6 +115,17 @@ def loss_of_iteration(trace: Trace, iteration: int) -> float | None:
     return float(trace.losses.values()[place]) if not between and place < len(trace.losses) else None
 
 
+def changes_meanwhile(trace: Trace, iteration: int) -> bool:
+    """Return whether a loss of an iteration is of parameters that it has changed for an earlier one.
+
+    The loss of such an iteration is of samples, or times, that have met different networks.
+    """
+    if not trace.is_hurried:
+        return False
+    last = trace.schedule.last_loss(iteration)
+    return any(trace.schedule.updates_before(last, layer) for layer in range(1, trace.shapes.layers + 1))
+
+
 def latest_kept(trace: Trace, iteration: int) -> Kept | None:
     """Return the loss of an iteration or, where that is not kept, of the latest before it whose loss is.
 

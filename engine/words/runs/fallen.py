@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from engine.facts.losses import changes_meanwhile
 from engine.numerals import digits_to_add, every, numeral
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def _moved(trace: Trace, iteration: int) -> list[str]:
         f" of {every(shapes.samples, 'sample')}" if shapes.samples > 1 else " of all times" * shapes.sequences
     )
     of += f", {trace.scenario.training.reduction}," * (shapes.samples > 1)
+    if changes_meanwhile(trace, iteration - 1) or changes_meanwhile(trace, iteration):
+        of += f"{',' * (shapes.samples == 1)} each by the weights that it met,"
     if now == before:
         return [
             f"C{of} is {is_}. It was {was} before the update: it has not changed.",

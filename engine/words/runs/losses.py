@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.equations.forward import divisor
-from engine.facts.losses import FAR, batches_together, loss_of_iteration, with_theirs
+from engine.facts.losses import FAR, batches_together, changes_meanwhile, loss_of_iteration, with_theirs
 from engine.numerals import apart, counted, numeral, times
 
 if TYPE_CHECKING:
@@ -40,10 +40,12 @@ def what_is_drawn(trace: Trace, *, logarithmic: bool, itself: bool) -> list[str]
     """
     many = batches_together(trace)
     whole = trace.shapes.batches == 1
-    what = ["before each update" if whole else "of each batch, before its update"]
+    met = f"by the weights that each {'sample' if trace.shapes.batch_size > 1 else 'time'} met"
+    met = met if changes_meanwhile(trace, 0) else ""
+    what = [met or "before each update" if whole else f"of each batch, {met or 'before its update'}"]
     if many > 1:
         line = f"line: mean of {many:,} batches"
-        what = [f"{line}, behind it each before its update", line]
+        what = [f"{line}, behind it each {met or 'before its update'}", line]
     scale = "log scale" if logarithmic else "linear scale"
     more = ", lines at powers of ten" * logarithmic
     if itself:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from engine import load, trace
 from engine.catalog import find
 from engine.words.runs.fallen import fallen, falls
+from engine.words.runs.losses import what_is_drawn
 
 
 def test_after_the_first_update() -> None:
@@ -36,6 +37,21 @@ def test_at_the_last_update_it_is_said_in_the_same_words_unless_a_note_may_ask_f
         assert told[last] == (fallen(run, run.schedule.last_loss(1))[1:] if name != "07-update" else [])
         assert bool(told[last]) == (name in ("mazur", "xor", "elman"))  # iris has another batch next
         assert not any(told[last + 1 :])
+
+
+def test_where_samples_met_other_weights_that_is_said() -> None:
+    """Such a loss is of no network: held against that of another order it would mislead."""
+    for name in ("batch", "counting"):
+        for order in ("deferred", "premature"):
+            run = trace(load(find(name)), order)
+            run.advance(2)
+            last = run.schedule.first_step(1) - 1
+            met = "each by the weights that it met" in " ".join(falls(run, last))
+            assert met == ("each sample met" in what_is_drawn(run, logarithmic=False, itself=False)[0])
+            assert met == (order == "premature" and run.shapes.batch_size > 1)
+    alone = trace(load(find("mazur")), "premature")  # the sample is through when the first weight changes
+    alone.advance(2)
+    assert "met" not in " ".join(falls(alone, alone.schedule.first_step(1) - 1))
 
 
 def test_nothing_where_nothing_was_before_or_another_batch() -> None:

@@ -96,7 +96,7 @@ ALSO: dict[tuple[str, int], tuple[float, ...]] = {
     ("11-reuse-and-cost", 9): (4 * 4, 4 * 2, 4, 2),
     # 12 weights with 8 paths of 2 more weights, 16 with 2 paths of 1, 8 with their delta alone.
     ("11-reuse-and-cost", 10): (36, 8 + 16, 60, 60 / 36, 12 * 8 * 3 + 16 * 2 * 2 + 8),
-    ("11-reuse-and-cost", 13): (36, 2, 2 * 36 * 36, 24 + 36, 2 * (4 + 4 + 2)),
+    ("11-reuse-and-cost", 13): (36, 2, 2 * 36 * 36, 24 + 36, 36 + 60, 2592 / 96, 2 * (4 + 4 + 2)),
     ("13-vanishing", 11): (1, 1024, 1 / 1024),
     ("13-vanishing", 13): (1 / 1024,),
     ("13-vanishing", 33): (1024,),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _WIDE = 110  # cells from which the list stands beside the curves
 _LIST = 52
 _LEAST_COLUMNS, _LEAST_LINES = 12, 3  # of the curves
+_LEAST_LISTED = 5  # rows of the list that are kept from the curves
 _LABEL = 7  # cells of a run's name behind its curve
 _LOSS = 13  # the least cells of a loss
 _TITLE = 30  # cells from which there is room to say when
@@ -112,9 +113,10 @@ def _compared(runs: Runs, beside: int, iteration: int, width: int, height: int) 
         listed = [] if found is None else _differing(found, names, room - 1)
         left = _curves(runs, beside, iteration, width - _LIST - 2, min(room, 16))
         return [*said, *side_by_side(left, listed, width - _LIST)]
-    curves = _curves(runs, beside, iteration, width, max(0, room - 5))
+    least = 0 if found is None else min(_LEAST_LISTED, len(_differing(found, names, _LEAST_LISTED)))
+    curves = _curves(runs, beside, iteration, width, max(0, room - least))
     below = room - len(curves)
-    listed = [] if found is None or below < 3 else _differing(found, names, below)
+    listed = [] if found is None or below < min(3, least) else _differing(found, names, below)
     return [*said, *curves, *((((" ", ""), *row)) for row in listed)]
 
 

@@ -69,6 +69,15 @@ def test_two_runs_side_by_side() -> None:
     assert ":set learning_rate = 0.1" in alone
 
 
+def test_where_nothing_differs_yet_the_curves_have_the_rows_of_the_list() -> None:
+    runs = three().entered(0)
+    before, after = (text(runs, iteration, 80, 15).split("\n") for iteration in (0, 100))
+    assert "└▲" in before[-3]
+    assert before[-1] == " No parameter differs yet."
+    assert "└▲" not in "".join(after)
+    assert "parameters differ" in after[-1]
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_losses_have_the_digits_that_tell_them_apart(width: int) -> None:
     run = trace(scenario_of("mazur"))

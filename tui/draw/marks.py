@@ -36,6 +36,11 @@ def touched_at(known: Known, quantity: Quantity, layer: int | None, time: int) -
     return touched(known, known.reference(quantity, layer)._replace(time=time))
 
 
+def named(known: Known, reference: Reference, *index: int) -> Style:
+    """Return the style of what a number is called by: that of what is looked at for the one that is."""
+    return "chosen" if known.explained == Number(reference, index) else "dim"
+
+
 def is_wrong(known: Known, reference: Reference, index: tuple[int, ...]) -> bool:
     """Return whether a number is not what it should be; that of a bias that is early no heading says."""
     number = Number(reference, index)

@@ -44,6 +44,19 @@ class Between:
             reference = formed_reference(self.known, layer, group)
         return Traced(self.known.trace, Number(reference, index))
 
+    def serves(self, to: int, source: int) -> bool:
+        """Return whether the step reads a parameter, or forms it, for the neuron that is looked at.
+
+        Of an error's two parts each comes through its own: from above, and from the time after.
+        """
+        if self.known.waits or not (self.back or self.kind not in (None, "delta")):
+            return False
+        part = self.known.explained.reference
+        other = "from_above" if to >= self.above else "from_future"
+        if self.back and part.quantity == other and part in self.known.writes:
+            return False
+        return (source if self.back else to) == self.known.cursor.units[self.layer - self.back]
+
     def factor(self, to: int, source: int) -> float | None:
         """Return what a weight is multiplied with: the activation below it or, on the way back, a delta."""
         if self.back:

@@ -43,6 +43,7 @@ class Known:
         self.is_compared = trace.disturbed or theirs_of(trace) is not None
         self._found: dict[Reference, Array | None] = {}
         self._named: dict[tuple[Quantity, int | None], Reference] = {}
+        self.explained = explained(trace, cursor)
         self.selected = selected(trace, cursor) if cursor.focus or cursor.term is not None else None
 
     def reference(self, quantity: Quantity, layer: int | None) -> Reference:
@@ -114,7 +115,7 @@ class Known:
         layer = self.site.layer if self.site.kind == "update" and self.site.sample is None else None
         if layer is None or len(self.trace.shapes.batch(self.iteration)) == 1:
             return False
-        reference = explained(self.trace, self.cursor).reference
+        reference = self.explained.reference
         return reference.layer == layer and reference.version is not None
 
     def shows_delta(self, layer: int) -> bool:

@@ -301,7 +301,7 @@ def test_what_a_newcomer_sees_first_is_told_first() -> None:
 def test_a_curve_says_of_what_it_is() -> None:
     _, *told = (entry.meaning for entry in legend([(("⡠", "dim"), (" ", ""), ("⠊", "focus"))]))
     assert told[0] == "the curve of the activation, or of its slope, over z"
-    assert told[1].startswith("in that colour, on a curve: its slope at z")
+    assert told[1].startswith("bright on a curve: its slope at z")
     assert legend([(("⡠", "loss"),)])[1].meaning.startswith("over the iterations: the loss")
 
 

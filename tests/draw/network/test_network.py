@@ -19,6 +19,7 @@ from engine.facts.explain.expression import Sum, leaves
 from engine.facts.explain.shown import shortened, single
 from engine.facts.number import Traced
 from engine.looking.cursor import active_layer, go_to, look_at, start
+from engine.looking.known.between import Between
 from engine.looking.known.contributions import comes_back
 from engine.looking.known.numbers import Known
 from engine.looking.selection import explained
@@ -489,11 +490,11 @@ def test_at_an_update_each_weight_says_what_has_been_added_to_it(step: int, size
 
 def test_a_change_has_the_colour_of_its_sign_and_a_bar_where_there_is_room() -> None:
     run = shipped_run("mazur")
-    for width, minus, plus in ((120, "-", ""), (197, "- ", "+ ")):
+    for width, minus in ((120, "-"), (197, "")):
         rows = network_rows(run, start(run, 7), width, 17)
         looks = {text: style for row in rows for text, style in row}
-        assert looks[f"{minus}0.04108"] == "edge-negative"
-        assert looks[f"{plus}0.01137"] == "far-positive"
+        assert looks[f"{minus}0.04108"] == "new-negative"
+        assert looks["0.01137"] == "new-far-positive"
     assert len(re.findall(r"- 0\.041\d+ [─━]+□+[─━]", text_of(rows))) == 2
 
 
@@ -554,6 +555,49 @@ def test_what_an_update_leaves_as_it_was_does_not_look_written(
     trained = shipped_run("batch")
     styles = [str(style) for row in network_rows(trained, start(trained, 12), *size) for _, style in row]
     assert any(style.startswith("new-") for style in styles)
+
+
+@pytest.mark.parametrize("size", [(80, 9), (98, 14), (117, 19), (197, 27)])
+@pytest.mark.parametrize(("name", "step"), [("mazur", 6), ("mazur", 7), ("elman", 41), ("deep", 8)])
+def test_what_the_step_makes_stands_on_the_bright_ground(name: str, step: int, size: tuple[int, int]) -> None:
+    """Gradients and changed weights, too: bold those of the neuron that is looked at, and no others."""
+    run = shipped_run(name)
+    cursor = start(run, step)
+    made = {
+        (style.target.index[0], str(style).rpartition("-")[0])
+        for row in network_rows(run, cursor, *size)
+        for _, style in row
+        if isinstance(style, Linked)
+        and isinstance(style.target, Number)
+        and style.target.reference in run.flow.writes(step)
+        and len(style.target.index) == 2
+    }
+    unit = cursor.units[active_layer(run, step)]
+    assert made <= {(one, "new" if one == unit else "new-far") for one, _ in made}
+    assert bool(made) == (run.schedule.site(step).kind in ("gradient", "update"))
+
+
+@pytest.mark.parametrize("size", [(80, 9), (98, 14), (117, 19), (197, 27)])
+def test_the_letter_of_the_number_that_is_looked_at_is_lit_and_no_other(size: tuple[int, int]) -> None:
+    run = shipped_run("mazur")
+    for step, part, letters in ((0, 0, "z"), (0, 1, "a"), (5, 0, ""), (5, 1, "δ"), (2, 0, "C"), (7, 0, "")):
+        cursor = replace(start(run, step), part=part)
+        rows = network_rows(run, cursor, *size)
+        lit = [text.strip() for row in rows for text, style in row if style == "chosen"]
+        assert "".join(text for text in lit if text in [*"azδbyC"]) == letters
+
+
+def test_of_an_error_s_two_parts_only_the_wires_are_heavy_that_it_comes_through() -> None:
+    """What comes from above goes through W, or is made of h and y; what comes from the future through U."""
+    run = shipped_run("12-through-time")
+    step = run.schedule.step(Site("delta", 0, 0, 2, 1))
+    elman, hidden = shipped_run("elman"), Site("delta", 0, 0, 2, 1)
+    for part, lit in ((0, False), (1, True), (2, True), (3, True)):
+        rows = network_rows(run, replace(start(run, step), part=part), 80, 9)
+        assert ("◄" in text_of(rows)) == lit
+        between = Between(Known(elman, replace(start(elman, elman.schedule.step(hidden)), part=part)), 2)
+        assert between.serves(0, 0) == (part != 1)
+        assert between.serves(1, 0) == (part != 0)
 
 
 def test_nothing_is_lit_for_what_is_not_computed_yet() -> None:

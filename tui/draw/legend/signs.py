@@ -61,9 +61,9 @@ SIGNS: tuple[Drawn, ...] = (
     Drawn("⡠⠊", "the curve of the activation, or of its slope, over z", r"[⠀-⣿]", ("dim", "value")),
     Drawn(
         "⡠⠊",
-        "in that colour, on a curve: its slope at z, or where we are",
+        "bright on a curve: its slope at z, or where we are",
         r"[⠀-⣿]",
-        ("focus",),
+        ("focus", "symbol"),
     ),
     Drawn("⡠⠊", "over the iterations: the loss, or what is watched", r"[⠀-⣿]", ("loss", "strong", "future")),
     Drawn("⡠⠊", "pale behind the mean of all batches: each of them", r"[⠀-⣿]", ("wire",)),

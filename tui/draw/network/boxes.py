@@ -20,7 +20,7 @@ from engine.program.evaluate import applied
 from tui.draw.kit.dots import Dots
 from tui.draw.kit.numbers import numeral
 from tui.draw.kit.wide import shortened
-from tui.draw.marks import write_number
+from tui.draw.marks import named, write_number
 
 if TYPE_CHECKING:
     from engine.arrays import Array
@@ -53,14 +53,14 @@ def draw_box(
     canvas.write(x, y + height - 1, corners[2] + line * (width - 2) + corners[3], style)
     low = height == _LOW
     last = y + height - (1 if low else 2)
-    slope = _draw_curve(canvas, known, column, unit, place)
+    slope = _draw_curve(canvas, known, column, unit, place, heavy=heavy)
     blank = ""
     if layer == known.trace.shapes.layers and known.trace.shapes.has_target[known.sample, known.time]:
         _draw_target(canvas, known, unit, (x + 2, last), " " if low else "")
         last, blank = last + 1, " "
     elif low and drawn_at(known.trace, known.step, "biases"):
-        canvas.write(x + 2, last, " b ", "dim")
         reference = known.reference("biases", layer)
+        canvas.write(x + 2, last, " b ", named(known, reference, unit))
         canvas.write(write_number(canvas, known, (x + 5, last), reference, (unit,)), last, " ")
     if slope is not None and not low:
         end = canvas.write(x + 2, last, f"{blank}slope f'(z) ", "dim")
@@ -74,13 +74,13 @@ def _draw_target(canvas: Canvas, known: Known, unit: int, place: tuple[int, int]
     if drawn_at(known.trace, known.step, "terms"):
         parts.append(("C", known.reference("terms", None), "loss"))
     for name, reference, style in parts:
-        at = canvas.write(x, y, f"{blank}{name} ", "dim")
+        at = canvas.write(x, y, f"{blank}{name} ", named(known, reference, unit))
         canvas.write(write_number(canvas, known, (at, y), reference, (unit,), style, 8), y, blank)
         x += 11
 
 
 def _draw_curve(
-    canvas: Canvas, known: Known, column: Column, unit: int, place: tuple[int, int]
+    canvas: Canvas, known: Known, column: Column, unit: int, place: tuple[int, int], *, heavy: bool
 ) -> float | None:
     """Draw a neuron's curve, and where it stands on it; return the slope there, None if it has none."""
     layer, activation = column.layer, known.trace.scenario.network.layers[column.layer - 1].activation
@@ -98,7 +98,7 @@ def _draw_curve(
     tangent = Dots(_CURVE, lines)
     tangent.curve(_tangent(float(z[unit]), float(a[unit]), slope, tangent.across, low, high).tolist())
     tangent.over(curve)
-    tangent.draw(canvas, left, top, "focus")
+    tangent.draw(canvas, left, top, "focus" if heavy else "symbol")
     return slope
 
 

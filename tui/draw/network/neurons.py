@@ -15,7 +15,7 @@ from engine.looking.known.contributions import heard_beside, sum_heard
 from engine.looking.lesson.shown import drawn_at
 from tui.draw.kit.numbers import UNKNOWN, count, sign_style, signed
 from tui.draw.kit.wide import cells
-from tui.draw.marks import write_number
+from tui.draw.marks import named, write_number
 from tui.draw.network.plan import REST, SHORT
 
 if TYPE_CHECKING:
@@ -53,11 +53,15 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
 
             draw_box(canvas, known, column, unit, (x, y), heavy=looked_at and active)
             at, y = x + 2, y + 1
+        # Where nothing else names the neuron that is looked at, the first of its letters does.
+        nameless = looked_at and active and column.size > 1 and not (column.shape.boxed or column.number)
+        nameless &= known.explained.reference not in [known.reference(one, layer) for _, one in lines]
         for line, (name, quantity) in enumerate(lines):
             if layer == 0 and (column.number or column.picture):
                 name = f"x[{unit + 1}]".ljust(column.number + 1)
-            canvas.write(at, y + line, name, "dim" if line or not (looked_at and active) else "chosen")
             place, reference = (at + len(name) + 1, y + line), known.reference(quantity, layer)
+            look = "chosen" if nameless and not line else named(known, reference, unit)
+            canvas.write(at, y + line, name, look)
             room = column.shape.number if column.picture is None else SHORT
             wired = line == 0 and not column.shape.boxed
             end = write_number(canvas, known, place, reference, (unit,), room=room, spare=not wired)

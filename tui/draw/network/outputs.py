@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.looking.lesson.shown import drawn_at
 from engine.numerals import every, no_number, numeral
 from tui.draw.kit.wide import cells, shortened
-from tui.draw.marks import NUMBER, is_wrong, write_number
+from tui.draw.marks import NUMBER, is_wrong, named, write_number
 
 if TYPE_CHECKING:
     from engine.looking.known.numbers import Known
@@ -60,8 +60,9 @@ def _draw_targets(canvas: Canvas, known: Known, column: Column, x: int, *, losse
         canvas.write(x, 0, title, "active-title" if known.site.kind == "loss" else "title")
     for unit, row in zip(column.units, column.rows, strict=True):
         y = 1 + row
-        canvas.write(x, y, "y", "dim")
-        end = write_number(canvas, known, (x + 2, y), known.reference("target", None), (unit,))
+        reference = known.reference("target", None)
+        canvas.write(x, y, "y", named(known, reference, unit))
+        end = write_number(canvas, known, (x + 2, y), reference, (unit,))
         if column.shape.lines > 1 and losses:
             _draw_loss(canvas, known, (x, y + 1), "C", "terms", (unit,))
         if not names.outputs:
@@ -74,5 +75,6 @@ def _draw_targets(canvas: Canvas, known: Known, column: Column, x: int, *, losse
 def _draw_loss(
     canvas: Canvas, known: Known, place: tuple[int, int], name: str, quantity: str, index: tuple[int, ...]
 ) -> None:
-    x = canvas.write(*place, name, "dim") + 1
-    write_number(canvas, known, (x, place[1]), known.reference(quantity, None), index, "loss")
+    reference = known.reference(quantity, None)
+    x = canvas.write(*place, name, named(known, reference, *index)) + 1
+    write_number(canvas, known, (x, place[1]), reference, index, "loss")

@@ -16,7 +16,7 @@ from engine.looking.known.between import Between
 from engine.looking.known.contributions import comes_back, contributions, read_or_formed
 from tui.draw.kit.numbers import WRONG, factor, numeral, sign_style, signed
 from tui.draw.kit.rows import filled, length
-from tui.draw.marks import linked
+from tui.draw.marks import linked, touched
 from tui.draw.network.plan import MOST_WEIGHT, REST
 
 if TYPE_CHECKING:
@@ -67,10 +67,7 @@ class Weights:
         past = between.past
         self.heard = past.symbol if past is not None and not past.back and not left.summed else ""
         self.formed = between.formed
-        # The wires whose weights the step reads, or forms, for the neuron that is looked at.
-        reads = not known.waits and (gap.back or between.kind not in (None, "delta"))
-        unit = known.cursor.units[gap.layer - gap.back] if reads else None
-        self.hot = frozenset(one for one in gap.wires if (one.source if gap.back else one.to) == unit)
+        self.hot = frozenset(one for one in gap.wires if between.serves(one.to, one.source))
         self.on = {wire: between.number(wire.to, wire.source) for wire in gap.wires if self._has_own(wire)}
         # The mark of a wrong number has a cell before it, behind the blank that ends the wire.
         wrong = known.is_compared and any(one.beside is not None for one in self.on.values())
@@ -123,7 +120,9 @@ class Weights:
 
     def _row(self, wire: Wire, one: Traced) -> Row:
         """Return what stands on a wire: its number and what is behind that, or else what it brings."""
-        tint = "edge-" if wire in self.hot else "far-"
+        tint = self._tint(wire)
+        if touched(self.known, one.reference, one.index) == "new-":
+            tint = "new-" if wire in self.hot else "new-far-"
         if self.products is not None:
             value = float(self.products[wire.to if self.gap.back else wire.source])
             return ((numeral(value, self._room(self.x)), tint + sign_style(value)),)
@@ -135,6 +134,10 @@ class Weights:
                 added, change = self.behind.added[wire]
                 row = (*row, (added, tint + sign_style(change)))
         return row
+
+    def _tint(self, wire: Wire) -> str:
+        """Return how a style begins that says whether a weight is one of the neuron that is looked at."""
+        return "edge-" if wire in self.hot else "far-"
 
     def _room(self, x: int) -> int:
         """Return the cells of what a wire brings, or all of some do, from a cell on."""
@@ -153,7 +156,7 @@ class Weights:
             return
         for wire, value in finite.items():
             bar = (_NEGATIVE if value < 0.0 else _POSITIVE) * math.ceil(abs(value) / largest * room)
-            self.canvas.write(x, 1 + wire.row, bar, str(self.rows[wire][-1][1]))
+            self.canvas.write(x, 1 + wire.row, bar, self._tint(wire) + sign_style(value))
 
     def _total(self, wire: Wire) -> None:
         """Write what all the wires bring that are not shown."""
@@ -257,12 +260,12 @@ class Weights:
             return []
         if self.formed == "update":
             changes = {wire: self.between.change(wire.to, wire.source) for wire in self.on}
-            whole = {wire: f" = {numeral(old)} " for wire, (old, _) in changes.items()}
-            alone = {wire: (numeral(change), change) for wire, (_, change) in changes.items()}
-            terms = {
-                wire: (f"{'-' if change < 0 else '+'} {text.lstrip('-')}", change)
-                for wire, (text, change) in alone.items()
+            whole = {
+                wire: f" = {numeral(old)} {'-' if change < 0 else '+'} "
+                for wire, (old, change) in changes.items()
             }
+            alone = {wire: (numeral(change), change) for wire, (_, change) in changes.items()}
+            terms = {wire: (text.lstrip("-"), change) for wire, (text, change) in alone.items()}
             names = [f"ΔW{gap.layer}, ΔU{gap.layer}", "Δ"] if self.heard else [f"ΔW{gap.layer}"]
             short = [Behind(name, dict.fromkeys(alone, " Δ "), alone) for name in names]
             return [*(Behind(f"= old + {name}", whole, terms) for name in names), *short]

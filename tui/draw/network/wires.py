@@ -60,7 +60,7 @@ def draw_gap(
         return
     if gap.picture is not None and known.site.kind == "gradient" and known.site.layer == 1:
         canvas.write(gap.number + gap.picture.width, 1 + gap.picture.lines // 2, "◄", "wire-active")
-    elif gap.back:
+    elif gap.back and weights.hot:
         unit = known.cursor.units[left.layer]
         start = ends.get(unit, left.end) + (not left.shape.boxed)
         canvas.write(start, 1 + left.row(unit), "◄", "wire-active")

@@ -600,6 +600,16 @@ def test_of_an_error_s_two_parts_only_the_wires_are_heavy_that_it_comes_through(
         assert between.serves(1, 0) == (part != 0)
 
 
+@pytest.mark.parametrize("name", ["12-through-time", "14-exploding", "elman", "mazur"])
+@pytest.mark.parametrize("size", [(117, 17), (135, 27), (197, 27)])
+def test_a_neuron_stays_where_it_is_from_step_to_step(name: str, size: tuple[int, int]) -> None:
+    """Room for what comes back of the time after is there from the start."""
+    run = shipped_run(name)
+    every = range(run.schedule.first_step(1))
+    plans = [lay_out(Known(run, start(run, step)), *size) for step in every]
+    assert len({tuple(one.x for one in plan.columns) for plan in plans}) == 1
+
+
 def test_nothing_is_lit_for_what_is_not_computed_yet() -> None:
     """The step reads W1 for z1[2]; δ1[2] comes another way, and later."""
     run = shipped_run("mazur")

@@ -49,12 +49,22 @@ class _Planner:
 
     def best(self) -> Plan:
         """Return the plan with all layers, small ones with short numbers if need be; else with what fits."""
-        if (plan := self.with_all()) is not None:
+        if (plan := self._with_time_after() or self.with_all()) is not None:
             return plan
         narrow = _Planner(self.known, self.width, self.room, NARROW).with_all()
         if narrow is not None and all(column.sign is None for column in narrow.columns):
             return narrow
         return self._windowed()
+
+    def _with_time_after(self) -> Plan | None:
+        """Return the plan with room for what will come back: None where that takes room from the products."""
+        needed, trace = self.every, self.known.trace
+        if not trace.shapes.recurrent[-1] or trace.shapes.times == 1:
+            return None
+        self.every = range(self.last + 2)
+        plan, self.every = self.with_all(), needed
+        roomy = plan is not None and (self.width - plan.least) // len(plan.gaps) >= _BEHIND[1]
+        return plan if roomy else None
 
     def with_all(self) -> Plan | None:
         """Return the plan with all layers; None where they have no room."""

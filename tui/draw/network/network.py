@@ -10,6 +10,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
+from engine.looking.known.contributions import heard_beside
 from engine.looking.known.numbers import Known
 from engine.looking.known.told import heard_called, layer_called
 from tui.draw.kit.rows import Canvas, Row, side_by_side
@@ -78,7 +79,7 @@ def _draw_titles(canvas: Canvas, known: Known, plan: Plan) -> None:
     ends.append(
         canvas.width - 2 * (plan.columns[-1].layer < last) if plan.target is None else plan.target - 2
     )
-    if plan.columns[-1].layer > last:
+    if heard_beside(known, plan.columns[-1].layer) is not None and plan.columns[-1].layer > last:
         canvas.write(plan.columns[-1].x, 0, "time after", "title")
     columns = [column for column in plan.columns if column.layer <= last]
     rooms = [end - column.letter for column, end in zip(columns, ends, strict=False)]

@@ -600,6 +600,13 @@ def test_of_an_error_s_two_parts_only_the_wires_are_heavy_that_it_comes_through(
         assert between.serves(1, 0) == (part != 0)
 
 
+@pytest.mark.parametrize("height", range(17, 40))
+def test_layers_of_as_many_neurons_stand_level_beside_the_whole_loss(height: int) -> None:
+    run = shipped_run("mazur")
+    plan = lay_out(Known(run, start(run, 5)), 133, height)
+    assert len({one.rows for one in plan.columns}) == 1
+
+
 @pytest.mark.parametrize("name", ["12-through-time", "14-exploding", "elman", "mazur"])
 @pytest.mark.parametrize("size", [(117, 17), (135, 27), (197, 27)])
 def test_a_neuron_stays_where_it_is_from_step_to_step(name: str, size: tuple[int, int]) -> None:

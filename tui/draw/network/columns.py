@@ -57,9 +57,11 @@ class Columns:
         # All that is heard, else in one row what it comes to.
         most = sorted({heard, min(1, heard)}, reverse=True)
         for beside, shape in itertools.product(most, self.shapes[place:]):
-            # Below the boxes of several outputs stands the whole loss.
-            room = self.room - (shape.boxed and layer == self.last and size > 1)
-            rows = tops([shape.lines] * size + [1] * beside, room)
+            # Below the boxes of several outputs stands the whole loss; the others stand level with them.
+            below, lines = shape.boxed and self.sizes[-1] > 1, [shape.lines] * size + [1] * beside
+            rows = tops(lines, self.room - below)
+            if rows is None and layer != self.last:
+                rows = tops(lines, self.room)
             if rows is not None and size <= _MANY:
                 wires = tuple(row + shape.wire for row in rows[:size])
                 if layer == 0:  # an input has one line, and stands level with the neurons above it

@@ -1,7 +1,7 @@
 """How does a neuron look as a box: its name in the border, and its place on its own curve?
 
 In a high box stands its slope; of an output what it should be, with the slope in the lower border. In a low
-one some of that has room in the border.
+one its bias has room in the upper border, beside the name, and what an output should be in the lower.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _CURVE = 8  # cells of the curve
 _LOW = 5  # rows of a box in which not all has a line
+_BIAS = 11  # the cell of it in the border
 _REACH = 4.0
 _TANGENT = 1.6  # of z, to both sides
 
@@ -58,10 +59,10 @@ def draw_box(
     if layer == known.trace.shapes.layers and known.trace.shapes.has_target[known.sample, known.time]:
         _draw_target(canvas, known, unit, (x + 2, last), " " if low else "")
         last, blank = last + 1, " "
-    elif low and drawn_at(known.trace, known.step, "biases"):
+    if low and not names and drawn_at(known.trace, known.step, "biases"):
         reference = known.reference("biases", layer)
-        canvas.write(x + 2, last, " b ", named(known, reference, unit))
-        canvas.write(write_number(canvas, known, (x + 5, last), reference, (unit,)), last, " ")
+        end = canvas.write(x + _BIAS, y, " b ", named(known, reference, unit))
+        canvas.write(write_number(canvas, known, (end, y), reference, (unit,)), y, " ")
     if slope is not None and not low:
         end = canvas.write(x + 2, last, f"{blank}slope f'(z) ", "dim")
         canvas.write(end, last, f"{numeral(slope, width - 17)}{blank}", "value")

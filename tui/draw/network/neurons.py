@@ -118,7 +118,7 @@ def _lines(known: Known, column: Column) -> list[tuple[str, Quantity]]:
 def _has_early_bias(known: Known, column: Column) -> bool:
     """Return whether a bias that was too early stands nowhere else: it has the place of a z made before."""
     layer, trace = column.layer, known.trace
-    in_border = column.shape.boxed and layer < trace.shapes.layers
+    in_border = column.shape.boxed and not (layer == trace.shapes.layers and trace.scenario.names.outputs)
     if not trace.is_hurried or in_border or (known.site.kind, known.site.layer) == ("forward", layer):
         return False
     biases = known.reference("biases", layer)

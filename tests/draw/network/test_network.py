@@ -324,6 +324,21 @@ def test_a_wire_says_how_large_its_weight_is_beside_the_others(name: str, step: 
             assert 0.0 <= len(bar) - len(largest[1]) * abs(weight / largest[0]) <= 1.001
 
 
+def test_the_bar_of_a_selected_weight_stays_as_it_is() -> None:
+    """On a bright ground a full one looked hollow, which is a number below 0."""
+    run = shipped_run("mazur")
+    plain_bars, bars = (
+        [
+            (text, str(style))
+            for row in network_rows(run, cursor, 117, 19)
+            for text, style in row
+            if "■" in text
+        ]
+        for cursor in (start(run, 5), replace(start(run, 5), term=0))
+    )
+    assert plain_bars == bars
+
+
 def test_one_weight_alone_has_no_size_beside_others() -> None:
     run = shipped_run("04-chain-rule")
     assert not re.search("[■□]", text_of(network_rows(run, start(run), 117, 17)))

@@ -200,3 +200,21 @@ def test_the_pixel_that_is_looked_at_is_that_of_a_chosen_number_if_it_has_one(
         sample, time = (0, 0) if layer == 0 else (None, None)
         cursor = replace(cursor, focus=Number(Reference(quantity, 0, layer, sample, time), index))
     assert Known(run, cursor).pixel == pixel
+
+
+def test_a_class_stands_at_its_neuron() -> None:
+    """Below the number of it, where the neuron has a second line."""
+    run = shipped_run("digits")
+    text = text_of(network_rows(run, start(run, 30), 135, 32))
+    for unit, name in enumerate(run.scenario.names.outputs, start=1):
+        assert re.search(rf" {unit} a .*\n.* \"{name}\" z ", text)
+
+
+@pytest.mark.parametrize(
+    ("size", "step", "label"), [((117, 17), 5, "W1[1,12]"), ((117, 17), 6, "∂C/∂W1[1,12]"), ((80, 8), 5, "W")]
+)
+def test_below_the_picture_of_weights_stands_which_one_is_looked_at(
+    size: tuple[int, int], step: int, label: str
+) -> None:
+    run = shipped_run("digits")
+    assert f" {label} 0.0" in text_of(network_rows(run, start(run, step), *size))

@@ -67,9 +67,13 @@ def _draw_targets(canvas: Canvas, known: Known, column: Column, x: int, *, losse
             _draw_loss(canvas, known, (x, y + 1), "C", "terms", (unit,))
         if not names.outputs:
             continue
-        place = (x, y + 2) if column.shape.lines > _LINES_OF_TARGET else (end + 1, y)
+        name, place = no_number(names.outputs[unit]), (end + 1, y)
+        if column.shape.lines > 1 and column.number >= max(map(cells, map(no_number, names.outputs))):
+            place = column.x + column.number - 1 - cells(name), y + 1  # below the number of the neuron
+        elif column.shape.lines > _LINES_OF_TARGET:
+            place = x, y + 2
         if (room := canvas.width - place[0]) > len("…"):
-            canvas.write(*place, shortened(no_number(names.outputs[unit]), room), "dim")
+            canvas.write(*place, shortened(name, room), "dim")
 
 
 def _draw_loss(

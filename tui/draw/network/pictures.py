@@ -16,9 +16,9 @@ from engine.facts.entry import Number, array_of
 from engine.facts.number import Traced
 from engine.looking.known.contributions import read_or_formed
 from tui.draw.kit.numbers import UNKNOWN, count
-from tui.draw.kit.rows import around
+from tui.draw.kit.rows import around, first_fitting
 from tui.draw.kit.shades import LOOKS, block_at, blocks_of, in_blocks, levels_of, scale_of
-from tui.draw.marks import linked, write_number
+from tui.draw.marks import linked, named, write_number
 from tui.draw.network.plan import grids_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Canvas, Row, Run
     from tui.draw.network.plan import Column, Gap, Grid, Plan
 
+_PIXEL = 8  # cells of the number of a pixel's weight
 _HALVES = " ▄▀█"
 _TITLE = " into each neuron"
 _FEWEST = 2  # pictures of a gallery: one is there already
@@ -72,8 +73,9 @@ def draw_weights(canvas: Canvas, known: Known, gap: Gap, left: Column, grid: Gri
     rows = _cells(known, chosen, values.reshape(_shape(known)), grid, scale)
     canvas.block(gap.number, 1, rows)
     x, y = gap.number, 1 + left.rows[0]
-    if name[0] not in "∂Δ":
-        x = canvas.write(x, y, "W ", "dim")
+    symbol = Traced(known.trace, chosen).symbol
+    label = first_fitting([f"{symbol} ", "" if name[0] in "∂Δ" else "W "], gap.join - x - _PIXEL)
+    x = canvas.write(x, y, label, named(known, reference, to, unit))
     write_number(canvas, known, (x, y), reference, (to, unit))
 
 

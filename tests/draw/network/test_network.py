@@ -627,6 +627,22 @@ def test_low_boxes_have_their_biases_in_one_place_those_of_outputs_too(
     assert len(re.findall(r"[┌┏][─━] [ah]\d\[\d\] [─━]{2} b -?[\d.]+ [─━]", text)) == len(boxes)
 
 
+@pytest.mark.parametrize("size", [(98, 14), (117, 19)])
+def test_in_a_box_every_number_has_its_four_digits(size: tuple[int, int]) -> None:
+    """Also one that begins with -0.000."""
+    run = shipped_run("xor")
+    deltas = {
+        text: numeral(Traced(run, number).value)
+        for iteration in range(43, 49)
+        for text, number in linked_numbers(
+            network_rows(run, start(run, run.schedule.step(Site("delta", iteration, 3, 0, 1))), *size)
+        )
+        if number.reference.quantity == "delta"
+    }
+    assert "-0.0009765" in deltas
+    assert [*deltas] == [*deltas.values()]
+
+
 @pytest.mark.parametrize("height", range(17, 40))
 def test_layers_of_as_many_neurons_stand_level_beside_the_whole_loss(height: int) -> None:
     run = shipped_run("mazur")

@@ -64,7 +64,8 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
             canvas.write(at, y + line, name, look)
             room = column.shape.number if column.picture is None else SHORT
             wired = line == 0 and not column.shape.boxed
-            end = write_number(canvas, known, place, reference, (unit,), room=room, spare=not wired)
+            spare = line > 0 and not column.shape.boxed
+            end = write_number(canvas, known, place, reference, (unit,), room=room, spare=spare)
             if wired:
                 ends[unit] = end
     if column.grid is not None:

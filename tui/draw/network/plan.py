@@ -44,8 +44,8 @@ class Shape(Struct, frozen=True):
 
     @property
     def number(self) -> int:
-        """The cells of each of its numbers."""
-        return NUMBER if self.boxed else self.cells - 2
+        """The cells of each of its numbers: in a box all four digits have room, whatever the number."""
+        return NUMBER + 1 if self.boxed else self.cells - 2
 
     @property
     def target(self) -> int:

@@ -547,6 +547,16 @@ def test_each_output_with_a_slope_says_how_steep_it_is() -> None:
         for layer in (1, 2):
             a = array_of(run, Reference("activation", 0, layer, 0, 0))
             assert all(f"slope f'(z) {numeral(float(one * (1 - one)))}" in text for one in a)
+    for step, looks in ((1, "new"), (2, ""), (3, "read")):  # made by the forward step, read by that of δ
+        slopes = [
+            style
+            for row in network_rows(run, start(run, step), 117, 19)
+            for _, style in row
+            if isinstance(style, Linked)
+            and isinstance(style.target, Number)
+            and style.target.reference[:3] == ("slope", 0, 2)
+        ]
+        assert {str(style).rpartition("-")[0] for style in slopes} == {looks}
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.equations.activations import ACTIVATIONS
-from engine.equations.floats import function
 from engine.equations.formula import parse
 from engine.looking.lesson.shown import drawn_at
 from engine.numerals import no_number
 from engine.program.evaluate import applied
 from tui.draw.kit.dots import Dots
-from tui.draw.kit.numbers import numeral
 from tui.draw.kit.wide import shortened
 from tui.draw.marks import named, write_number
 
@@ -54,7 +52,7 @@ def draw_box(
     canvas.write(x, y + height - 1, corners[2] + line * (width - 2) + corners[3], style)
     low = height == _LOW
     last = y + height - (1 if low else 2)
-    slope = _draw_curve(canvas, known, column, unit, place, heavy=heavy)
+    drawn = _draw_curve(canvas, known, column, unit, place, heavy=heavy)
     blank = ""
     if layer == known.trace.shapes.layers and known.trace.shapes.has_target[known.sample, known.time]:
         _draw_target(canvas, known, unit, (x + 2, last), " " if low else "")
@@ -63,9 +61,11 @@ def draw_box(
         reference = known.reference("biases", layer)
         end = canvas.write(x + _BIAS, y, " b ", named(known, reference, unit))
         canvas.write(write_number(canvas, known, (end, y), reference, (unit,)), y, " ")
-    if slope is not None and not low:
-        end = canvas.write(x + 2, last, f"{blank}slope f'(z) ", "dim")
-        canvas.write(end, last, f"{numeral(slope, width - 17)}{blank}", "value")
+    if drawn and not low:
+        reference = known.reference("slope", layer)
+        end = canvas.write(x + 2, last, f"{blank}slope f'(z) ", named(known, reference, unit))
+        end = write_number(canvas, known, (end, last), reference, (unit,), room=width - 17)
+        canvas.write(end, last, blank)
 
 
 def _draw_target(canvas: Canvas, known: Known, unit: int, place: tuple[int, int], blank: str) -> None:
@@ -82,25 +82,25 @@ def _draw_target(canvas: Canvas, known: Known, unit: int, place: tuple[int, int]
 
 def _draw_curve(
     canvas: Canvas, known: Known, column: Column, unit: int, place: tuple[int, int], *, heavy: bool
-) -> float | None:
-    """Draw a neuron's curve, and where it stands on it; return the slope there, None if it has none."""
+) -> bool:
+    """Draw a neuron's curve, and where it stands on it; return whether that is known, and has a slope."""
     layer, activation = column.layer, known.trace.scenario.network.layers[column.layer - 1].activation
-    row = ACTIVATIONS[activation]
-    if row.coupled or not drawn_at(known.trace, known.step, "pre_activation"):
-        return None
+    if ACTIVATIONS[activation].coupled or not drawn_at(known.trace, known.step, "pre_activation"):
+        return False
     lines = min(4, column.shape.lines - 2)
     left, top = place[0] + column.width - 2 - _CURVE, place[1] + 1
     curve, low, high = _curve(activation, lines)
     curve.draw(canvas, left, top, "dim")
     z, a = known.array("pre_activation", layer), known.array("activation", layer)
-    if z is None or a is None:
-        return None
-    slope = function(parse(row.slope), ("z", "a"))(float(z[unit]), float(a[unit]))
+    slope = known.array("slope", layer)
+    if z is None or a is None or slope is None:
+        return False
+    at = float(z[unit]), float(a[unit]), float(slope[unit])
     tangent = Dots(_CURVE, lines)
-    tangent.curve(_tangent(float(z[unit]), float(a[unit]), slope, tangent.across, low, high).tolist())
+    tangent.curve(_tangent(*at, tangent.across, low, high).tolist())
     tangent.over(curve)
     tangent.draw(canvas, left, top, "focus" if heavy else "symbol")
-    return slope
+    return True
 
 
 def _tangent(z: float, a: float, slope: float, across: int, low: float, high: float) -> Array:

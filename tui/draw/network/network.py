@@ -72,15 +72,11 @@ def _drawn(known: Known, plan: Plan, width: int, height: int) -> Canvas:
 
 def _draw_titles(canvas: Canvas, known: Known, plan: Plan) -> None:
     """Write what each layer is called above its letters: in one form for all, the longest that has room."""
-    last, ends = (
-        known.trace.shapes.layers,
-        [gap.x + (2 * gap.buses if gap.whole else 1) - 2 for gap in plan.gaps],
-    )
-    ends.append(
-        canvas.width - 2 * (plan.columns[-1].layer < last) if plan.target is None else plan.target - 2
-    )
-    if heard_beside(known, plan.columns[-1].layer) is not None and plan.columns[-1].layer > last:
-        canvas.write(plan.columns[-1].x, 0, "time after", "title")
+    last, right = known.trace.shapes.layers, plan.columns[-1]
+    ends = [gap.x + (2 * gap.buses if gap.whole else 1) - 2 for gap in plan.gaps]
+    ends.append(canvas.width - 2 * (right.layer < last) if plan.target is None else plan.target - 2)
+    if right.layer > last and heard_beside(known, right.layer) is not None:
+        canvas.write(right.x, 0, "time after", "title")
     columns = [column for column in plan.columns if column.layer <= last]
     rooms = [end - column.letter for column, end in zip(columns, ends, strict=False)]
     called = [layer_called(known, column.layer) for column in columns]

@@ -63,10 +63,9 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
             look = "chosen" if nameless and not line else named(known, reference, unit)
             canvas.write(at, y + line, name, look)
             room = column.shape.number if column.picture is None else SHORT
-            wired = line == 0 and not column.shape.boxed
-            spare = line > 0 and not column.shape.boxed
-            end = write_number(canvas, known, place, reference, (unit,), room=room, spare=spare)
-            if wired:
+            bare = not column.shape.boxed
+            end = write_number(canvas, known, place, reference, (unit,), room=room, spare=bare and line > 0)
+            if bare and line == 0:
                 ends[unit] = end
     if column.grid is not None:
         from tui.draw.network.pictures import draw_strips

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -150,15 +151,15 @@ async def test_a_click_on_a_view_in_the_border_opens_it() -> None:
 async def test_what_has_become_of_the_loss_is_said_once_it_is_known_however_one_has_come_there() -> None:
     for name, step, said in (
         ("08-too-early-sign", 12, "It was 0.12961 before the update"),
-        ("xor", 30, "C of all 4 samples, sum, has fallen by"),
+        ("xor", 30, "C of all 4 samples, sum,( each by the weights that it met,)? has fallen by"),
     ):
         async with user_of(name) as user:
             await user.pick(step)
             await user.until_computed()
-            assert said in " ".join(user.text().split())
+            assert re.search(said, " ".join(user.text().split()))
             for _ in "uu":  # a run of its own each time, of which nothing is computed yet
                 await user.press("u")
                 if name == "xor":
                     await user.press("}", "p")  # the update is another step there
                 await user.until_computed()
-                assert said.partition(" 0.")[0] in " ".join(user.text().split())
+                assert re.search(said.partition(" 0.")[0], " ".join(user.text().split()))

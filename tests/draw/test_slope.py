@@ -14,6 +14,7 @@ from engine.facts.slope import Place, place_of
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.ways.moves import move
 from engine.looking.weights import layer_looked_at
+from engine.numerals import numeral
 from tests.cases import case
 from tests.given.shipped import scenario_of, shipped_run
 from tests.golden.runs import layer, scenario
@@ -69,6 +70,43 @@ def test_ticks_are_round_and_a_limit_is_a_line() -> None:
             assert sum("╌╌" in text for text in texts) == lines
             looks = [style for row in rows[1:-3] for text, style in row if re.search("[⠁-⣿]", text)]
             assert {"value", "focus"} <= set(looks)
+
+
+@pytest.mark.parametrize(("name", "step"), [("mazur", 5), ("elman", 24), ("elman", 41), ("iris", 40)])
+def test_a_curve_comes_up_to_the_line_of_its_limit_and_never_beyond(name: str, step: int) -> None:
+    """Lines stand in the middle of their cells; tanh ran above that of 1, and seemed to exceed it."""
+    run = shipped_run(name)
+    cursor = go_to(start(run), run, step)
+    limits = {"mazur": (0, 1), "elman": (-1, 1), "iris": (0,)}[name]
+    upper, lower = 0b00011011, 0b11100100  # bits of the upper and of the lower two rows of dots
+    for size in ((80, 17), (80, 24), (98, 26), (99, 45)):  # without its slope beside it
+        rows = slope_rows(run, cursor, *size)
+        dots = [
+            [ord(sign) for text, style in row if style == "value" for sign in text if "⠀" < sign <= "⣿"]
+            for row in rows
+        ]
+        for limit in limits:
+            (at,) = [place for place, row in enumerate(rows) if plain(row)[:9].split() == [f"{limit}", "┤"]]
+            top = limit == max(limits) > 0
+            assert not any(dots[1:at] if top else dots[at + 1 :])
+            assert not [bits for bits in dots[at] if bits & (upper if top else lower)]
+            assert dots[at] or name == "mazur"
+
+
+def test_the_axis_of_z_says_where_0_and_the_neuron_are() -> None:
+    run = shipped_run("elman")
+    for step in (24, 41):
+        cursor = go_to(start(run), run, step)
+        place = place_at(run, cursor)
+        assert place.z is not None
+        for width, height in ((80, 17), (120, 33), (200, 42)):
+            texts = [plain(row) for row in slope_rows(run, cursor, width, height)]
+            axis = next(at for at, text in enumerate(texts) if "└" in text)
+            below = texts[axis + 1]
+            here = below.index(f" {numeral(place.z)} ")
+            assert abs(here + 1 + len(numeral(place.z)) // 2 - texts[axis].index("▲")) <= 1
+            assert below.startswith("       z -4 ")
+            assert re.search(r" 0 ", below) or abs(place.z) < 1.0
 
 
 def test_a_layer_away_from_the_step_can_be_looked_at() -> None:

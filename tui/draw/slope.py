@@ -34,6 +34,8 @@ from tui.draw.kit.rows import Canvas, Row, around, length, paragraph
 from tui.draw.kit.wide import told
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.arrays import Array
     from engine.facts.slope import Place
     from engine.looking.cursor import Cursor
@@ -44,7 +46,6 @@ _LEAST_REACH, _LARGEST_REACH = 4.0, 1e150
 _WIDE, _WIDER = 100, 140
 _BESIDE, _BESIDE_OUTPUTS, _BESIDE_WIDER = 34, 62, 66  # cells of the text where it stands beside the curve
 _LEAST_LINES, _FEW_OUTPUTS, _LEAST_TABLE = 4, 6, 4
-_LEAST_TOLD = 45  # cells of an axis that says what all its marks are
 _NEAR = 0.1  # of the height of the curve: a limit that is no further away is shown
 _CELLS, _OUTPUT = 8, 10  # of a number and of a name in the table of outputs
 
@@ -121,17 +122,31 @@ def _steepness(place: Place, width: int, height: int) -> list[Row]:
         return []
     canvas = Canvas(width, height)
     canvas.write(left, 0, "f'(z)", "heading")
-    frame = _framed(canvas, columns, lines, reach, min(0.0, float(np.min(every))), float(np.max(every)))
+    frame = _framed(canvas, columns, lines, reach, [min(0.0, float(np.min(every))), float(np.max(every))])
     frame.dots(every).draw(canvas, left, 1, "value")
     canvas.write(left + frame.column(place.z), 1 + frame.line(slope), "●", "focus")
     _axis(canvas, place, frame)
     return canvas.rows()
 
 
-def _framed(canvas: Canvas, columns: int, lines: int, reach: float, low: float, high: float) -> _Frame:
-    """Draw the axis of values from low to high, with the round ones; return the cells of its picture."""
+def _framed(
+    canvas: Canvas, columns: int, lines: int, reach: float, ends: list[float], limits: Sequence[float] = ()
+) -> _Frame:
+    """Draw the axis of values from low to high, with the round ones; return the cells of its picture.
+
+    What a curve goes to, or else its ends, lies where a line stands, in the middle of its cells: the curve
+    comes up to that line, never beyond.
+    """
+    low, high = ends
     margin = 0.08 * (high - low or 1.0)
     frame = _Frame(columns, lines, reach, low - margin, high + margin)
+    middle = (low + high) / 2
+    bottom = min((one for one in limits if one < middle), default=low)
+    top = max((one for one in limits if one > middle), default=high)
+    below, above = DOWN * frame.line(bottom) + 1, DOWN * frame.line(top) + 2
+    if below > above and top > bottom:
+        dot = (top - bottom) / (below - above)
+        frame = frame._replace(low=bottom - dot * (DOWN * lines - 1 - below), high=top + dot * above)
     for line in range(lines):
         canvas.write(_LABELS, 1 + line, "│", "rule")
     step = round_step(high - low or 1.0, 2)
@@ -155,7 +170,7 @@ def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
     more = _NEAR * (high - low)
     limits = [limit for limit in limits_of(place) if low - more <= limit <= high + more]
     low, high = min(low, *limits, high), max(high, *limits, low)
-    frame = _framed(canvas, columns, lines, reach, low, high)
+    frame = _framed(canvas, columns, lines, reach, [low, high], limits)
     for limit in limits:
         canvas.write(left, 1 + frame.line(limit), "╌" * columns, "wire")
     names: dict[int, list[str]] = {}
@@ -179,7 +194,7 @@ def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
 
 
 def _axis(canvas: Canvas, place: Place, frame: _Frame) -> None:
-    """Draw the axis of z with every neuron of the layer on it, and the ends of the axis."""
+    """Draw the axis of z with every neuron of the layer on it; below it where it ends, 0, and z here."""
     left, line, reach = _LABELS + 1, frame.lines + 1, frame.reach
     canvas.write(_LABELS, line, "└" + "─" * frame.columns, "rule")
     there = [] if place.others is None else place.others[np.abs(place.others) <= reach].tolist()
@@ -188,13 +203,19 @@ def _axis(canvas: Canvas, place: Place, frame: _Frame) -> None:
         marks[left + frame.column(place.z)] = "▲", "focus"
     for x, mark in marks.items():
         canvas.write(x, line, *mark)
-    ends = numeral(-reach, digits=2), numeral(reach, digits=2)
-    others = ("┴", "strong") in marks.values()
-    told = "z  (▲ here, ┴ the others)" if others and frame.columns > _LEAST_TOLD else "z  (▲ here)"
-    if len(told) + 2 * len(max(ends, key=len)) + 2 <= frame.columns:
-        canvas.write(left + (frame.columns - len(told)) // 2, line + 1, told, "dim")
-    canvas.write(left, line + 1, ends[0], "dim")
-    canvas.write(left + frame.columns - len(ends[1]), line + 1, ends[1], "dim")
+    canvas.write(_LABELS - 1, line + 1, "z", "dim")
+    numbers = [(z, numeral(z, digits=2), "dim") for z in (-reach, reach, 0.0)]
+    if place.z is not None and abs(place.z) <= reach:
+        numbers.insert(0, (place.z, numeral(place.z), "focus"))
+    for z, text, style in numbers:  # those that have room
+        x = left + min(max(0, frame.column(z) - len(text) // 2), frame.columns - len(text))
+        if canvas.is_free(x - 1, line + 1, len(text) + 2 - (z == reach)):
+            canvas.write(x, line + 1, text, style)
+    told = "┴ the others"
+    for x in (left + frame.columns * part // 16 for part in (10, 2, 6)):
+        if ("┴", "strong") in marks.values() and canvas.is_free(x - 2, line + 1, len(told) + 4):
+            canvas.write(x, line + 1, told, "dim")
+            break
 
 
 def _text(trace: Trace, step: int, place: Place, width: int, room: int) -> list[Row]:

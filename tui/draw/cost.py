@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from engine.facts.cost import Cost, Price, cost
@@ -12,8 +11,6 @@ from tui.draw.kit.numbers import UNKNOWN, count, numeral
 from tui.draw.kit.rows import Row, Run, clip, paragraph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
@@ -21,7 +18,6 @@ _LEAST_BAR, _MOST_BAR = 8, 40
 # Cells of the columns of each table: two blanks at least stand between any heads.
 _PHASES, _WAYS, _LAYERS = (34, 14, 16), (32, 14, 11, 12, 12), (34, 15, 15, 15)
 _WIDE = 100  # with a column more: how many times as much it is with the forward pass
-_FAR = 1000  # times that a count is another: beyond, the shorter of two bars is not seen
 
 
 def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -91,24 +87,14 @@ def _ways(price: Price, width: int) -> list[Row]:
     needed = (_WAYS[0], *(2 + max(map(len, column)) for column in zip(*lines, strict=True)))
     columns = tuple(map(max, _WAYS, needed))[: 1 + len(names)]
     room = min(_MOST_BAR, width - sum(columns) - 3)
-    share, scale = _scale([one.many for one in every])
-    head = _row(columns, (" the same gradients", "heading"), *((name, "title") for name in names))
-    rows: list[Row] = [(*head, (f"  {scale}" if sum(columns) + 2 + len(scale) <= width else "", "dim"))]
+    largest = max(one.many for one in every)
+    rows = [_row(columns, (" the same gradients", "heading"), *((name, "title") for name in names))]
     for one, line in zip(every, lines, strict=True):
         style = "positive" if one is first else "value"
         row = _row(columns, (f"   {one.name}", ""), *((text, style) for text in line[: len(names)]))
         there = room >= _LEAST_BAR and one.many
-        rows.append((*row, (f"  {bar(share(one.many), room) or '╴'}" if there else "", style)))
+        rows.append((*row, (f"  {bar(one.many / largest, room) or '╴'}" if there else "", style)))
     return rows
-
-
-def _scale(counts: Sequence[int]) -> tuple[Callable[[int], float], str]:
-    """Return what part of a bar a count has, and the scale in words: by the count, or by its logarithm."""
-    largest, least = max(counts), min((many for many in counts if many), default=1)
-    if largest <= _FAR * least:
-        return (lambda many: many / max(1, largest)), "bars: counts"
-    longest = math.log10(max(10, largest))
-    return (lambda many: math.log10(max(1, many)) / longest), "log scale"
 
 
 def _layers(price: Price) -> list[Row]:

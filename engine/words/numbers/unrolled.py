@@ -26,11 +26,10 @@ if TYPE_CHECKING:
     from engine.order.quantities import Quantity
     from engine.run.tracing import Trace
 
-ONE_TIME = "No sequences: several times are in lessons 12 to 14, bptt, counting, elman."
 PAGES = {
     "story": "the story of one error",
     "errors": "all errors",
-    "numbers": "the unrolled network, sources, shares, sizes",
+    "numbers": "all numbers: the unrolled network, sources, shares, sizes",
 }
 WHAT_FACTOR = (
     "From the future: by what f'(z) and U multiply the length of the latest δ with each step back, on "
@@ -154,11 +153,13 @@ def each_layer(back: Back) -> str:
     It vanishes or explodes where a finding would say so: layers are few, and the factor of one means little.
     """
     if back.error is None:
-        return "× · per layer back"
+        return ", × · per layer back"
     becomes: str = back.error.tendency
     if becomes != "lasting" and abs(back.error.log) <= math.log(FAR):
         becomes = "it shrinks" if back.error.log < 0.0 else "it grows"
-    return f"× {power(back.error.log / back.error.steps, 8)} per layer back: {becomes}"
+    if back.error.steps == 1:  # how long it is has been said
+        return f": {becomes}"
+    return f", × {power(back.error.log / back.error.steps, 8)} per layer back: {becomes}"
 
 
 def from_future(back: Back) -> str:
@@ -195,7 +196,7 @@ def through_the_layers(trace: Trace, step: int) -> str:
     most = ""
     if back.most is not None:
         most = f" Whatever the numbers of δ{last}, at most {power(back.most.log + math.log(100.0), 8)} %."
-    return f"{arrives}, {each_layer(back)}. {made}{most}"
+    return f"{arrives}{each_layer(back)}. {made}{most}"
 
 
 def _made_by(trace: Trace, step: int, layer: int) -> str:

@@ -26,15 +26,14 @@ from engine.looking.known.contributions import comes_back
 from engine.looking.known.matrices import matrix_of
 from engine.looking.known.numbers import Known
 from engine.looking.sorting import Sorting, sorted_rows
-from engine.looking.weights import layer_looked_at, weight_looked_at
+from engine.looking.weights import layer_looked_at
 from engine.numerals import counted, numeral
 from engine.order.orders import ONLY_WAITING
 from engine.order.quantities import PARAMETER_LETTERS
 from engine.words.gradients import gathered as of_gradients
-from engine.words.gradients.derivatives import price_sentence
 from engine.words.numbers import slope as of_slopes
 from engine.words.numbers.chain import price_of_one, record_of, reuse_title, served, sum_title
-from engine.words.numbers.unrolled import ONE_TIME, through_the_layers
+from engine.words.numbers.unrolled import through_the_layers
 from engine.words.runs.compared import sentence, why
 from engine.words.runs.losses import each_tenth_costs, first_below
 from engine.words.runs.samples import heading, score
@@ -126,7 +125,7 @@ def of_time(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Ite
             left = "·" if one.left is None else f"{numeral(100.0 * one.left)} %"
             right = "(?: +[\\d.]+)?"  # what it should be
             assert re.search(rf"δ{one.layer} +{re.escape(size)}{right} +{re.escape(left)}", told)
-        whole = (*(f"δ{layer} " for layer in range(1, run.shapes.layers + 1)), ONE_TIME)
+        whole = (*(f"δ{layer} " for layer in range(1, run.shapes.layers + 1)), "neuron by neuron")
     else:
         teller = Teller(run, cursor, room[0])
         yield " ".join(f"▼@{time}" if time == teller.columns.present else f"@{time}" for time in range(6))
@@ -139,9 +138,7 @@ def of_time(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Ite
         whole = ("error made at" if teller.goes_back else "way forward", "a share from each time", "way ")
         yield "5 again:"
     said = " ".join(text.split())
-    # Of one chain there is nothing to tell.
-    price = price_sentence(weight_looked_at(run, cursor))
-    if not all(" ".join(one.split()) in said for one in (*whole, *["derivatives"] * bool(price))):
+    if not all(" ".join(one.split()) in said for one in whole):
         assert text.count("\n") + 1 >= room[1] - 3  # what is left out has no room, all of it
 
 

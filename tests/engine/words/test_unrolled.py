@@ -79,9 +79,10 @@ def test_how_much_of_the_output_s_delta_reaches_a_layer(seed: int) -> None:
             continue
         told += 1
         assert f"δ{step.layer} is " in text
-        percent, mean = (
-            float(one) for one in re.findall(rf"{NUMBER} % as long as .*? × {NUMBER} per", text)[0]
-        )
+        percent = float(re.findall(rf"{NUMBER} % as long as", text)[0])
+        each = re.findall(rf"× {NUMBER} per layer back", text)
+        assert len(each) == (last - (step.layer or 0) > 1), "of one layer it is said already how long it is"
+        mean = float(each[0]) if each else percent / 100.0
         weights, slopes = (float(one) for one in re.findall(rf" by {NUMBER}", text))
         assert percent == pytest.approx(100.0 * size / top, rel=1e-3)
         assert 100.0 * mean ** (last - (step.layer or 0)) == pytest.approx(percent, rel=1e-2)
@@ -94,7 +95,7 @@ def test_how_much_of_the_output_s_delta_reaches_a_layer(seed: int) -> None:
         becomes = str(back.error.tendency)
         if becomes != "lasting" and abs(back.error.log) <= math.log(100.0):  # F calls it so beyond that alone
             becomes = "it shrinks" if back.error.log < 0.0 else "it grows"
-        assert f"per layer back: {becomes}." in text
+        assert f"{' per layer back' if each else ''}: {becomes}." in text
     assert told or last == 1
 
 

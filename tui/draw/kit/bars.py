@@ -100,5 +100,5 @@ def pair_of_bars(right: float, made: float, cells: int) -> Row:
 
 def upright(share: float, lines: int) -> str:
     """Return the cells of a bar that stands, from the bottom up: at least an eighth of a cell."""
-    full, rest = divmod(1 + round(share * (_EIGHTHS * lines - 1)), _EIGHTHS)
+    full, rest = divmod(max(1, round(share * _EIGHTHS * lines)), _EIGHTHS)
     return _UPRIGHT[-1] * full + (_UPRIGHT[rest] if rest else "")

@@ -1,4 +1,4 @@
-"""How do sizes at all times stand side by side, as bars on one scale with the times below them?"""
+"""How do sizes at all times stand side by side, as bars that have a zero, with the times below them?"""
 
 from __future__ import annotations
 
@@ -8,41 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.numerals import DIGITS
 from tui.draw.kit.bars import upright
-from tui.draw.kit.numbers import UNKNOWN, numeral
-from tui.draw.kit.plot import Scale
-from tui.draw.kit.rows import Canvas, Row, plain, rule
+from tui.draw.kit.numbers import UNKNOWN
+from tui.draw.kit.rows import Canvas, Row
 from tui.draw.time.columns import BESIDE, LABEL, MANY, NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from engine.facts.unrolled.through_time import Along
     from tui.draw.time.columns import TimeColumns
-
-    Share = Callable[[float], float]
-
-_LEAST_DECADES = 3.0
-
-
-def scale_of(values: list[float]) -> Scale | None:
-    """Return the scale of all sizes that have a logarithm; None if none has."""
-    logs = [math.log10(value) for value in values if math.isfinite(value) and value > 0.0]
-    # Of three decades at least: sizes that hardly differ have bars that hardly differ.
-    return Scale(min(*logs, max(logs) - _LEAST_DECADES), max(logs), logarithmic=True) if logs else None
-
-
-def ends_of(scale: Scale, digits: int = DIGITS) -> str:
-    """Return what the least bar of a logarithmic scale and the longest stand for."""
-    low, high = (numeral(scale.value(end), digits=digits) for end in (0.0, 1.0))
-    return f"log scale {low} to {high}"
-
-
-def headed(width: int, *wordings: tuple[str, str]) -> Row:
-    """Return the first heading, with what stands at its right end, that fits; if none does, the last."""
-    rows = [(rule(title, width, after=after), after) for title, after in wordings]
-    return next((row for row, after in rows if after in plain(row)), rows[-1][0])
 
 
 class Bar(NamedTuple):
@@ -72,11 +45,12 @@ def bars_of(columns: TimeColumns, beside: int = BESIDE) -> list[Bar]:
     return [Bar(LABEL + time * pitch, cells, range(time, time + 1)) for time in range(times)]
 
 
-def draw_bars(canvas: Canvas, along: Along, scale: Share | None, bars: list[Bar], present: int) -> None:
-    """Draw the bars of the times up to the last of them, as high as the canvas; · where one is not known.
+def draw_bars(canvas: Canvas, along: Along, bars: list[Bar], present: int) -> None:
+    """Draw the bars of the times up to the last of them; · where one is not known.
 
-    The `scale` says where a size lies between none (0) and the largest (1).
+    The largest is as high as the canvas: half a size has half a bar.
     """
+    largest = max(filter(math.isfinite, along.values.tolist()), default=0.0)
     for bar in bars:
         known = range(max(bar.times.start, along.times.start), min(bar.times.stop, along.times.stop))
         if bar.times.start >= along.times.stop:
@@ -86,7 +60,7 @@ def draw_bars(canvas: Canvas, along: Along, scale: Share | None, bars: list[Bar]
             part = along.values[known.start - along.times.start : known.stop - along.times.start]
             value = float(np.fmax.reduce(part))
         style = "focus" if present in bar.times else "done-backward"
-        for line, character in enumerate(_cells(value, scale, canvas.height)):
+        for line, character in enumerate(_cells(value, largest, canvas.height)):
             y = canvas.height - 1 - line
             canvas.write(bar.x, y, character * bar.cells, "unknown" if value is None else style)
 
@@ -106,14 +80,14 @@ def draw_axis(bars: list[Bar], columns: TimeColumns) -> Row:
     return canvas.rows()[0]
 
 
-def _cells(value: float | None, scale: Share | None, lines: int) -> str:
-    """Return the cells of a bar, from the bottom up; a size without a logarithm is written as it is."""
+def _cells(value: float | None, largest: float, lines: int) -> str:
+    """Return the cells of a bar, from the bottom up; a size that has none is written as it is."""
     if value is None:
         return UNKNOWN
     if math.isnan(value):
         return "?"
     if value == 0.0:
         return "0"
-    if math.isinf(value) or scale is None:
+    if math.isinf(value):
         return "∞"
-    return upright(scale(value), lines)
+    return upright(value / largest, lines)

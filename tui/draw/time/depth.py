@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import math
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from engine.facts.beside.alongside import alongside
 from engine.facts.beside.right import differs, should_be
 from engine.facts.unrolled.layers import deltas, reached
 from engine.looking.cursor import active_layer
-from engine.looking.weights import weight_looked_at
 from engine.words.gradients.batch import of_sample
-from engine.words.gradients.derivatives import WHAT_COUNTS, price_sentence
-from engine.words.numbers.unrolled import ONE_TIME, through_the_layers
+from engine.words.numbers.unrolled import through_the_layers
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import UNKNOWN, WRONG, marked, numeral, sign_style
-from tui.draw.kit.rows import Room, Row, Run, around, clip, paragraph, rule
-from tui.draw.time.bars import ends_of, headed, scale_of
+from tui.draw.kit.rows import Room, Row, Run, around, clip, first_fitting, paragraph, rule
 
 if TYPE_CHECKING:
     from engine.facts.unrolled.layers import Reached
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from tui.draw.kit.plot import Scale
 
 _LABEL, _CELLS, _MOST_BAR = 6, 12, 60
 
@@ -31,25 +26,20 @@ _LABEL, _CELLS, _MOST_BAR = 6, 12, 60
 def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the length of δ of each layer with what is left of the output's, and what that means.
 
-    Where there is room, what a gradient takes, where there are several times, and the numbers of each δ.
+    Where there is room, the numbers of each δ.
     """
     step, layers, active = cursor.step, trace.shapes.layers, active_layer(trace, cursor.step)
     words = paragraph(through_the_layers(trace, step), width)
     count = min(layers, max(1, height - 2 - len(words)))
     shown = [layers - place for place in around(layers - active, layers, count)]
-    sentences = price_sentence(weight_looked_at(trace, cursor)), ONE_TIME, WHAT_COUNTS
-    price, one_time, counts = (paragraph(sentence, width) for sentence in sentences)
     rows = [*_table(trace, step, shown, width), *words]
     room = Room(height - len(rows))
-    price, one_time = map(room.take, (price, one_time))
     numbers = room.take([rule("δ, neuron by neuron", width), *([()] * len(shown))])[:1]
-    gaps = [[()] * room.some(1) for block in (price, one_time) if block]
     for layer in shown if numbers else ():
         found = _numbers(trace, step, layer, width, 1 + room.left)
         room.left -= len(found) - 1
         numbers += found
-    counts = room.take(counts) if price else []
-    return [*rows, *numbers, *chain(*gaps[:1]), *price, *counts, *chain(*gaps[1:]), *one_time][:height]
+    return [*rows, *numbers][:height]
 
 
 def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
@@ -57,7 +47,7 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
     layers, other = trace.shapes.layers, alongside(trace, step)
     every = {one.layer: one for one in reached(trace, step)}
     right = {one.layer: one for one in reached(other.trace, other.step)} if other else {}
-    scale = scale_of([one.size for one in every.values() if one.size is not None])
+    sizes = [one.size for one in every.values() if one.size is not None and math.isfinite(one.size)]
     reserved = any(_right(every[layer], right.get(layer), "size") is not None for layer in shown)
     heads = ["length ‖δ‖", *([other.whose] if other and reserved else []), f"of ‖δ{layers}‖"]
     heads += ["step back", "= weights", "× slopes"]
@@ -68,8 +58,7 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
     title = f"δ{whose} by layers"
     title += f", {shown[-1]} to {shown[0]} of {layers}" if len(shown) < layers else ""
     titles = [f"{title}: how much{of} reaches each" for of in (f" of {start}", "") if len(shown) == layers]
-    after = ends_of(scale) if scale is not None and bars > 0 else ""
-    rows = [headed(width, *((one, after) for one in (*titles, title))), clip(((head, "title"),), width)]
+    rows = [rule(first_fitting([*titles, title], width - 5), width), clip(((head, "title"),), width)]
     for layer in shown:
         one, beside, here = every[layer], right.get(layer), layer == active_layer(trace, step)
         row: Row = ((f" {'▸' if here else ' '} δ{layer}".ljust(_LABEL), "chosen" if here else "title"),)
@@ -81,7 +70,7 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
         for name in ("gain", "weights", "slopes"):
             row = (*row, *(_number(one, beside, name) if layer < layers else ((" " * _CELLS, ""),)))
         gap = "   " if bars > 0 else ""
-        rows.append(clip((*row, (gap, ""), _bar(one.size, scale, bars)), width))
+        rows.append(clip((*row, (gap, ""), _bar(one.size, max(sizes, default=0.0), bars)), width))
     return rows
 
 
@@ -103,11 +92,11 @@ def _number(one: Reached, right: Reached | None, name: str) -> Row:
     return (gap, ""), (mark, "warning"), (text, "strong" if name == "size" else "value")
 
 
-def _bar(value: float | None, scale: Scale | None, cells: int) -> Run:
-    """Return a bar that lies on its side, at least one cell long."""
-    if value is None or scale is None or not math.isfinite(value) or value == 0.0 or cells < 1:
+def _bar(value: float | None, largest: float, cells: int) -> Run:
+    """Return a bar that lies on its side: half a size has half a bar."""
+    if value is None or not math.isfinite(value) or value == 0.0:
         return "", ""
-    return "━" + bar(scale.share_of(value), cells - 1), "done-backward"
+    return bar(value / largest, max(0, cells)), "done-backward"
 
 
 def _numbers(trace: Trace, step: int, layer: int, width: int, lines: int) -> list[Row]:

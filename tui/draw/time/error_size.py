@@ -1,6 +1,6 @@
 """How does the size of the error change over time, layer by layer, and what does each step back leave?
 
-A bar for each time, all times of the sequence side by side, on one logarithmic scale for all layers.
+A bar for each time, all times of the sequence side by side, on a scale for each layer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.words.gradients.batch import of_sample
 from engine.words.numbers.unrolled import steps_back
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
 from tui.draw.kit.rows import Canvas, Row, around, clip, length, rule
-from tui.draw.time.bars import bars_of, draw_axis, draw_bars, ends_of, scale_of
+from tui.draw.time.bars import bars_of, draw_axis, draw_bars
 from tui.draw.time.columns import BESIDE, LABEL
 
 if TYPE_CHECKING:
@@ -39,12 +39,11 @@ def size_rows(teller: Teller, height: int) -> list[Row]:
     shown = [layers - place for place in around(layers - active, layers, count)]
     claims = {layer: teller.worked_out(partial(sizes, layer=layer)) for layer in shown}
     found = [claim.found for claim in claims.values()]
-    scale = scale_of([value for along in found for value in along.values.tolist()])
     title = f"size of δ{of_sample(trace, step)}"
     title += f", @0 to @{columns.times - 1}" if columns.times > 1 else ""
     after = "no size above 0 yet" if any(along.times for along in found) else "known on the way back"
-    if scale is not None:
-        after = ends_of(scale)
+    if any(along.values.any() for along in found):
+        after = "a scale for each layer" * (count > 1)
     rows = [rule(title, columns.width, after=after)]
     # Bars stand below their columns; where the words have no room beside them, they are above.
     above = lines > 2 and columns.aligned and bars_of(columns) != bars_of(columns, 0)
@@ -57,7 +56,7 @@ def size_rows(teller: Teller, height: int) -> list[Row]:
         shared = BESIDE if canvas.height == 2 and not above else 0
         words = [*map(_verdict, steps_back(trace, back, layer, columns.present, shared, room))]
         _head(canvas, layer, columns.present, claim)
-        draw_bars(canvas, claim.found, scale and scale.share_of, bars, columns.present)
+        draw_bars(canvas, claim.found, bars, columns.present)
         if above:
             rows.append(_in_a_line(layer, words, columns.width))
         else:

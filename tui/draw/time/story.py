@@ -7,7 +7,6 @@ adds up to the delta. Errors for which there is no row have one together.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from engine.arrays import frozen
@@ -23,7 +22,7 @@ from engine.words.gradients.derivatives import price_sentence
 from engine.words.numbers.unrolled import before_any_story, story_title, story_words
 from tui.draw.kit.rows import Canvas, Row, Run, paragraph, rule
 from tui.draw.marks import touched_at
-from tui.draw.time.bars import bars_of, draw_axis, draw_bars, ends_of, headed, scale_of
+from tui.draw.time.bars import bars_of, draw_axis, draw_bars
 from tui.draw.time.columns import TimeColumns
 
 if TYPE_CHECKING:
@@ -34,10 +33,8 @@ if TYPE_CHECKING:
     from engine.order.quantities import Quantity
     from engine.run.iteration import Stored
     from engine.run.tracing import Trace
-    from tui.draw.kit.plot import Scale
 
 
-_LEVELS = 8  # heights of a bar in one line
 _AROUND = 3  # rows of the table of all errors that are not those of errors: heading, times, sum
 
 
@@ -72,13 +69,6 @@ class Teller:
             return None
         return story(self.trace, self.step, self.made, self.layer, self.unit)
 
-    @once
-    def scale(self) -> Scale | None:
-        """The logarithmic scale of the bars where one of a line would not tell the least from nothing."""
-        sizes = [] if self.story is None else self.story.size.values.tolist()
-        there = [size for size in sizes if size > 0.0 and math.isfinite(size)]
-        return scale_of(there) if there and _LEVELS * min(there) < max(there) else None
-
     @property
     def words(self) -> str:
         """What there is to say."""
@@ -95,11 +85,8 @@ class Teller:
     @once
     def rows(self) -> list[Row]:
         """What was heard, should be said and was said, the error, and how far it reaches."""
-        scales = ["", ""] if self.scale is None else [ends_of(self.scale, digits=3), "bars: log scale"]
         keys = "< > another" if self.story is not None and self.several else ""
-        words = story_title(self.trace, self.step, self.made)
-        afters = (" · ".join(filter(None, (scale, keys))) for scale in scales)
-        title = headed(self.columns.width, *((words, after) for after in afters))
+        title = rule(story_title(self.trace, self.step, self.made), self.columns.width, after=keys)
         rows = [title, self.columns.heading(("", "")), *self._said()]
         return rows if self.story is None else [*rows, *self._reach(self.story)]
 
@@ -109,9 +96,7 @@ class Teller:
             return []
         size = self.story.size
         canvas, bars = Canvas(self.columns.width, lines), bars_of(self.columns, beside=0)
-        largest = max(filter(math.isfinite, size.values.tolist()), default=0.0) or 1.0
-        share = (lambda value: value / largest) if self.scale is None else self.scale.share_of
-        draw_bars(canvas, size, share, bars, self.columns.present)
+        draw_bars(canvas, size, bars, self.columns.present)
         rows = canvas.rows()
         return rows if len(bars) == len(self.columns.shown) else [*rows, draw_axis(bars, self.columns)]
 

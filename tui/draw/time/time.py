@@ -92,7 +92,7 @@ def _extra(teller: Teller, height: int) -> list[Row]:
     rows = [*room.take(shares), *room.take([title, *table])]
     if teller.goes_back and more and room.left >= plans(layers)[0 if layers > 1 else -1].height:
         rows += room.take(unrolled_rows(teller, room.left))
-    return [*rows, *room.take(teller.price)]
+    return rows
 
 
 def _numbers(teller: Teller, height: int) -> list[Row]:

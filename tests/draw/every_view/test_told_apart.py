@@ -132,7 +132,7 @@ def test_an_opposite_sign_does_not_touch_its_bar() -> None:
 
 
 def test_rows_of_bars_that_have_scales_of_their_own_say_so() -> None:
-    for size in SIZES[2:]:
+    for size in SIZES:
         assert "a scale for each row" in screen("mazur", 6, "compare", size)
     entries = legend([(("━┃", "value"),)])
     assert any("its own scale" in entry.meaning for entry in entries)

@@ -64,9 +64,13 @@ def compare_rows(
     listed = list_rows(trace, found, Lines(found, (layer, index), room), width, room)
     left = height - len(words) - len(listed) - len(apart) - len(losses) - 1
     judge = judge_row(trace, found, layer, index, width)
-    if length(judge) + len(_SCALES) <= width:
-        judge = (*judge, (_SCALES, "dim"))
-    blocks = [words, [*listed, judge], apart, losses, angle_rows(found, width, left)]
+    below = [judge, *losses, *angle_rows(found, width, left)]
+    for place, row in enumerate(below):
+        if length(row) + len(_SCALES) <= width:
+            below[place] = (*row, (_SCALES, "dim"))
+            break
+    many = 1 + len(losses)
+    blocks = [words, [*listed, below[0]], apart, below[1:many], below[many:]]
     spare, rows = height - sum(map(len, blocks)), list[Row]()
     for block in filter(None, blocks):
         if rows and spare > 0:  # what is spare sets them apart

@@ -35,7 +35,7 @@ DARK = Theme(
         "quiet": "#8a8a8a",
         "faint": "#6c6c6c",
         "forward": "#5fafff",
-        "loss": "#ffd75f",
+        "loss": "#d7d700",
         "backward": "#ff87d7",
         "update": "#5fd787",
         "ink": "#121212",

@@ -6,12 +6,16 @@ is drawn.
 
 from __future__ import annotations
 
+import math
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.color import Color, ColorSystem
 from rich.style import Style
 from rich.terminal_theme import MONOKAI, TerminalTheme
+from textual.color import Color as Seen
+from textual.color import rgb_to_lab
 from textual.filter import monochrome_style
 
 from tui.palette import LOOKS, Palette
@@ -91,6 +95,22 @@ def test_what_is_beside_the_point_stays_calmer(theme: Theme) -> None:
         assert lines * 1.3 < dim, ground
         assert dim * 1.5 < plain, ground
         assert found[f"{ground} far-positive"] < found[f"{ground} edge-positive"], ground
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_what_a_colour_says_is_not_said_by_one_near_it(theme: Theme) -> None:
+    """The loss was a yellow between what is looked at and a negative number, on a projector one with both."""
+    styles = styles_of(theme)
+    for one, other in combinations(("chosen", "loss", "negative", "positive", "safe", "wrong"), 2):
+        labs = [_lab(styles[f"background {name}"]) for name in (one, other)]
+        assert math.dist(*labs) > 30.0, (one, other)
+
+
+def _lab(style: Style) -> tuple[float, float, float]:
+    """A colour in the space of the CIE, in which distances are those that the eye sees."""
+    assert style.color is not None
+    found = rgb_to_lab(Seen(*style.color.get_truecolor()))
+    return found.L, found.a, found.b
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)

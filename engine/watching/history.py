@@ -159,8 +159,9 @@ class Watched(NamedTuple):
 
 
 def is_logarithmic(one: Watched, along: Along) -> bool:
-    """Return whether a number has a logarithmic scale: chosen, where it can have one, or by itself."""
+    """Return whether a number has a logarithmic scale: chosen, where it was always above 0, or by itself."""
     values = one.history.curve.values()
     if along.logarithmic is None:
         return far_apart(values)
-    return along.logarithmic and bool((values > 0.0).any())
+    low = one.history.low
+    return along.logarithmic and low is not None and low.value > 0.0

@@ -59,6 +59,15 @@ def test_the_point_stands_at_its_loss_and_the_rest_is_pale() -> None:
     assert heights[-1] == HEIGHT - 2
 
 
+def test_a_curve_that_is_still_computed_does_not_look_finished() -> None:
+    run = trace(scenario_of("mazur"))
+    for computed, done in ((2_000, False), (8_000, True)):
+        run.advance(computed)
+        panel = small_loss(run, start(run), WIDTH, HEIGHT)
+        assert ("computing" in panel.scale) == (not done)
+        assert plain(panel.rows[HEIGHT - 2]).count("·") == (0 if done else 27)
+
+
 def test_the_largest_and_the_smallest_loss_lie_on_the_line_that_the_point_stands_in_the_middle_of() -> None:
     """The curve went along the upper edge of its cells, and so seemed to rise from the point on."""
     run = trace(scenario_of("07-update"))

@@ -13,7 +13,7 @@ from engine.conditions.meaning import number_meaning
 from engine.looking.along import Along
 from engine.looking.cursor import start
 from engine.looking.selection import selected
-from engine.watching.history import History, Watched
+from engine.watching.history import History, Watched, is_logarithmic
 from engine.watching.watched_number import name_of, symbol_of
 from tests.draw.fitting import check_rows
 from tests.given.shipped import scenario_of
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tui.draw.kit.rows import Row
 
 ROOMS = [(60, 12), (80, 19), (120, 33), (200, 42), (60, 3), (80, 1), (30, 5)]
+_HEIGHTS = (3, 2, 1, 3, 2, 1, 0, 0)  # of the dots of a cell, by their bits
+
 TEXTS = ("loss", "W1[1,2]", "delta[1][1]", "max(abs(gradient[1])) / norm(weight[1])")
 
 
@@ -65,8 +67,28 @@ def test_beside_the_reasons_stand_the_value_now_and_how_it_went() -> None:
     assert lines[2].startswith(" W1[1,2]          0.3219    ")
     assert lines[3].startswith(" δ1[1]            ·         ")
     assert lines[4].startswith(" max(abs(gradien… ·")
-    bars = lines[2][27:]
-    assert bars == "".join(sorted(bars))  # it grows
+    tops = [max(_HEIGHTS[bit] for bit in range(8) if ord(sign) >> bit & 1) for sign in lines[2] if sign > "⠀"]
+    assert tops == sorted(tops)  # it grows
+    assert len(set(tops)) > 1
+
+
+def test_beside_the_reasons_a_curve_has_its_ends_and_no_value_is_lost_between_others() -> None:
+    """It falls from its largest value far below 0 and comes back, all in what one cell stands for."""
+    run = trace(scenario_of("mazur"))
+    run.advance(run.iterations)
+    meaning = number_meaning("error[1][1]", run.scenario)
+    one = Watched("error[1][1]", meaning, History(run, meaning))
+    for _ in one.history.follow():
+        pass
+    rows = [plain(row) for row in watch_rows(run, start(run, 5), [one], NARROW, 12)]
+    assert rows[2].startswith("  0.03635 ┤●")
+    assert re.match(r" -0\.09959 ┤[⠁-⣿] ", rows[6])
+    assert re.search("[⠁-⣿]{20}", rows[3])
+    along = Along(logarithmic=True)
+    assert not is_logarithmic(one, along), "what is below 0 would be left out of it"
+    view = "\n".join(plain(row) for row in watches_rows(run, start(run, 5), [one], 120, 33, along))
+    assert "linear: not > 0" in view
+    assert "-0.09959 ┤" in view
 
 
 def test_a_number_that_is_looked_at_is_called_as_on_the_screen_too() -> None:
@@ -171,7 +193,7 @@ def test_what_is_to_come_is_pale_and_only_the_loss_has_its_colour(rows: Callable
     second = next(place for place, row in enumerate(drawn) if "W1[1,2]" in plain(row))
     for past, part in (("loss", told[:second]), ("strong", told[second:])):
         styles = [style for row in part for _, style in row]
-        assert set(styles) == {past, "focus", "future"}
+        assert set(styles) == {past, "future"}
         for row in part:
-            order = [("loss", "strong", "focus", "future").index(style) for _, style in row]
+            order = [("loss", "strong", "future").index(style) for _, style in row]
             assert order == sorted(order)

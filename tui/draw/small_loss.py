@@ -5,16 +5,14 @@ View 4 has it large. It is drawn once for as many losses as there are; a step mo
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.losses import batch_means, batches_together, falls_far, latest_kept
 from engine.kept import Kept
 from engine.words.runs.losses import loss_with_yours, where_it_is
-from tui.draw.kit.dots import DOWN
 from tui.draw.kit.numbers import WRONG, numeral
 from tui.draw.kit.panels import Panel
-from tui.draw.kit.plot import Axis, dots_of, scale_of
+from tui.draw.kit.plot import Axis, dots_of, draw_here, draw_rest, scale_of, tints
 from tui.draw.kit.rows import Canvas
 
 if TYPE_CHECKING:
@@ -57,18 +55,20 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     for line, share in ((0, 1.0), (lines - 1, 0.0)):
         canvas.write(0, line, numeral(drawn.scale.value(share), _LABELS - 2).rjust(_LABELS - 1), "dim")
         canvas.write(_LABELS - 1, line, "┤", "rule")
-    here = axis.cell(iteration)
     if drawn.behind is not None:
         drawn.behind.draw(canvas, axis.left, 0, "wire")
-    drawn.dots.draw(canvas, axis.left, 0, lambda x: "loss" if axis.left + x < here else "future")
+    past = axis.cell(iteration) - axis.left if drawn.behind is None else axis.columns
+    drawn.dots.draw(canvas, axis.left, 0, tints(past, "loss"))
+    draw_rest(canvas, axis, trace.computed, lines - 1)
     kept = latest_kept(trace, iteration) if iteration < trace.computed else None
-    if kept is not None and math.isfinite(kept.loss):
-        canvas.write(axis.cell(kept.iteration), drawn.scale.line(kept.loss, lines), "●", "chosen")
+    if kept is not None:
+        draw_here(canvas, axis, drawn.scale, kept, lines, 0)
     told = where_it_is(trace, kept, iteration, width - 2)
     x = canvas.write(max(1, min(_LABELS, width - 1 - len(told))), lines, told, "dim") - len(told)
     if loss_with_yours(trace, iteration):
         canvas.write(x - 1, lines, WRONG, "warning")
     said = [f"mean of {many:,}"] * (drawn.behind is not None) + ["log scale"] * drawn.scale.logarithmic
+    said += ["computing"] * (trace.computed <= last)
     return Panel("4 loss", canvas.rows(), scale=" · ".join(said))
 
 
@@ -78,10 +78,7 @@ def _drawn(trace: Trace, axis: Axis, lines: int, many: int) -> _Drawn | None:
     scale = scale_of(values, logarithmic=falls_far(trace))
     if scale is None:
         return None
-    # The largest and the smallest loss lie in the middle of their cells, as the mark of where we are does.
-    margin = (scale.high - scale.low) * (DOWN - 1) / 2 / (DOWN * (lines - 1))
-    inner = scale._replace(low=scale.low - margin, high=scale.high + margin)
-    dots = dots_of(values, 0, losses.stride, axis, inner, lines)
+    dots = dots_of(values, 0, losses.stride, axis, scale, lines)
     if (means := batch_means(losses, many, 0, axis.last)) is None:
         return _Drawn(dots, None, scale)
-    return _Drawn(dots_of(means.values, means.first, means.stride, axis, inner, lines), dots, scale)
+    return _Drawn(dots_of(means.values, means.first, means.stride, axis, scale, lines), dots, scale)

@@ -1,7 +1,6 @@
 """What are the watched numbers now, how did they go, and when were they smallest and largest?
 
-Beside the reasons a line each, with a bar for each stretch of iterations; in the view a curve each, over one
-axis, of what they were last in each iteration.
+In a pane beside the reasons and in the view alike a curve each, of what they were last in each iteration.
 """
 
 from __future__ import annotations
@@ -10,15 +9,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.facts.losses import far_apart
 from engine.looking.along import Along
 from engine.watching.history import is_logarithmic, value_at
 from engine.watching.watched_number import symbol_of
 from engine.words.runs.found import NOTHING_WATCHED, extremes, what_is_drawn
-from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN, numeral, sign_style
-from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of, tints
-from tui.draw.kit.rows import Canvas, Row, clip, first_fitting, paragraph, rule
+from tui.draw.kit.plot import (
+    LABELS,
+    Axis,
+    dots_of,
+    draw_axes,
+    draw_here,
+    draw_rest,
+    draw_ticks,
+    scale_of,
+    tints,
+)
+from tui.draw.kit.rows import Canvas, Row, first_fitting, paragraph, rule
 from tui.draw.kit.wide import shortened
 
 if TYPE_CHECKING:
@@ -32,7 +39,8 @@ if TYPE_CHECKING:
 NARROW = 40
 """The cells of the lines beside the reasons."""
 
-_NAME, _VALUE = 16, 10
+_NAME, _VALUE, _SCALE = 16, 10, 10
+_MOST_LINES = 5  # of a curve beside the reasons
 _LEFT = 30
 ALONG = Along()
 
@@ -40,17 +48,26 @@ ALONG = Along()
 def watch_rows(
     trace: Trace, cursor: Cursor, watches: Sequence[Watched], width: int, height: int
 ) -> list[Row]:
-    """Return a heading, a line for each watched number, as many as fit, and how many more there are."""
+    """Return a heading, each watched number with its curve, as many as fit, and how many more there are.
+
+    Below name and value the curve has an axis if there is room; else it stands in their line.
+    """
     rows: list[Row] = [rule("watched", width, after="W: curves")]
     shown = watches if len(watches) < height else watches[: max(0, height - 2)]
-    apart = 2 * len(watches) < height  # the bars of each below its name and its value
+    lines = min((height - 1) // max(1, len(watches)) - 1, _MOST_LINES)
     for one in shown:
-        name = shortened(symbol_of(one.text) or one.text, width - _VALUE - 3 if apart else _NAME)
-        row: Row = ((f" {name:{_NAME}} ", "symbol"), _shown(value_at(trace, one.meaning, cursor.step)))
-        far = apart and far_apart(one.history.curve.values())
-        bars = _bars(trace, cursor, one, width - (12 if apart else _NAME + _VALUE + 4), far)
-        below: Row = ((" ", ""), *bars, (" log scale" * far, "dim"))
-        rows += [clip(line, width) for line in ([row, below] if apart else [(*row, *bars)])]
+        canvas = Canvas(width, 1 + max(0, lines))
+        name = shortened(symbol_of(one.text) or one.text, width - _VALUE - 3 if lines > 0 else _NAME)
+        x = canvas.write(1, 0, name.ljust(_NAME), "symbol") + 1
+        canvas.write(x, 0, *_shown(value_at(trace, one.meaning, cursor.step)))
+        far = lines > 0 and is_logarithmic(one, ALONG)
+        left = LABELS + 1 if lines > 1 else 1 if lines == 1 else _NAME + _VALUE + 2
+        axis = Axis(0, trace.iterations - 1, width - left - 1 - _SCALE * far, left)
+        if axis.columns > 3:
+            top = min(1, max(0, lines))
+            _curve(canvas, one, axis, top, max(1, lines), trace.schedule.site(cursor.step).iteration, ALONG)
+            canvas.write(axis.left + axis.columns, top, " log scale" * far, "dim")
+        rows += canvas.rows()
     if len(shown) < len(watches):
         rows.append(((f" … {len(watches) - len(shown):,} more", "dim"),))
     return rows[:height]
@@ -59,28 +76,6 @@ def watch_rows(
 def _shown(value: float | None) -> Run:
     text = UNKNOWN if value is None else numeral(value, _VALUE - 1)
     return f"{text:{_VALUE}}", "unknown" if value is None else sign_style(value)
-
-
-def _bars(trace: Trace, cursor: Cursor, one: Watched, cells: int, far: bool) -> Row:
-    """Return a bar of a cell for each stretch of iterations: its last value between smallest and largest.
-
-    On a logarithmic scale if they are `far` apart.
-    """
-    history = one.history
-    values, stride = history.curve.values(), history.curve.stride
-    if history.low is None or history.high is None or cells < 4:
-        return ()
-    last = trace.iterations - 1
-    scale = scale_of(np.array([history.low.value, history.high.value]), logarithmic=far)
-    tint = tints(trace.schedule.site(cursor.step).iteration * cells // (last + 1), _style(one))
-    runs: list[Run] = []
-    for cell in range(cells):
-        stop = len(values) if cell == cells - 1 else -(-(cell + 1) * (last + 1) // cells // stride)
-        place = min(max(stop - 1, 0), len(values) - 1)
-        known = place * stride >= cell * (last + 1) // cells and np.isfinite(values[place])
-        share = scale.share_of(float(values[place])) if known and scale else 0.0
-        runs.append((upright(share, 1) if known else " ", tint(cell)))
-    return tuple(runs)
 
 
 def _style(one: Watched) -> Style:
@@ -108,7 +103,7 @@ def watches_rows(
             break
         _left(canvas, top, place, one, value_at(trace, one.meaning, cursor.step), lines, along)
         if columns > 2:
-            _curve(canvas, one, axis, top, lines - 1, axis.cell(iteration), along)
+            _curve(canvas, one, axis, top, lines - 1, iteration, along)
             below = top + lines - 1
     if below:
         draw_ticks(canvas, axis, iteration, below)
@@ -122,8 +117,8 @@ def _left(
     text, style = _shown(value)
     canvas.write(1, top, shortened(f"{place + 1}. {symbol_of(one.text) or one.text}", _LEFT - 2), "symbol")
     canvas.write(3, top + 1, text.strip(), style)
-    room = _LEFT - 10 * is_logarithmic(one, along)
-    canvas.write(room, top + 1, "log scale"[: _LEFT - room], "dim")
+    scale = "log scale" if is_logarithmic(one, along) else "linear: not > 0" if along.logarithmic else ""
+    canvas.write(_LEFT - len(scale), top + 1, scale, "dim")
     if lines > 3:
         for y, told in enumerate(extremes(one.history), start=2):
             canvas.write(3, top + y, told, "dim")
@@ -131,10 +126,13 @@ def _left(
 
 def _curve(canvas: Canvas, one: Watched, axis: Axis, top: int, lines: int, here: int, along: Along) -> None:
     curve = one.history.curve
+    values = curve.values()
     ends = [end.value for end in (one.history.low, one.history.high) if end]  # the curve may lack them
-    if (
-        scale := scale_of(np.append(curve.values(), ends), logarithmic=is_logarithmic(one, along))
-    ) is not None:
-        draw_axes(canvas, scale, axis, lines, top)
-        dots = dots_of(curve.values(), 0, curve.stride, axis, scale, lines)
-        dots.draw(canvas, axis.left, top, tints(here - axis.left, _style(one)))
+    if (scale := scale_of(np.append(values, ends), logarithmic=is_logarithmic(one, along))) is not None:
+        if lines > 1:
+            draw_axes(canvas, scale, axis, lines, top)
+        draw_rest(canvas, axis, curve.iterations, top + lines - 1)
+        dots = dots_of(values, 0, curve.stride, axis, scale, lines)
+        dots.draw(canvas, axis.left, top, tints(axis.cell(here) - axis.left, _style(one)))
+        if (place := here // curve.stride) < len(values):
+            draw_here(canvas, axis, scale, (place * curve.stride, float(values[place])), lines, top)

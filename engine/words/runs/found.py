@@ -35,7 +35,7 @@ NOTHING_WATCHED = (
 
 
 NO_CURVE = "Nothing is watched: V watches what is looked at, then l changes its scale."
-NOTHING_ABOVE_0 = "Nothing that is watched is above 0: a logarithmic scale has nothing to show."
+NOTHING_ABOVE_0 = "Nothing that is watched is always above 0: no logarithmic scale has all of it."
 
 
 def what_is_drawn(trace: Trace) -> list[str]:

@@ -47,10 +47,10 @@ def loss_rows(run: Trace, cursor: Cursor, width: int, height: int, logarithmic: 
 
 
 def heights(rows: list[Row], width: int, height: int) -> list[int | None]:
-    """The line of the highest dot in each column of cells."""
+    """The line of the highest dot in each column of cells, or of the mark of where we are."""
     lines = [plain(row).ljust(width)[11 : width - 1] for row in rows[1 : height - 3]]
     return [
-        next((y for y, line in enumerate(lines) if "\u2800" < line[x] <= "\u28ff"), None)
+        next((y for y, line in enumerate(lines) if "\u2800" < line[x] <= "\u28ff" or line[x] == "●"), None)
         for x in range(width - 12)
     ]
 
@@ -89,6 +89,20 @@ def test_the_axis_is_labelled_with_losses() -> None:
     values = run.losses.values()
     assert labels[-1] == pytest.approx(values.min(), rel=1e-3)
     assert labels[0] == pytest.approx(values.max(), rel=1e-3)
+
+
+def test_where_we_are_is_one_point_at_its_loss() -> None:
+    """A column of the curve in the accent's colour looked like what is done so far where it falls far."""
+    run = mazur_to_its_end()
+    for (width, height), iteration in each_of(SIZES, (0, 300, 9_999)):
+        rows = loss_rows(run, start(run, run.schedule.first_step(iteration)), width, height, True)
+        focus = [text.strip() for row in rows[1 : height - 3] for text, style in row if style == "focus"]
+        assert focus == ["●"]
+        (line,) = [place for place, row in enumerate(rows) if "●" in plain(row)]
+        assert plain(rows[line]).index("●") == plain(rows[height - 3]).index("▲")
+        labels = {place: float(plain(row)[:10]) for place, row in enumerate(rows) if plain(row)[10:11] == "┤"}
+        loss = float(run.losses.values()[iteration])
+        assert all((at <= line) == (value >= loss) for at, value in labels.items() if at != line)
 
 
 def test_lines_stand_at_powers_of_ten_and_bounds_are_told() -> None:
@@ -304,7 +318,7 @@ def test_of_batches_the_line_is_their_mean_and_says_so(name: str) -> None:
         rows = whole_view(run, start(run), width, height, Along())
         assert f"line: mean of {batches} batches" in plain(rows[0])
         styles = [style for row in rows[1 : height // 3] for text, style in row if re.search("[⠁-⣿]", text)]
-        assert {"wire", "future"} <= set(styles)
+        assert set(styles) == {"wire", "loss"}, "as grey as what is behind it, the line is not found"
     whole = mazur_to_its_end()
     assert batch_means(whole.losses, batches_together(whole), 0, 9_999) is None
     assert "mean of" not in plain(whole_view(whole, start(whole), 120, 30, Along())[0])

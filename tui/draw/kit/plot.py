@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.looking.along import round_step
-from tui.draw.kit.dots import Dots
+from tui.draw.kit.dots import DOWN, Dots
 from tui.draw.kit.numbers import numeral
 
 if TYPE_CHECKING:
@@ -165,8 +165,26 @@ def draw_ticks(canvas: Canvas, axis: Axis, here: int, line: int, at: int | None 
 
 
 def tints(here: int, past: Style) -> Callable[[int], Style]:
-    """Return the style of each column of cells of a curve: up to the present one `past`, then to come."""
-    return lambda x: "focus" if x == here else past if x < here else "future"
+    """Return the style of each column of cells of a curve: before the present one `past`, then to come."""
+    return lambda x: past if x < here else "future"
+
+
+def draw_here(
+    canvas: Canvas, axis: Axis, scale: Scale, place: tuple[int, float], lines: int, top: int
+) -> None:
+    """Mark an iteration at its value on a curve, where that has one: we are there."""
+    iteration, value = place
+    if axis.has(iteration) and scale.has(value):
+        canvas.write(axis.cell(iteration), top + scale.line(value, lines), "●", "focus")
+
+
+def draw_rest(canvas: Canvas, axis: Axis, done: int, line: int) -> int | None:
+    """Draw dots below what is not computed yet of a run; return where they begin, None where all is."""
+    if not 0 < done <= axis.last:
+        return None
+    begin = axis.cell(max(done, axis.first)) + 1
+    canvas.write(begin, line, "·" * (axis.left + axis.columns - begin), "future")
+    return begin
 
 
 def usable_of(values: Array, *, logarithmic: bool) -> Mask:
@@ -176,7 +194,12 @@ def usable_of(values: Array, *, logarithmic: bool) -> Mask:
 
 
 def dots_of(values: Array, first: int, stride: int, axis: Axis, scale: Scale, lines: int) -> Dots:
-    """Return a curve as dots: `values` are those of the iterations `first`, first + stride, ..."""
+    """Return a curve as dots: `values` are those of the iterations `first`, first + stride, ...
+
+    Its ends lie in the middle of their cells, where the labels, the lines and the mark of where we are stand.
+    """
+    margin = (scale.high - scale.low) * (DOWN - 1) / 2 / (DOWN * (lines - 1)) if lines > 1 else 0.0
+    scale = scale._replace(low=scale.low - margin, high=scale.high + margin)
     dots = Dots(axis.columns, lines)
     span = axis.last - axis.first
     iterations = first - axis.first + np.arange(len(values)) * stride

@@ -13,7 +13,17 @@ from engine.facts.losses import batch_means, batches_together, is_logarithmic, l
 from engine.looking.along import seen
 from engine.words.runs.losses import loss_with_yours, nothing_to_draw, pointed_at, what_is_drawn
 from tui.draw.kit.numbers import WRONG, numeral
-from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of, tints
+from tui.draw.kit.plot import (
+    LABELS,
+    Axis,
+    dots_of,
+    draw_axes,
+    draw_here,
+    draw_rest,
+    draw_ticks,
+    scale_of,
+    tints,
+)
 from tui.draw.kit.rows import Canvas, Row
 
 if TYPE_CHECKING:
@@ -55,9 +65,12 @@ def curve_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Alo
     dots = dots_of(values, first, trace.losses.stride, axis, scale, lines)
     if (means := batch_means(trace.losses, batches_together(trace), axis.first, axis.last)) is not None:
         dots.draw(canvas, axis.left, 1, "wire")
+        there = axis.columns  # a line through a cloud is found by its colour alone
         dots = dots_of(means.values, means.first, means.stride, axis, scale, lines)
     dots.draw(canvas, axis.left, 1, tints(there, "loss"))
     _still_to_come(canvas, trace, axis, lines)
+    if (kept := latest_kept(trace, here)) is not None:
+        draw_here(canvas, axis, scale, kept, lines, 1)
     draw_ticks(canvas, axis, here, lines + 1, at)
     _mark_difference(canvas, trace, axis, scale, lines)
     if at is not None:
@@ -102,13 +115,9 @@ def _title(canvas: Canvas, trace: Trace, iteration: int, along: Along, *, logari
 
 def _still_to_come(canvas: Canvas, trace: Trace, axis: Axis, lines: int) -> None:
     """Say how much of the run is computed, where the curve ends before it."""
-    done = trace.computed
-    if not 0 < done <= axis.last:
-        return
-    begin, end = axis.cell(max(done, axis.first)) + 1, axis.left + axis.columns
-    canvas.write(begin, lines, "·" * (end - begin), "future")
-    told = f"computed: {done:,} of {trace.iterations:,}"
-    if begin + len(told) + 2 <= end:
+    begin = draw_rest(canvas, axis, trace.computed, lines)
+    told = f"computed: {trace.computed:,} of {trace.iterations:,}"
+    if begin is not None and begin + len(told) + 2 <= axis.left + axis.columns:
         canvas.write(begin + 1, max(1, lines - 1), told, "dim")
 
 

@@ -135,7 +135,7 @@ def of_time(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Ite
             part, made = teller.story.part, teller.story.made
             columns = (teller.columns.run(part.at(time))[0].strip() for time in range(made + 1))
             yield f"part of δ1[1] {' ← '.join(columns)}"
-        whole = ("error made at" if teller.goes_back else "way forward", "a share from each time", "way ")
+        whole = ("error made at", "a share from each time", "way ") if teller.goes_back else ("way forward",)
         yield "5 again:"
     said = " ".join(text.split())
     if not all(" ".join(one.split()) in said for one in whole):

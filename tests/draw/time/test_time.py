@@ -187,6 +187,16 @@ def test_not_yet_computed_is_a_dot() -> None:
         assert "exploding" not in shown
 
 
+@pytest.mark.parametrize("name", ["elman", "14-exploding"])
+def test_on_the_way_forward_no_table_stands_empty(name: str) -> None:
+    """Of errors nothing is known before the first: their tables had a · in every column."""
+    run = shipped_run(name)
+    for size in ((80, 19), (100, 26), (120, 35), (200, 45)):
+        rows = [plain(row) for row in time_rows(run, start(run, 2), *size)]
+        assert any(row.startswith(" way forward") for row in rows)
+        assert not [row for row in rows if re.match(r" (share|from above|← sum|── size)", row)]
+
+
 def test_forward_goes_up_and_on() -> None:
     run = shipped_run("elman")
     shown = lines(run, at(run, "forward", 1, 1), 80, 20)

@@ -83,14 +83,16 @@ def _story(teller: Teller, height: int, *, together: bool) -> list[Row]:
 
 
 def _extra(teller: Teller, height: int) -> list[Row]:
-    """Return what of the last page stands in so many rows, each part whole."""
+    """Return what of the last page stands in so many rows, each part whole; none before an error."""
+    if not teller.goes_back:
+        return []
     layers, room = teller.trace.shapes.layers, Room(height)
     title, _, table = parts(teller)
     # Of one layer the least plan has but a delta, which stands above: of a single error nothing else either.
     more = layers > 1 or teller.several
     shares = gathered(teller, titled=more or room.left > 2)
     rows = [*room.take(shares), *room.take([title, *table])]
-    if teller.goes_back and more and room.left >= plans(layers)[0 if layers > 1 else -1].height:
+    if more and room.left >= plans(layers)[0 if layers > 1 else -1].height:
         rows += room.take(unrolled_rows(teller, room.left))
     return rows
 

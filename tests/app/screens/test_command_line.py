@@ -146,6 +146,7 @@ async def test_what_is_asked_stands_below_the_picture_that_it_is_about(
 ) -> None:
     """In a box that is no wider than what it says, with its title and its keys in the frame."""
     async with user_of("mazur", size=size) as user:
+        await user.until_computed()  # the curve of the loss grows till then
         before = user.text().split("\n")
         await user.press(key)
         after = user.text().split("\n")

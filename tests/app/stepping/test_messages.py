@@ -38,10 +38,11 @@ async def test_where_no_curve_has_another_scale_it_says_why() -> None:
         await user.press("W", "l")
         assert "Nothing is watched: V watches" in user.text()
         await user.press("colon")
-        await user.type("watch 0 - loss")
+        await user.type("watch loss - 0.2983")  # above 0 at first
         await user.press("enter")
+        await user.until(lambda text: "least -" in text)
         await user.press("l")
-        assert "Nothing that is watched is above 0" in user.text()
+        assert "Nothing that is watched is always above 0" in user.text()
         await user.press("colon")
         await user.type("watch loss")
         await user.press("enter")

@@ -12,7 +12,7 @@ async def test_a_number_is_watched_beside_and_in_its_view() -> None:
         await user.press("V")
         assert "delta[1][1] is watched" in user.panes() or "error[1][1] is watched" in user.panes()
         await typed(user, "watch W1[1,2]")
-        await user.until(lambda text: "W1[1,2]          0.2 " in text and "█" in text)
+        await user.until(lambda text: "W1[1,2]          0.2 " in text and " 0.6570 ┤" in text)
         await user.press("}")
         assert "W1[1,2]          0.199" in user.panes()
         await user.press("W")

@@ -235,6 +235,10 @@ def test_the_present_site_and_what_it_reads_are_marked() -> None:
         if plain(row).startswith("   δ2[1]"):
             styles = [style for text, style in row if "." in text]
             assert styles[0] == "read-positive"
+    (losses,) = (
+        row for row in numbers_page(run, at(run, "loss", None, 2), 80, 30) if plain(row).startswith(" ▸ C")
+    )
+    assert [style for text, style in losses if "." in text or "e-" in text] == ["loss", "loss", "new-loss"]
 
 
 @pytest.mark.parametrize("times", [3, 7, 50, 1000])

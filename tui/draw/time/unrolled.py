@@ -148,8 +148,7 @@ class _Strip:
             terms = self.known.at(loss(time))
             assert terms is not None
             text, _ = self.columns.run(float(terms))
-            emphasis = touched_at(self.known, "loss", None, time)
-            return text, f"{emphasis}zero" if emphasis else "loss"
+            return text, f"{touched_at(self.known, 'loss', None, time)}loss"
 
         def wrong(time: int) -> bool:
             made = bool(there[time]) and time in done

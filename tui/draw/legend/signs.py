@@ -59,12 +59,7 @@ SIGNS: tuple[Drawn, ...] = (
     Drawn("→ ←", "which way it goes", r"[→←]"),
     Drawn("…", "something is cut off here", r"…"),
     Drawn("⡠⠊", "the curve of the activation, or of its slope, over z", r"[⠀-⣿]", ("dim", "value")),
-    Drawn(
-        "⡠⠊",
-        "bright on a curve: its slope at z, or where we are",
-        r"[⠀-⣿]",
-        ("focus", "symbol"),
-    ),
+    Drawn("⡠⠊", "bright on a curve: its slope at z", r"[⠀-⣿]", ("focus", "symbol")),
     Drawn("⡠⠊", "over the iterations: the loss, or what is watched", r"[⠀-⣿]", ("loss", "strong", "future")),
     Drawn("⡠⠊", "pale behind the mean of all batches: each of them", r"[⠀-⣿]", ("wire",)),
     Drawn("⡠⠊", "another output's a over z", r"[⠀-⣿]", ("rule",)),

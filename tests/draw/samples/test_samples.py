@@ -43,9 +43,9 @@ def test_xor_as_it_stands() -> None:
         "         4      1      1  0    0       0.411  0.5297  ━━━━━━━━━━━━━",
         " ↑ ↓ · enter its loss · s sort · S worst · f which",
         "",
-        " is ↓ said →    0   1                   sample 2",
-        " 0              1   1                   x[1] 0  x[2] 1",
-        " 1              2   0                   is    1",
+        " is ↓ said →   0  1                     sample 2",
+        " 0             1  1                     x[1] 0  x[2] 1",
+        " 1             2  0                     is    1",
         " 1 of 4 right, 25 % · C 3.012 (sum)     said  0",
         " 1 is taken for 0, 2 times.             a2[1]  0.3667     y[1] 1",
         "                                        C  1.003",
@@ -72,12 +72,40 @@ def test_every_size_has_bars_and_which_class_is_taken_for_which(name: str, width
 
 
 @pytest.mark.parametrize("width", range(80, 230, 6))
-def test_of_the_inputs_some_are_not_shown_without_a_sign(width: int) -> None:
-    head = lines("iris", 40, Sorting(), width, 33)[1].split()
+def test_of_the_inputs_all_are_shown_or_none(width: int) -> None:
+    """Of four inputs the first would not be the one that decides; the chosen sample has them all."""
+    found = lines("iris", 40, Sorting(), width, 33)
     names = shipped_run("iris").scenario.names.inputs
-    shown = [name for name in names if name in head]
-    assert shown == list(names[: len(shown)])
-    assert ("…" in head) == (0 < len(shown) < len(names))
+    assert sum(name in found[1].split() for name in names) in (0, len(names))
+    assert "…" not in found[1]
+    assert width < 98 or all(any(name in line for line in found) for name in names)
+
+
+@pytest.mark.parametrize("width", [78, 96, 116, 140, 196])
+@pytest.mark.parametrize("height", range(6, 40, 3))
+def test_what_is_said_of_the_chosen_one_is_not_cut(width: int, height: int) -> None:
+    """The outputs of a sample end with its loss, or say that there are more; its pixels are no numbers."""
+    found = lines("digits", 0, Sorting(), width, height)
+    text = "\n".join(found)
+    assert "x[" not in text
+    if " sample 236" in text:
+        (begin,) = [line.index(" sample 236") for line in found if " sample 236" in line]
+        beside = [line[begin:] for line in found]
+        below = beside[next(at for at, line in enumerate(beside) if line.startswith(" sample 236")) :]
+        text = "\n".join(below)
+        assert "C  3.677" in text
+        listed = re.findall(r" (\d)  (0\.\d+)", text)
+        (more,) = re.findall(r"… (\d) more output", text) or ["0"]
+        assert not listed or len(listed) + int(more) == 10
+        assert not listed or ("9", "0.2373") in listed
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 19), (96, 20), (116, 29)])
+def test_a_large_table_of_classes_leaves_room_for_samples(width: int, height: int) -> None:
+    found = lines("digits", 0, Sorting(), width, height)
+    assert sum("!" in line[:2] for line in found) > 9
+    assert "35 of 320 right" in "\n".join(found)
+    assert re.search("[█▓▒]{2}", "\n".join(found)), "the chosen picture"
 
 
 def test_a_sample_says_where_it_is_in_its_batch() -> None:
@@ -143,9 +171,10 @@ def test_a_chosen_picture_is_drawn_where_there_is_room_for_all_else(row: int) ->
     whole = lines("digits", 0, Sorting(row=row), 200, 42)
     found = [line[whole[1].index("is ↓") - 1 :].rstrip() for line in whole]
     top = found.index(f" sample {row + 1}") + 1
-    drawn = [line.ljust(17)[1:] for line in found[top : top + 8]]
+    drawn = [line.ljust(17)[1:17] for line in found[top : top + 8]]
     assert [[line[2 * x] != " " for x in range(8)] for line in drawn] == (pixels > 0.0).tolist()
     assert all(line[::2] == line[1::2] for line in drawn)
     assert found[top + 8].startswith(" is ")
-    text = "\n".join(lines("digits", 0, Sorting(row=row), 200, 32))
-    assert "x[1] 0  x[2]" in text, "with less room its numbers, as many as there is room for"
+    found = [line[whole[1].index("is ↓") - 1 :] for line in lines("digits", 0, Sorting(row=row), 200, 32)]
+    top = found.index(f" sample {row + 1}")
+    assert drawn == [line.ljust(17)[1:17] for line in found[top + 1 : top + 9]], "with less room beside it"

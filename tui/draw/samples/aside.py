@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.words.runs.samples import mixed_up, reduced, reduced_loss, score, share_of_loss
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import beside, counted, held, marked, numeral, sign_style, until_apart
-from tui.draw.kit.rows import Row, Run, filled, flow, length, paragraph, right
+from tui.draw.kit.rows import Row, Run, filled, flow, length, paragraph, right, side_by_side
 from tui.draw.kit.shades import picture, scale_of
 from tui.draw.kit.wide import cells, padded, shortened
 from tui.draw.samples.chosen import LONGEST_NAME, with_yours
@@ -24,12 +26,19 @@ _LINES_OF_INPUTS = 3
 
 
 def confusion_width(rows: Samples) -> int:
-    """Return the cells in which the table of which class is taken for which has all names in full.
+    """Return the cells in which which class is taken for which has all names in full, and a margin.
 
     0 where there is none: without classes, or with too many.
     """
     size, longest = len(rows.classes), min(LONGEST_NAME, max(map(cells, rows.classes), default=0))
-    return 2 + max(len(_CORNER), longest) + size * (1 + max(3, longest)) if 0 < size <= _MOST_CLASSES else 0
+    if not 0 < size <= _MOST_CLASSES:
+        return 0
+    return 3 + max(len(_CORNER), longest) + size * (1 + max(_digits(rows), longest))
+
+
+def _digits(rows: Samples) -> int:
+    """Return the cells of a count: it is never more than there are samples of a class."""
+    return max(2, len(str(int(np.bincount(rows.meant).max()))))
 
 
 def confusion_rows(table: Table, width: int, height: int) -> list[Row]:
@@ -64,7 +73,7 @@ def _confusion(table: Table, width: int) -> list[Row]:
     counts = rows.confusion(order)
     theirs = counts if table.theirs is None else table.theirs.rows.confusion(order)
     size = len(rows.classes)
-    number = max(3, len(str(int(counts.max(initial=0)))))
+    number = _digits(rows)
     name = max(len(_CORNER), min(LONGEST_NAME, max(map(cells, rows.classes))))
     if size > _MOST_CLASSES or 2 + name + size * (number + 1) > width:
         return []
@@ -82,9 +91,39 @@ def _confusion(table: Table, width: int) -> list[Row]:
 
 
 def sample_rows(table: Table, width: int, height: int) -> list[Row]:
-    """Return the chosen sample in full: its inputs, what it is and what is said, each output, its loss.
+    """Return the chosen sample in `height` rows: its inputs, what it is and what is said, and its loss.
 
-    Inputs that are a picture are drawn where that leaves room for the rest.
+    What is said comes before the inputs; nothing where not even that has room. A picture stands above it,
+    or beside it where it is larger there.
+    """
+    data, names = table.trace.scenario.data, table.trace.scenario.names.inputs
+    values = data.inputs[int(table.rows.samples[table.row]), int(table.rows.times[table.row])]
+    facts = _facts(table, width, height - 1)
+    inputs: list[Row] = []
+    left = height - 1 - len(facts)
+    if data.shape:
+        pixels, scale = values.reshape(data.shape), scale_of(data.inputs)
+        above = picture(pixels, scale, width - 2, left)
+        beside_it = picture(pixels, scale, width // 2 - 2, height - 1)
+        inputs = [((" ", ""), *line) for line in (above if len(above) >= len(beside_it) else beside_it)]
+        if len(above) < len(beside_it):
+            at = length(inputs[0]) + 1
+            facts, inputs = side_by_side(inputs, _facts(table, width - at, height - 1), at), []
+    elif left > 0:
+        called = names or [f"x[{unit + 1}]" for unit in range(len(values))]
+        each = [
+            ((f"{name} {numeral(float(value))}", ""),) for name, value in zip(called, values, strict=True)
+        ]
+        inputs = flow(each, width - 1, ((" ", ""),), lines=min(left, _LINES_OF_INPUTS))
+    words = paragraph(told, width) if (told := share_of_loss(table.rows, table.scored)) else []
+    found: list[Row] = [((f" {table.called}", "heading"),), *inputs, *facts]
+    return found + words if len(found) + len(words) <= height else found if len(found) <= height else []
+
+
+def _facts(table: Table, width: int, height: int) -> list[Row]:
+    """Return what a sample is and what is said, the outputs that have room, and the loss.
+
+    Of the outputs those go first that are the smallest, and least of all that of the class that it is.
     """
     rows, row, theirs = table.rows, table.row, table.theirs
     found: list[Row] = []
@@ -98,27 +137,16 @@ def sample_rows(table: Table, width: int, height: int) -> list[Row]:
             left = width - length(said) - len(" ≠ with yours ")
             said = (*said, *beside(f"with yours {shortened(name, max(1, left))}"))
         found.append(said)
-    found += _outputs(table, width)
     loss = float(rows.losses[row])
     other_loss = float(theirs.rows.losses[row]) if theirs is not None and theirs.losses[row] else None
-    found.append(((" C  ", "symbol"), *held(loss, other_loss, "loss", "with yours")))
-    found += paragraph(told, width) if (told := share_of_loss(rows, table.scored)) else []
-    return [((f" {table.called}", "heading"),), *_inputs(table, width, height - 1 - len(found)), *found]
-
-
-def _inputs(table: Table, width: int, height: int) -> list[Row]:
-    """Return the inputs at the sample's time: a picture, or as many as stand in three lines."""
-    data, names = table.trace.scenario.data, table.trace.scenario.names.inputs
-    values = data.inputs[int(table.rows.samples[table.row]), int(table.rows.times[table.row])]
-    if data.shape and (
-        drawn := picture(values.reshape(data.shape), scale_of(data.inputs), width - 2, height)
-    ):
-        return [((" ", ""), *line) for line in drawn]
-    inputs: list[Row] = [
-        ((f"{names[unit] if names else f'x[{unit + 1}]'} {numeral(value)}", ""),)
-        for unit, value in enumerate(values.tolist())
-    ]
-    return flow(inputs, width, ((" ", ""),), lines=_LINES_OF_INPUTS)
+    outputs, room = _outputs(table, width), height - len(found) - 1
+    if len(outputs) > room:
+        sizes = -np.abs(np.nan_to_num(rows.predictions[row], nan=np.inf))
+        sizes[rows.meant[row] if rows.classes and len(sizes) > 1 else 0] = -np.inf
+        kept = sorted(np.argsort(sizes, kind="stable")[: max(0, room - 1)].tolist())
+        more: Row = ((f" … {counted(len(outputs) - len(kept), 'more output')}", "dim"),)
+        outputs = [*(outputs[unit] for unit in kept), more] if kept else []
+    return [*found, *outputs, ((" C  ", "symbol"), *held(loss, other_loss, "loss", "with yours"))]
 
 
 def _outputs(table: Table, width: int) -> list[Row]:

@@ -88,10 +88,14 @@ def table_rows(table: Table, shown: Indices, width: int) -> list[Row]:
     return found
 
 
-def needed_width(table: Table) -> int:
-    """Return the cells that all columns but those of inputs take, as the first rows have them, and a bar."""
-    columns = [one for one in _columns(table, table.order[:_FIRST]) if one.rank < _OF_NO_OUTPUT]
-    return _MARKS + sum(column.width + _GAP for column in columns) + 2 * _LEAST_BAR
+def needed_width(table: Table, *, bare: bool = False) -> int:
+    """Return the cells that all columns but those of inputs take, as the first rows have them, and a bar.
+
+    `bare` are those of what is never left out.
+    """
+    most = 1 if bare else _OF_NO_OUTPUT
+    columns = [one for one in _columns(table, table.order[:_FIRST]) if one.rank < most]
+    return _MARKS + sum(column.width + _GAP for column in columns) + 2 * _LEAST_BAR * (not bare)
 
 
 def _mark(rows: Samples, row: int) -> tuple[Run, Run]:
@@ -117,28 +121,25 @@ def _bar(value: float, largest: float, room: int) -> Row:
 def _fitting(columns: Sequence[Column], width: int) -> list[Column]:
     """Return the columns that have room, those that are needed least left out first.
 
-    Where outputs are, or some of the inputs, … stands in their place.
+    Where outputs are, … stands in their place. Inputs are there all or none: the chosen sample has them.
     """
     kept, texts = list(columns), columns[0].texts
     more = Column("", "…", ["…"] * len(texts), ["dim"] * len(texts))
-    inputs = replace(more, rank=_OF_NO_OUTPUT)
     while True:
         least = max(kept, key=lambda column: (column.rank, kept.index(column)))
         room = width - 2 * _LEAST_BAR * (least.rank >= _OF_NO_OUTPUT)  # a bar says more than an input
         if least.rank == 0 or sum(column.width + _GAP for column in kept) <= room:
             return kept
+        if least.rank >= _OF_NO_OUTPUT:
+            kept = [column for column in kept if column.rank < least.rank]
+            continue
         place = kept.index(least)
         kept.remove(least)
-        if least.rank > _INPUTS and inputs not in kept:
-            kept.insert(place, inputs)
-        elif least.rank == _INPUTS and inputs in kept:
-            kept.remove(inputs)
-        elif least.rank < _OF_NO_OUTPUT:
-            if more not in kept:
-                kept.insert(place, more)
-            there = kept.index(more)
-            both = zip_longest(more.apart, least.apart, fillvalue=False)
-            more = kept[there] = replace(more, apart=[one or other for one, other in both])
+        if more not in kept:
+            kept.insert(place, more)
+        there = kept.index(more)
+        both = zip_longest(more.apart, least.apart, fillvalue=False)
+        more = kept[there] = replace(more, apart=[one or other for one, other in both])
 
 
 def _columns(table: Table, shown: Indices) -> list[Column]:
@@ -157,7 +158,7 @@ def _columns(table: Table, shown: Indices) -> list[Column]:
         inputs = trace.scenario.data.inputs[rows.samples[shown], 0]
         for unit, texts in enumerate(inputs.T):
             name = names.inputs[unit] if names.inputs else f"x[{unit + 1}]"
-            found.append(_of_numbers("", name, texts, rank=_INPUTS + unit))
+            found.append(_of_numbers("", name, texts, rank=_INPUTS))
     outputs = rows.predictions.shape[1]
     if rows.classes:
         found += [

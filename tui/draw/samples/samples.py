@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _WIDE = 110  # cells from which there is room beside the table
 _ASIDE = 38
+_WIDE_KEYS, _HIGH = 60, 8  # cells from which the keys stand in one line; in as few rows they do, too
 _LEAST_LINES = 2  # the heads, and the chosen one
 _KEYS = " · s sort · S worst · f which"
 _KEYS_OF_THEIRS = f"{_KEYS} · < > {WRONG}"
@@ -54,10 +55,10 @@ def _differ(theirs: Beside, order: Indices, room: int) -> Row:
 def _arranged(table: Table, width: int, height: int) -> list[Row]:
     """Return the table, and what is told of it: beside it, or below where only so all has room with bars."""
     confusion = max(_ASIDE, confusion_width(table.rows))
-    left = width - confusion
-    if width < _WIDE:
+    left, tall = width - confusion, len(table.rows.classes) + len(("heads", "score", "")) > height // 2
+    if width < _WIDE and not (tall and needed_width(table, bare=True) < left):
         return _below(table, width, height, left - 1)
-    if needed_width(table) > left and (both := _both(table, width, height // 2, left - 1)):
+    if width >= _WIDE and needed_width(table) > left and (both := _both(table, width, height // 2, left - 1)):
         return [*_lines(table, width, height - len(both) - 1), (), *both]
     rows = [clip(row, left - 1) for row in _lines(table, left, height)]
     aside = confusion_rows(table, confusion, height)
@@ -79,7 +80,7 @@ def _below(table: Table, width: int, height: int, right: int) -> list[Row]:
     least, mine = min(lines, _LEAST_LINES), theirs_rows(table, width)
     below = _both(table, width, height // 2, right)
     below = below or confusion_rows(table, width, height - least - len(mine))
-    below = [*mine, *below] if below else sample_rows(table, width, height - lines - 1)
+    below = [*mine, *below] if below else sample_rows(table, width, max(height - lines - 1, height // 2))
     # The table has what it needs, and the last lines of what stands below it go first.
     room = height - max(least, min(lines, height - len(below) - 1))
     if room < 3:
@@ -90,7 +91,8 @@ def _below(table: Table, width: int, height: int, right: int) -> list[Row]:
 def _lines(table: Table, width: int, height: int) -> list[Row]:
     """Return the lines around the chosen one; below them how many there are, and the keys."""
     order = table.order
-    room = max(1, height - (2 if height > 3 else 1))
+    apart = width < _WIDE_KEYS and height > _HIGH
+    room = max(1, height - 2 - apart if height > 3 else height - 1)
     window = around(chosen_place(order, table.sorting), len(order), room)
     found = table_rows(table, order[window.start : window.stop], width)
     if len(found) < height:
@@ -98,6 +100,8 @@ def _lines(table: Table, width: int, height: int) -> list[Row]:
         part = f"{window.start + 1:,} to {window.stop:,} of {len(order):,} · " if hidden else ""
         place, keys = in_batch(table.trace, table.rows, table.row), _KEYS_OF_THEIRS if table.theirs else _KEYS
         loss = f"enter: {place or 'its loss'}"
-        ways = f"↑ ↓ · enter its loss{place and ': sample '}{place}{keys}", f"{loss}{keys}", loss
-        found.append(((first_fitting([f" {part}{way}" for way in ways], width), "dim"),))
+        ways = [f"↑ ↓ · enter its loss{place and ': sample '}{place}{keys}", f"{loss}{keys}"]
+        ways = [f" {part}{way}" for way in ([] if apart else ways) + [loss, "enter its loss"]]
+        found.append(((first_fitting(ways, width - 1), "dim"),))
+        found += [((f" {keys[3:]}", "dim"),)] * apart
     return found

@@ -1,6 +1,6 @@
 """What has each sample of a batch given to an update, and what has the update made of the old weights?
 
-Of the neuron of a layer that is looked at: its weights and its bias.
+Of the neuron of a layer that is looked at, and of others where there is room: their weights and biases.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.looking.selection import explained
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, TOTAL_OF, Parameter, Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from engine.arrays import Array
     from engine.looking.known.numbers import Known
@@ -30,16 +30,17 @@ class Line(NamedTuple):
 
 
 class BatchUpdate:
-    """What the step's update by a whole batch is made of."""
+    """What the step's update by a whole batch is made of, for some `neurons`: else the one looked at."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, neurons: Iterable[int] = ()) -> None:
         assert known.site.layer is not None
         self.known, self.layer = known, known.site.layer
         self.batch = known.trace.shapes.batch(known.iteration)
         self.applied = self._applied()
         self.headings = ["gathered", *(["applied"] if self.applied else []), "old", "change", "new"]
         self._references = {group: self._named(group) for group in known.trace.shapes.groups(self.layer)}
-        self.lines = self._lines()
+        mine = [known.cursor.units[self.layer]]
+        self.lines = [line for neuron in neurons or mine for line in self._lines(neuron)]
         self.here = self._here()
 
     def _named(self, group: Parameter) -> dict[str, Reference]:
@@ -54,9 +55,9 @@ class BatchUpdate:
             "new": new,
         }
 
-    def _lines(self) -> list[Line]:
-        """Return the weights of the neuron that is looked at, with what each sample gives to them."""
-        known, to = self.known, self.known.cursor.units[self.layer]
+    def _lines(self, to: int) -> list[Line]:
+        """Return the weights of a neuron, with what each sample gives to them."""
+        known = self.known
         numbers = known.trace.iteration(known.iteration)
         found = []
         for group in sorted(known.trace.shapes.groups(self.layer), key=("biases",).count):

@@ -29,15 +29,16 @@ def pulls(symbol: str, shares: Array, *, short: bool = False) -> str:
         size = float(np.abs(shares).sum())
     if not np.isfinite(size) or size == 0.0:
         return ""
+    zeros = len(shares) - above - below
     if not above or not below:
         way = "positive" if above else "negative"
-        zeros = len(shares) - above - below
         rest = f" and 0 for {zeros:,}" if zeros else ""
         return f"{symbol} is {way} for {counted(above or below, 'sample')}{rest}: none pulls the other way."
     kept = f"{numeral(100.0 * abs(float(shares.sum())) / size, digits=2)} %"
     if short:
         return f"{symbol}: {above} above 0, {below} below; {kept} of their size is left in the sum."
+    ways = f"{', ' if zeros else ' and '}negative for {below:,}{f' and 0 for {zeros:,}' if zeros else ''}"
     return (
-        f"{symbol} is positive for {counted(above, 'sample')} and negative for {below}: they pull "
-        f"different ways, and {kept} of their size is left in the sum."
+        f"{symbol} is positive for {counted(above, 'sample')}{ways}: they pull different ways, "
+        f"and {kept} of their size is left in the sum."
     )

@@ -80,7 +80,8 @@ def test_every_share_has_its_column_or_is_in_the_rest() -> None:
     assert min(map(abs, shares.values())) >= max(map(abs, rest))
     text = text_of(network_rows(iris, cursor, 120, 17))
     assert f" {len(rest)} others " in text
-    assert all(re.search(rf"\bs{sample + 1}\b", text) for sample in shares if sample is not None)
+    (heads,) = re.findall(r"\n sample +(.*)", text)
+    assert {int(head) - 1 for head in heads.split()} == {sample for sample in shares if sample is not None}
     assert f"{math.fsum(rest):.4g}"[:5] in text
 
 
@@ -101,6 +102,35 @@ def test_the_window_follows_the_weight_that_is_looked_at() -> None:
     text = text_of(network_rows(run, cursor, 80, 7))
     assert "\n▸W1[12,64] " in text
     assert "61 to 65 of 65" in text
+
+
+@pytest.mark.parametrize(("name", "step"), [("deep", 55), ("iris", 211), ("xor", 29), ("digits", 225)])
+@pytest.mark.parametrize("size", SIZES)
+def test_no_rows_are_empty_while_neurons_of_the_step_are_hidden(
+    name: str, step: int, size: tuple[int, int]
+) -> None:
+    """The step changes the whole layer: those beside the one that is looked at have what rows are left."""
+    run = shipped_run(name)
+    rows = network_rows(run, start(run, step), *size)
+    new = {one.index for _, one in linked_numbers(rows) if one.reference.quantity == "weights"}
+    layer = run.scenario.network.layers[0]
+    each = run.scenario.network.inputs + 1  # and the bias
+    hidden = layer.units - len({to for to, _ in new})
+    empty = sum(not plain(row).strip() for row in rows)
+    assert not hidden or empty < each + 1
+    assert hidden or len(new) == layer.units * (each - 1)
+    assert not hidden or " of " in plain(rows[-1]) or empty < 2
+
+
+def test_the_losses_of_the_samples_have_the_colour_of_the_loss() -> None:
+    run = shipped_run("batch")
+    rows = network_rows(run, start(run, 12), 120, 17)
+    (losses,) = (row for row in rows if plain(row).startswith(" C "))
+    assert [text.strip() for text, style in losses if style == "loss" and text.strip()] == [
+        "0.3300",
+        "0.25",
+        "0.3300",
+    ]
 
 
 def test_no_column_repeats_what_is_gathered() -> None:
@@ -126,6 +156,7 @@ def test_any_batch_can_be_drawn(seed: int) -> None:
         ([1.0, 2.0], "is positive for 2 samples: none pulls the other way."),
         ([-1.0, 0.0], "is negative for 1 sample and 0 for 1: none pulls the other way."),
         ([3.0, -1.0], "is positive for 1 sample and negative for 1: they pull different ways, and 50 %"),
+        ([3.0, -1.0, 0.0], "is positive for 1 sample, negative for 1 and 0 for 1: they pull different ways"),
         ([0.0, 0.0], ""),
         ([math.inf, -1.0], ""),
     ],
@@ -139,7 +170,7 @@ def test_what_an_update_out_of_turn_has_applied_is_taken_from_what_is_gathered()
     run = break_rule(shipped_run("xor"), 9, 2)
     step = next(one for one in range(12, len(run)) if run.schedule.site(one).kind == "update")
     heads, *rows = (plain(row) for row in network_rows(run, start(run, step), 120, 11))
-    assert heads.split()[5:10] == ["gathered", "-", "applied", "old", "change"]
+    assert heads.split()[9:14] == ["gathered", "-", "applied", "old", "change"]
     bias = next(row for row in rows if row.startswith(" b2[1]"))
     numbers = re.sub(r"(?<=[-+]) +(?=\d)", "", re.sub(r"[≠=] *", "", bias)).split()
     gathered, applied, old, change, new = map(float, numbers[5:10])
@@ -169,7 +200,7 @@ def test_after_a_break_the_new_value_is_whole_in_narrow_windows_too(
 def test_what_has_all_been_applied_out_of_turn_is_taken_from_what_is_gathered_too() -> None:
     run = break_rule(shipped_run("batch"), 11, 1)
     heads, *rows = (plain(row) for row in network_rows(run, start(run, 13), 120, 11))
-    assert heads.split()[4:9] == ["gathered", "-", "applied", "old", "change"]
+    assert heads.split()[7:12] == ["gathered", "-", "applied", "old", "change"]
     for row in (row for row in rows if "[1" in row[:5]):
         numbers = re.sub(r"(?<=[-+]) +(?=\d)", "", row).split()
         gathered, applied, _, change = map(float, numbers[4:8])
@@ -205,7 +236,7 @@ def test_samples_have_the_same_room_in_every_order_where_no_number_is_wrong(size
     training = replace(run.scenario.training, order="layerwise")
     other = trace(replace(run.scenario, training=training))
     table = text_of(network_rows(run, start(run, 12), *size))
-    assert re.search(r" s1 +s2 +s3\b", table)
+    assert re.search(r" sample +1 +(sample )?2 +(sample )?3\b", table)
     assert text_of(network_rows(other, start(other, 12), *size)) == table
 
 

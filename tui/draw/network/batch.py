@@ -1,7 +1,8 @@
 """What has each sample of a batch given to a change, and what does the change make of the old weight?
 
-An update belongs to its batch: of the neuron that is looked at each weight has a row, each sample a column.
-From left to right: what the samples give, what that comes to, old + change = new.
+An update belongs to its batch: of the neuron that is looked at each weight has a row, each sample a column;
+those of the neurons beside it have what rows are left. From left to right: what the samples give, what that
+comes to, old + change = new.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ _LEAST_BAR, _MOST_BAR = 12, 41
 _WIDE = 100  # cells from which a column has one more
 _SIGNS = {"gathered": " ", "applied": "- ", "change": "+ ", "new": "= "}  # before the numbers of a column
 _TURNED = {"+ ": "- ", "- ": "+ "}  # what stands before a number below 0
+_TENS = 10  # samples, of which not all have room for more than a letter before their numbers
+_BELOW = 3  # rows of what is said below the weights
 _TALL = 12  # rows from which lines say what it is, and what the samples have been
 
 
@@ -44,21 +47,34 @@ def batch_rows(known: Known, width: int, height: int) -> list[Row]:
     rows = [rule(title, width)] if tall else []
     before = update.samples() if tall else []
     room = height - len(rows) - len(before) - bool(before) - 1
-    shown, last = range(len(update.lines)), list[Row]()
+    mine, units = (
+        known.cursor.units[update.layer],
+        known.trace.scenario.network.layers[update.layer - 1].units,
+    )
+    neurons = around(mine, units, (room - _BELOW) // len(update.lines))
+    if len(neurons) > 1:
+        update = BatchUpdate(known, neurons)
+    shown, told = range(len(update.lines)), ""
     if len(shown) > room:
         shown = around(update.here, len(shown), room - 1)
-        told = f" {shown.start + 1:,} to {shown.stop:,} of {count(len(update.lines))}"
-        last = [((told, "dim"),)]
+        told = _span("", shown, len(update.lines))
     rows += _Table(known, update, [update.lines[place] for place in shown], before, width).rows()
-    free, chosen = height - len(rows) - len(last), update.lines[update.here]
+    free, chosen = height - len(rows) - bool(told), update.lines[update.here]
     symbol = f"∂C/∂{_label(update, chosen)}"
     wordings = (wrapped(pulls(symbol, chosen.shares, short=short), width - 2) for short in (False, True))
     words = next((lines for lines in wordings if len(lines) <= free), ())
     rows += [(), *[((f" {line}", "words"),) for line in words]][len(words) == free :]
+    if not told and len(neurons) < units and len(rows) < height:
+        told = _span("neuron ", neurons, units)
     canvas = Canvas(width, height)
     canvas.block(0, 0, rows)
-    canvas.block(0, height - len(last), last)
+    canvas.write(1, height - 1, told, "dim")
     return canvas.rows()
+
+
+def _span(what: str, shown: range, whole: int) -> str:
+    first = f"{what}{shown.start + 1:,}"
+    return f"{first if len(shown) == 1 else f'{first} to {shown.stop:,}'} of {count(whole)}"
 
 
 def _label(update: BatchUpdate, line: Line) -> str:
@@ -130,8 +146,11 @@ class _Table:
         ones = [*[None] * len(self.before), *(self.update.share(line, sample) for line in self.lines)]
         rows = [*map(self._number, self._in_column(values), values, ones)]
         if self.before:
+            rows[0] = tuple((text, "loss" if style else "") for text, style in rows[0])  # of the sample
             rows.insert(len(self.before), ())
-        return [((f"  s{sample + 1}", "title"),), *rows]
+        short = len(self.update.batch) >= _TENS
+        name = "  " if self.before else "  s" if short else " sample "
+        return [((f"{name}{sample + 1:,}", "title"),), *rows]
 
     def _column(self, heading: str) -> list[Row]:
         """Return what one of the headings means for each weight, with the sign that leads to it."""

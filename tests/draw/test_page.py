@@ -91,7 +91,7 @@ def test_a_page_keeps_within_its_place_and_shows_the_result(
 def test_the_result_can_be_read_from_the_back_row(step: int, part: int, number: str) -> None:
     """The figures are those of Mazur's article, rounded."""
     steps = shipped_run("mazur")
-    text = read(page(steps, at(steps, step, part)))
+    text = read(page(steps, at(steps, step, part), height=14))  # digits of five rows
     assert float(text) == pytest.approx(float(number), rel=2e-2)
     assert text[0] == number[0]
 
@@ -112,6 +112,14 @@ def test_digits_are_as_large_as_there_is_room(width: int, height: int, rows: int
     drawn = large("8", "", width, height)
     assert len(drawn) == rows
     assert {length(row) for row in drawn} == ({cells} if rows else set())
+
+
+@pytest.mark.parametrize(("width", "rows"), [(61, HEIGHT), (87, 2 * HEIGHT), (110, 2 * HEIGHT)])
+def test_a_number_of_eight_signs_is_rather_narrow_than_half_as_high(width: int, rows: int) -> None:
+    """0.002057 was as high at 120 columns as at 80, over twelve of 34 rows."""
+    drawn = large("0.002057", "", width, 3 * HEIGHT)
+    assert len(drawn) == rows
+    assert max(len(plain(row)) for row in drawn) <= width
 
 
 def test_a_sum_stands_term_below_term() -> None:

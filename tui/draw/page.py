@@ -55,7 +55,8 @@ def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> lis
         between: list[Row] = [()] * apart_by
         terms = [line for row in rows for line in (row, *[()] * gap)][: len(rows) * (1 + gap) - gap]
         page = [head, *between, *terms, *between, *result, *between, *words]
-        if len(page) <= height:
+        # Higher digits leave room for what is told below them.
+        if len(page) + 2 * (digits > HEIGHT) <= height:
             break
     else:  # the sentence goes, then the smallest terms; the result is never cut
         room = max(1, height - len(result) - 1)

@@ -37,9 +37,10 @@ def large(text: str, style: Style, width: int, height: int) -> list[Row]:
         return []
     lines = [" ".join(dots) for dots in zip(*(_DOTS[sign] for sign in text), strict=True)]
     for scale in range(height // HEIGHT, 0, -1):
-        if len(lines[0]) * 2 * scale <= width:
-            return _drawn(lines, style, 2 * scale, scale)
-    return _drawn(lines, style, 1, 1) if len(lines[0]) <= width and height >= HEIGHT else []
+        for across in (2 * scale, 2 * scale - 1):  # a little narrower rather than half as high
+            if len(lines[0]) * across <= width:
+                return _drawn(lines, style, across, scale)
+    return []
 
 
 def _drawn(lines: list[str], style: Style, across: int, down: int) -> list[Row]:

@@ -32,7 +32,7 @@ def test_mazur_s_gradient() -> None:
     # 0.0826676 and 0.0821670 are printed by Mazur's article (to 9 digits: 0.082667628, 0.082167041).
     assert "0.08267" in first
     assert lines.index(first) == 1
-    assert "these are all of them" in "\n".join(lines)
+    assert sum("Σ" in line for line in lines) == 8
 
 
 def test_what_an_update_has_cleared_is_said_to_be_as_it_was() -> None:
@@ -41,6 +41,12 @@ def test_what_an_update_has_cleared_is_said_to_be_as_it_was() -> None:
             text_of(shipped_run("mazur"), step)[0]
             == f" the whole gradient ∇C  8 components, length 0.1209{said}"
         )
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_the_bars_use_the_whole_width(width: int) -> None:
+    line = next(line for line in text_of(shipped_run("mazur"), 7, width) if "W2[1,2]" in line)
+    assert width - 4 < len(line.rstrip()) <= width
 
 
 def test_a_negative_component_points_to_the_left() -> None:
@@ -53,7 +59,11 @@ def test_what_is_missing_is_not_zero() -> None:
     lines = text_of(shipped_run("mazur"), 4)
     assert "W1 ·" in next(line for line in lines if "length by layer" in line)
     assert "as far as it is gathered" in lines[0]
-    assert "these are all that there are so far" in "\n".join(lines)
+    assert lines[-1].strip() == "What is missing (·) is formed by later steps."
+    for samples, said in (("iris", True), ("mazur", False)):
+        words = " ".join(text_of(shipped_run(samples), 4))
+        assert ("each sample adds its share" in words) == said
+        assert words.count("so far") + words.count("gathered") + words.count("not all") == 1
     nothing = text_of(shipped_run("mazur"), 0)
     assert "No gradient" in " ".join(nothing)
     assert "component" not in nothing[0]

@@ -12,7 +12,7 @@ from engine.facts.beside.standing import apart_in
 from engine.facts.gradient import GradientVector, gradient_vector, largest, length_of_rest
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.words.gradients.gathered import all_of_them, sentence, since_cleared, what_it_is
+from engine.words.gradients.gathered import sentence, since_cleared, what_it_is
 from engine.words.waits.disturbed import not_so
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, beside, counted, numeral, sign_style, signed
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 
-_VALUE, _MOST_BAR = 10, 40  # cells
+_VALUE = 10  # cells
 _LEAST_LISTED = 3
 
 
@@ -41,7 +41,7 @@ def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     found = largest(vector, min(listed, vector.components))
     mark = selected(trace, cursor)
     rows = [_head(vector), *_lines(found, width, chosen=mark)]
-    rows += [_rest(vector, found), (), *shares]
+    rows += [*_rest(vector, found), (), *shares]
     return [clip(row, width) for row in (rows[: max(1, height - len(words))] + words)[:height]]
 
 
@@ -69,24 +69,24 @@ def _lines(found: list[Traced], width: int, chosen: Number | None) -> list[Row]:
         cells.append([(mark, name, ("  ", "")), called, (value, (" ", "")), right])
     numbers = table(cells, width, leave_out=(1,))
     left = max(map(length, numbers), default=0)
-    bars = min(_MOST_BAR, (width - left - 2) // 2)
+    bars = (width - left - 2) // 2
     return [
         (*filled(row, left), *sided(one.value, scale, max(0, bars)))
         for row, one in zip(numbers, found, strict=True)
     ]
 
 
-def _rest(vector: GradientVector, found: list[Traced]) -> Row:
+def _rest(vector: GradientVector, found: list[Traced]) -> list[Row]:
     """Return how many components are left out, how long a vector they make, and how many are another."""
     left = vector.components - len(found)
     if left == 0:
-        return ((f" {all_of_them(vector)}", "dim"),)
+        return []
     rest = numeral(length_of_rest(vector, found))
     masks = (apart_in(vector.trace, part.reference) for part in vector.parts)
     wrong = sum(int(mask.sum()) for mask in masks if mask is not None)
     wrong -= sum(one.beside is not None for one in found)
     told = beside(f"{wrong:,} {not_so(vector.trace)}", gap=3) if wrong else ()
-    return ((f" and {left:,} more, together a vector of length {rest}", "dim"), *told)
+    return [((f" and {left:,} more, together a vector of length {rest}", "dim"), *told)]
 
 
 def _shares(vector: GradientVector, width: int) -> list[Row]:

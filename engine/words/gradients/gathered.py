@@ -51,9 +51,12 @@ def sentence(vector: GradientVector) -> str:
             "it is the gradient of no single loss. View 2 compares it with ∇C."
         )
     if not vector.complete:
-        return (
-            "Not all of it is there yet: what is missing is formed by later steps (·), or by later samples."
+        shares = (
+            ": each sample adds its share"
+            if len(trace.shapes.batch(vector.parts[0].reference.iteration)) > 1
+            else ""
         )
+        return f"What is missing{' (·)' if vector.missing else ''} is formed by later steps{shares}."
     if not math.isfinite(vector.length):
         return "Not all of it is finite: it has no direction."
     if not vector.length:
@@ -80,8 +83,3 @@ def _goes_against_it(trace: Trace, vector: GradientVector) -> bool:
         for part in vector.parts
         if part.reference.layer is not None
     )
-
-
-def all_of_them(vector: GradientVector) -> str:
-    """Return that no component is left out."""
-    return f"these are all {'of them' if vector.complete else 'that there are so far'}"

@@ -212,8 +212,6 @@ def of_gradient(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) ->
     if shown < vector.components:
         yield f"and {vector.components - shown:,} more"
         assert text.count("\n") + 1 == room[1]
-    else:
-        yield f"these are all {'of them' if vector.complete else 'that there are so far'}"
 
 
 def of_heat(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Iterator[str]:

@@ -224,7 +224,8 @@ def of_heat(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Ite
     assert matrix is not None
     shown = listed.count("[")
     assert shown or not listed
-    if hidden := (shown < matrix.size):
+    written = sum(numeral(value, 10) in text for value in matrix.flat) == matrix.size and not listed
+    if hidden := (shown < matrix.size and not written):
         yield f"and {matrix.size - shown:,} more"
     if hidden or re.search(r"a cell is|· \d+×\d", text):
         assert text.count("\n") + 1 == room[1]

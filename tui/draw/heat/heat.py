@@ -46,7 +46,7 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     # Two rows of the list, unless all maps, with blanks between them, need the room.
     room -= height >= _HIGH and not high <= room < high + len(lines)
     drawn: list[Row] = []
-    block = ""
+    block, written = "", False
     for maps in lines:
         if drawn and high < room:
             drawn.append(())
@@ -54,8 +54,9 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
         left = room - len(drawn)
         canvas, below = Canvas(width, left), 0
         for one, x, cells in _side_by_side(maps, width, left):
-            end, of_cell = draw_map(canvas, one, x, cells, left)
+            end, of_cell, cell = draw_map(canvas, one, x, cells, left)
             below, block = max(below, end), block or of_cell
+            written |= one is lines[0][0] and cell == NUMBER_CELLS
         drawn += canvas.rows()[:below]
     wrong = [  # the matrix of the marked entry is the first
         f"{many:,} {f'in {one.name}' if place else 'here'}"
@@ -66,7 +67,8 @@ def heat_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     if block:
         said: Row = (*after[1], (f"   a cell: the largest of {block} at most", "dim"))
         after[1] = first_fitting([said, after[1]], width)
-    after += _listed(trace, reference, matrix, width, height - len(drawn) - len(after))
+    if not written:  # where each of its numbers stands there, none has to be listed
+        after += _listed(trace, reference, matrix, width, height - len(drawn) - len(after))
     if len(drawn) + len(after) < height:
         after = [(), *after]
     return [clip(row, width) for row in (drawn + after)[:height]]
@@ -78,7 +80,11 @@ def lines_of_maps(known: Known, width: int, height: int) -> list[list[Matrix]]:
     Below those of the step are the weights of the other layers, as many as have room as well.
     """
     maps = matrices_of(known)
+    pictures = [one for one in maps if one.picture]
+    beside = [one for one in maps if not one.picture]
     ways = [_in_lines(maps, width, height, most) for most in (NUMBER_CELLS, 2, 1)]
+    if pictures and (above := _in_lines(beside, width, height, 1)):  # or below what is wide
+        ways.insert(-1, above + _in_lines(pictures, width, height, 1))
     lines = next((way for way in ways if way and _rows(way) <= height), [])
     if not lines:  # that of the batch may have blocks of several rows, if only so the matrix is whole
         return ways[-1] if ways[-1] and _rows(ways[-1], blocks=2) <= height else [maps]

@@ -58,10 +58,10 @@ def natural_height(one: Matrix) -> int:
     return _AXIS_ROWS + len(one.values) + _FOOT_ROWS
 
 
-def draw_map(canvas: Canvas, one: Matrix, x: int, width: int, height: int) -> tuple[int, str]:
+def draw_map(canvas: Canvas, one: Matrix, x: int, width: int, height: int) -> tuple[int, str, int]:
     """Draw a map from the top of a canvas, in at most so many cells and rows.
 
-    Return the row after it, and for how many entries a cell stands at most ("" for one).
+    Return the row after it, for how many entries a cell stands at most ("" for one), and an entry's cells.
     """
     rows, columns = one.values.shape
     room, labels = max(1, height - _AXIS_ROWS - _FOOT_ROWS), _labels(one, height)
@@ -92,7 +92,7 @@ def draw_map(canvas: Canvas, one: Matrix, x: int, width: int, height: int) -> tu
     high, wide = -(-rows // len(blocks.tops)), -(-columns // len(blocks.lefts))
     block = f"{high:,}×{wide:,}" if high * wide > 1 else ""
     canvas.write(end + 1, foot, _foot(one, scale, block, x + width - end - 1), "dim")
-    return foot + _FOOT_ROWS, block
+    return foot + _FOOT_ROWS, block, cell
 
 
 def _foot(one: Matrix, scale: float, block: str, width: int) -> str:

@@ -48,11 +48,11 @@ MAZUR_AT_STEP_7 = """\
  × f'(z1[1])          0.2413     slope, layer 1        0.01337     ╴
  × x[1]               0.05       what came in          0.0006684   ╴
 ── the sum over 2 paths ────────────────────────────────────────────────────────
- ▸ a1[1] → a2[1] → C                                   0.0006684   ━━━━━━━━━━━━
+▸  a1[1] → a2[1] → C                                   0.0006684   ━━━━━━━━━━━━
    a1[1] → a2[2] → C                                  -0.0002298   ━━━━
  = ∂C/∂W1[1,1]   recorded: 0.0004386                   0.0004386   ━━━━━━━━
 ── used again: δ2, formed once for layer 2 ─────────────────────────────────────
- ▸ W2[1,1] × δ2[1]      0.4 × 0.1385                   0.05540     ━━━━━━━━━━━━
+▸  W2[1,1] × δ2[1]      0.4 × 0.1385                   0.05540     ━━━━━━━━━━━━
  + W2[2,1] × δ2[2]      0.5 × (-0.03810)              -0.01905     ━━━━
                                  = ∂C/∂a1[1]           0.03635     ━━━━━━━━
  × f'(z1[1])            0.2413   = δ1[1]               0.008771    ━━
@@ -91,6 +91,23 @@ def test_where_there_is_room_the_path_is_a_row_of_boxes() -> None:
     assert BOXES in picture(run, at(run, 6), 108, 33)
     assert "┌" not in picture(run, at(run, 6), 108, 22)
     assert "0.2413" not in picture(run, at(run, 2), 108, 33).split("factor")[0].split("\n")[-2]
+
+
+def test_what_is_not_right_stands_at_the_wires_too_with_its_sign() -> None:
+    """Just there one wants to see -0.1360 in the place of 0.05; in the colour of a warning only its sign."""
+    run = shipped_run("premature")
+    rows = chain_rows(run, at(run, 7), 116, 33)
+    at_wires = next(row for row in rows if plain(row).startswith(" └"))
+    assert "0.2499 × ≠ (-0.1360)" in plain(at_wires)
+    assert [text for text, style in at_wires if style == "warning"] == ["≠"]
+
+
+def test_no_mark_takes_the_place_of_a_plus() -> None:
+    run = shipped_run("mazur")
+    below = look_at(at(run, 6), run, 2, 1)
+    text = picture(run, below, 80, 19)
+    assert "\n   W2[1,1] × δ2[1] " in text
+    assert "\n▸+ W2[2,1] × δ2[2] " in text
 
 
 def test_a_parameter_has_no_time_and_a_number_alone_no_brackets() -> None:
@@ -153,7 +170,7 @@ def test_going_forward_knows_nothing_of_the_target(seed: int) -> None:
 def numbers(text: str) -> dict[str, float]:
     """The number of each row of the sum, by what stands before it."""
     section = text.split("the sum over")[1].split("──\n")[1].split("\n──")[0]
-    found = re.findall(r"^ (.+?)   .*?(-?\d\S*)(?:  +[━╸╴]*)?$", section, re.MULTILINE)
+    found = re.findall(r"^[ ▸] ?(.+?)   .*?(-?\d\S*)(?:  +[━╸╴]*)?$", section, re.MULTILINE)
     return {name: float(value) for name, value in found}
 
 
@@ -197,9 +214,14 @@ def test_a_slope_that_is_left_out_is_no_factor_of_what_is_used_again(name: str) 
 
 
 def test_what_comes_back_is_added_up_before_the_slope_where_rows_are_free() -> None:
-    for name, step, error in (("mazur", 6, "∂C/∂a1[1]"), ("elman", 41, "∂C/∂h1[1]@0")):
+    """Also at 80x24: it is the number that the step is looked at for."""
+    sizes = (120, 35), (80, 19)
+    for name, step, error, size in (
+        *(("mazur", 6, "∂C/∂a1[1]", size) for size in sizes),
+        *(("elman", 41, "∂C/∂h1[1]@0", size) for size in sizes),
+    ):
         run = shipped_run(name)
-        rows = picture(run, at(run, step), 120, 35).splitlines()
+        rows = picture(run, at(run, step), *size).splitlines()
         (place,) = (number for number, row in enumerate(rows) if row.strip().startswith(f"= {error}"))
         assert rows[place + 1].startswith(" × f'(z1[1]")
         assert numeral(Asked(run, at(run, step)).error.value) in rows[place]
@@ -210,7 +232,7 @@ def test_a_path_has_one_name(name: str, step: int) -> None:
     run = shipped_run(name)
     text = picture(run, at(run, step), 200, 45)
     (path,) = re.findall(r"along one path: (.*?)  ", text)
-    assert f" ▸ {path} " in text
+    assert f"▸  {path} " in text
 
 
 def test_heads_begin_where_their_numbers_do() -> None:
@@ -272,7 +294,7 @@ def large() -> Scenario:
 def test_the_paths_of_a_large_network_are_not_listed() -> None:
     run = trace(large())
     delta = next(step for step in range(len(run)) if run.schedule.site(step)[0::4] == ("delta", 1))
-    text = picture(run, at(run, delta, 5), 80, 20)
+    text = picture(run, at(run, delta, 5), 80, 21)
     assert "the sum over 640 paths" in text
     assert "639 other paths" in text
     assert re.search(r"\+ \d\d more of layer 2", text)

@@ -49,7 +49,7 @@ COUNTING_AT_STEP_12 = """\
  × x[1]@2             0          what came in          0
  No target at @2: the error comes from @4, back through U1.
 ── the sum over 1 path, through later times ────────────────────────────────────
- ▸ h1[1]@2 → h1[1]@3 → h1[1]@4 → C@4                   0
+▸  h1[1]@2 → h1[1]@3 → h1[1]@4 → C@4                   0
  = ∂C/∂W1[1,1]@2   recorded: 0                         0"""
 
 VANISHING_AT_STEP_33 = """\

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.words.numbers.chain import stations
-from tui.draw.kit.numbers import factor
+from tui.draw.chain.factors import factor_at
+from tui.draw.kit.numbers import WRONG, factor
 from tui.draw.kit.rows import Canvas, Row
 
 if TYPE_CHECKING:
-    from engine.facts.chain.factors import Factor
     from engine.looking.known.asked import Asked
 
 ROWS = 4
@@ -23,19 +24,20 @@ _BLANKS, _AIR = 3, 8  # cells of a wire beside its factors, and at most so many 
 def path_rows(asked: Asked, width: int) -> list[Row]:
     """Return the path with its factors at the wires, as the network is drawn; no row without room for all.
 
-    A number that may have another one beside it is left to the table.
+    A number that is not what it should be has the sign of that, and in the table the right one beside it.
     """
     path = asked.path
     if len(path) > _MOST:
         return []
-    links = [[path.factor(0)]]
-    for one in map(path.factor, range(1, len(path))):
-        if len(links) == 1 or "weight" in links[-1][-1].meaning:
+    links = [[0]]
+    for place in range(1, len(path)):
+        if len(links) == 1 or "weight" in path.factor(links[-1][-1]).meaning:
             links.append([])
-        links[-1].append(one)
+        links[-1].append(place)
     # A parameter has no time; its gradient has.
     names = [asked.gradient.symbol.partition("/∂")[2].partition("@")[0], *stations(path)]
-    told = [(" × ".join(one.symbol for one in link), _values(asked, link)) for link in reversed(links)]
+    symbols = [" × ".join(path.factor(place).symbol for place in link) for link in links]
+    told = [*zip(symbols, (_values(asked, link) for link in links), strict=True)][::-1]
     wires = [_BLANKS + max(map(len, texts)) for texts in told]
     air = (width - 2 - sum(_AROUND + len(name) for name in names) - sum(wires)) // len(wires)
     if len(names) != len(links) + 1 or air < 0:
@@ -51,11 +53,16 @@ def path_rows(asked: Asked, width: int) -> list[Row]:
             canvas.write(end, 1, f"{'─' * (x - end - 1)}→", "wire")
             for y, text, style in zip((0, 2), texts, ("symbol", "value"), strict=True):
                 canvas.write(end, y, text.center(x - end), style)
+            for at, sign in enumerate(texts[1].center(x - end)):
+                if sign == WRONG:
+                    canvas.paint(end + at, 2, 1, "warning")
     return canvas.rows()
 
 
-def _values(asked: Asked, link: list[Factor]) -> str:
-    if asked.right is not None:
-        return ""
-    text = " × ".join(factor(asked.shown(one.number)) for one in link)
-    return text if len(link) > 1 else text.strip("()")  # one alone needs no brackets
+def _values(asked: Asked, link: list[int]) -> str:
+    texts = []
+    for place in link:
+        value, right = asked.held(partial(factor_at, asked, place))
+        text = factor(value) if len(link) > 1 else factor(value).strip("()")  # one alone needs no brackets
+        texts.append(text if right is None else f"{WRONG} {text}")
+    return " × ".join(texts)

@@ -36,6 +36,8 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     room.left -= len(told)
     factors = max(1, room.some(min(_LEAST_FACTORS, len(asked.path))))
     listed, gathered = room.some(min(2, paths)), room.some(min(2, branches))
+    several = gathered + (asked.chain.from_future(asked.unit) is not None) > 1
+    summed = room.some(int(several))  # the error that is the sum: of it the slope makes the delta
     factors += room.some(rows_wanted(asked.path, factors + room.left) - factors)
     price = room.take(reuse_words(asked, width, min(2, room.left)))
     gathered += room.some(min(branches - gathered, (room.left + 1) // 2))
@@ -43,8 +45,7 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     gathered += room.some(branches - gathered)
     room.left += len(price)
     words = room.take(reuse_words(asked, width, room.left))
-    reuse = reuse_rows(asked, width, gathered, summed=room.left > 0)
-    room.some(len(reuse) - least - gathered)
+    reuse = reuse_rows(asked, width, gathered, summed=summed > 0)
     gap: list[Row] = [()] if room.left >= _GAPS else []
     boxes = path_rows(asked, width) if room.left >= ROWS + len(gap) * _GAPS else []
     rows = [_title(asked, width), *boxes, *factor_rows(asked, width, factors), *told]

@@ -108,7 +108,7 @@ def _product(values: Array) -> str:
 
 def _factor(asked: Asked, places: range, cells: int) -> Row:
     one = asked.path.factor(places.start)
-    value, right = asked.held(partial(_factor_at, asked, places.start))
+    value, right = asked.held(partial(factor_at, asked, places.start))
     changed = one.changed and value is not None
     sign = " ! " if changed else "   " if places.start == 0 else " × "
     number = UNKNOWN.rjust(NUMBER - 1) if value is None else signed(value, NUMBER)
@@ -133,7 +133,7 @@ def _product_up_to(shown: Asked, place: int, one: Asked) -> float | None:
     return one.product(there - 1) if there else None
 
 
-def _factor_at(shown: Asked, place: int, one: Asked) -> Leaf | None:
+def factor_at(shown: Asked, place: int, one: Asked) -> Leaf | None:
     """Return what this path has for the factor at a place of the one that is shown, if it has that."""
     there = one.path.place_of(shown.path, place)
     return None if there is None else one.path.factor(there).number

@@ -75,7 +75,7 @@ def _record(asked: Asked, recorded: float | None, room: int, *, in_full: bool) -
 
 def _through_later_times(asked: Asked, columns: Columns) -> list[Line]:
     """Return the rows of the chosen path and of all others, which are added up on their own."""
-    left: Row = ((f" ▸ {passed(stations(asked.path), columns.left - 4)}", "chosen"),)
+    left: Row = ((f"▸  {passed(stations(asked.path), columns.left - 4)}", "chosen"),)
     # The right path may have another number of factors: all of them are its product.
     lines = [Line(left, *asked.held(lambda one: one.product(len(one.path) - 1)))]
     if others := asked.chain.ways.paths - 1:
@@ -99,7 +99,7 @@ def _within_this_time(asked: Asked, room: int) -> list[Line]:
     shown = _kept(shown, asked.neurons, room if number <= room else max(1, room - 1))
     lines = []
     for units in shown:
-        mark, style = (" ▸ ", "chosen") if units == asked.neurons else ("   ", "symbol")
+        mark, style = ("▸  ", "chosen") if units == asked.neurons else ("   ", "symbol")
         left: Row = ((mark + _ARROW.join(stations_now(asked.chain, units)), style),)
         product = asked.held(lambda one, units=units: one.paths.get(units) if known else None)  # type: ignore[misc]
         lines.append(Line(left, *product))
@@ -176,7 +176,7 @@ def _branches(asked: Asked, room: int) -> list[Line]:
     lines: list[Line] = []
     for to in shown:
         branch = asked.chain.branch(asked.unit, to)
-        mark = " ▸ " if to == chosen else " + " if lines else "   "
+        mark = f"{'▸' if to == chosen else ' '}{'+' if lines else ' '} "
         symbols = f"{mark}{' × '.join(part.symbol for part in branch)} ".ljust(_TERM)
         numbers = " × ".join(factor(asked.shown(part.number)) for part in branch)
         left: Row = ((symbols, "chosen" if to == chosen else "symbol"), (numbers, "value"))

@@ -13,7 +13,7 @@ import numpy as np
 from engine.branching.parted import parted
 from engine.facts.losses import falls_far, latest_of_all, loss_of_iteration
 from engine.numerals import DIGITS, all_apart, apart
-from engine.words.runs.branched import NO_BRANCH, what_is_otherwise
+from engine.words.runs.branched import NO_BRANCH, WAYS_TO_BRANCH, what_is_otherwise
 from engine.words.runs.parted import not_there_yet, where_they_part, which_is_lower
 from tui.draw.kit.numbers import UNKNOWN, aligned, numeral, sign_style
 from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scale_of
@@ -39,7 +39,9 @@ def branches_rows(trace: Trace, cursor: Cursor, width: int, height: int, runs: R
     iteration = trace.schedule.site(cursor.step).iteration
     beside = runs.beside
     if beside is None:
-        return [*_tree(runs, iteration, width, 2), (), *paragraph(NO_BRANCH, width)][:height]
+        ways: list[Row] = [((f"   {key:26}", "strong"), (told, "words")) for key, told in WAYS_TO_BRANCH]
+        rows = [*_tree(runs, iteration, width, 2), (), *paragraph(NO_BRANCH, width), (), *ways]
+        return [clip(row, width) for row in rows[:height]]
     tree = _tree(runs, iteration, width, max(3, min(len(runs.entries) + 1, height // 3)))
     keys: Row = ((" ↑ ↓ another run · enter goes on in it", "dim"),)
     rows = [*tree, keys, *_compared(runs, beside, iteration, width, height - len(tree) - 1)]

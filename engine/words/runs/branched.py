@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 NO_BRANCH = (
-    "What if? e changes the number that is looked at, and :set W1[1,2] = 0.3 or :set learning_rate = 0.1 "
-    "anything else: from the start of this iteration on a run branches off, and both are kept. Here they are "
-    "then held against each other. :nudge W1[1,2] 0.001 only asks how the loss would move."
+    "What if? From the start of this iteration on a run branches off, and both are kept: here they are "
+    "then held against each other."
 )
+WAYS_TO_BRANCH = (
+    ("e", "changes the number that is looked at"),
+    (":set W1[1,2] = 0.3", "changes any other"),
+    (":set learning_rate = 0.1", "changes how it is trained"),
+    (":nudge W1[1,2] 0.001", "only asks how the loss would move"),
+)
+"""What is typed, and what comes of it."""
 
 
 def origin_words(trace: Trace) -> str:

@@ -66,7 +66,7 @@ def test_two_runs_side_by_side() -> None:
     ):
         assert words in shown
     alone = text(Runs(three().entries[:1]), 0, 80, 19)
-    assert ":set learning_rate = 0.1" in alone
+    assert re.search(r"\n +e +changes .*\n +:set .*\n +:set learning_rate = 0.1 .*\n +:nudge ", alone)
 
 
 def test_where_nothing_differs_yet_the_curves_have_the_rows_of_the_list() -> None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
 _WIDE = 110  # cells from which there is room beside the table
-_ASIDE = 38
-_WIDE_KEYS, _HIGH = 60, 8  # cells from which the keys stand in one line; in as few rows they do, too
+_ASIDE, _AROUND = 38, 3  # cells of what stands there; rows around those of classes that are mixed up
+_WIDE_KEYS, _HIGH = 76, 8  # cells from which the keys stand in one line; in as few rows they do, too
 _LEAST_LINES = 2  # the heads, and the chosen one
 _KEYS = " · s sort · S worst · f which"
 _KEYS_OF_THEIRS = f"{_KEYS} · < > {WRONG}"
@@ -55,10 +55,11 @@ def _differ(theirs: Beside, order: Indices, room: int) -> Row:
 def _arranged(table: Table, width: int, height: int) -> list[Row]:
     """Return the table, and what is told of it: beside it, or below where only so all has room with bars."""
     confusion = max(_ASIDE, confusion_width(table.rows))
-    left, tall = width - confusion, len(table.rows.classes) + len(("heads", "score", "")) > height // 2
-    if width < _WIDE and not (tall and needed_width(table, bare=True) < left):
+    left, wide = width - confusion, width >= _WIDE
+    tall = len(table.rows.classes) + _AROUND > height // 2
+    if not wide and not (tall and needed_width(table, bare=True) < left):
         return _below(table, width, height, left - 1)
-    if width >= _WIDE and needed_width(table) > left and (both := _both(table, width, height // 2, left - 1)):
+    if wide and needed_width(table) > left and (both := _both(table, width, height // 2, left - 1)):
         return [*_lines(table, width, height - len(both) - 1), (), *both]
     rows = [clip(row, left - 1) for row in _lines(table, left, height)]
     aside = confusion_rows(table, confusion, height)
@@ -69,6 +70,8 @@ def _arranged(table: Table, width: int, height: int) -> list[Row]:
 
 def _both(table: Table, width: int, height: int, right: int) -> list[Row]:
     """Return which class is taken for which and the chosen sample, side by side; nothing without room."""
+    if len(table.rows.classes) + _AROUND > height:
+        return []
     left = confusion_rows(table, width - right - 1, height)
     sample = sample_rows(table, right, height) if left and right >= _ASIDE else []
     rows = [clip(row, right) for row in sample]

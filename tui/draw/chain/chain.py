@@ -36,9 +36,9 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     room.left -= len(told)
     factors = max(1, room.some(min(_LEAST_FACTORS, len(asked.path))))
     listed, gathered = room.some(min(2, paths)), room.some(min(2, branches))
+    factors += room.some(rows_wanted(asked.path, factors + room.left) - factors)
     several = gathered + (asked.chain.from_future(asked.unit) is not None) > 1
     summed = room.some(int(several))  # the error that is the sum: of it the slope makes the delta
-    factors += room.some(rows_wanted(asked.path, factors + room.left) - factors)
     price = room.take(reuse_words(asked, width, min(2, room.left)))
     gathered += room.some(min(branches - gathered, (room.left + 1) // 2))
     listed += room.some(paths - listed)

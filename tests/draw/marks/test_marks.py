@@ -101,7 +101,7 @@ def test_along_a_path(seed: int) -> None:
         right_product = 1.0
         for factor in (path.factor(place) for place in range(len(path))):
             right_product *= right_factor(whole, known, factor)
-        row = next(row for row in rows if row.startswith(" ▸ "))
+        row = next(row for row in rows if row.startswith("▸  "))
         shown = path.known(step) == len(path)
         apart = not np.isclose(product, right_product, rtol=1e-9, atol=0.0)
         assert ("≠" in row) == (shown and apart), (step, row)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def reasons(layer: Layer) -> tuple[str, ...]:
     """Return why the layer must wait or need not, in full sentences, and in fewer words for less room.
 
-    After the last update of an iteration it is said, too, what that has made of the loss.
+    What stands in the layer's line is not said again. After the last update of an iteration it is said, too,
+    what that has made of the loss.
     """
     said = _reasons(layer)
     if not (layer.weights.changes and layer.has_all_changes):
@@ -38,50 +39,47 @@ def _reasons(layer: Layer) -> tuple[str, ...]:
         fewer = (said, f"{short} {sum_}") if layer.has_all_changes else (f"{short} {sum_}", said)
         return (f"{said} {sum_}", *fewer, short if layer.has_all_changes else sum_)
     name, it = layer.label.replace(" ", " and "), layer.it
-    has = f"{'have' if layer.recurrent else 'has'} the new value{'s' * layer.recurrent}"
     if layer.left:
         return _reasons_to_gather(layer, name)
     if not layer.weights.measured:
         last = layer.trace.schedule.site(layer.safe_from - 1)
         return (
-            f"{_unread(layer, name)}, but what it changes by is not known: clipping shortens every "
+            f"{_harmless(layer, name)}, but what it changes by is not known: clipping shortens every "
             f"gradient by the length of all together, and the last comes with {layer.name_of(last)}.",
-            f"{_unread(layer, name)}, but clipping needs all gradients.",
+            "For clipping the gradients of all layers must be there.",
         )
+    sum_ = _sum(layer)
     if layer.early:
-        sum_ = f" {_sum(layer)}" if layer.has_all_changes or layer.changes_now else ""
+        sum_ = f" {sum_}" if layer.has_all_changes or layer.changes_now else ""
+        mixed = "the gradients gathered do not all belong to one network."
         return (
-            f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so the "
-            f"gradients gathered do not all belong to one network.{sum_}",
-            f"{name} changed too early, {_times(layer.early)}.{sum_}",
+            f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so "
+            f"{mixed}{sum_}",
+            f"{mixed.capitalize()}{sum_}",
         )
     if layer.weights.changes:
-        sum_, then = _sum(layer), ", which no step of this iteration reads"
-        if not layer.has_all_changes:  # that it has changed stands in the layer's line, too
-            return f"{name} {has}{then}. {sum_}", sum_
-        if not layer.is_last:
-            then = f", and the next iteration begins with {it}"
-        return f"{name} {has}{then}. {sum_}", f"{name} {has}. {sum_}"
+        if layer.is_last or not layer.has_all_changes:
+            return sum_, sum_
+        begins = f"The next iteration begins with the new {name}"
+        return f"{begins}. {sum_}" if layer.keeps else f"{begins} and gathers from 0.", sum_
     if layer.falsified:
-        return (
-            f"No step of this iteration reads {name} any more, but what is gathered is not the gradient: "
-            f"{reason(layer.trace)}.",
-            f"No step reads {name} any more, but what is gathered is not the gradient.",
-        )
-    whole = "The gradient is complete" if layer.weights.contributions == 1 else "All gradients are gathered"
+        why = reason(layer.trace)
+        return f"What is gathered is not the gradient of {name}: {why}.", f"{why[0].upper()}{why[1:]}."
     return (
-        f"{whole} and no step of this iteration reads {name} any more: a change now spoils nothing.",
-        f"No step reads {name} any more: a change now spoils nothing.",
+        f"All of this iteration that needs the old {name} is done: a change now spoils nothing.",
+        f"All that needs the old {name} is done: a change now spoils nothing.",
     )
 
 
 def _sum(layer: Layer) -> str:
     """Return what becomes of what is gathered, after an update of the layer."""
     schedule, done = layer.trace.schedule, layer.updates_done
+    if layer.has_all_changes and layer.keeps:
+        return (
+            f"The sum is not cleared{'; no iteration follows' if layer.is_last else ': the next adds to it'}."
+        )
     if layer.has_all_changes:
-        then = ": the next iteration adds to it" if layer.keeps else ": the next gathers from 0"
-        cleared = "not cleared" if layer.keeps else "cleared"
-        return f"The sum is {cleared}{'; no iteration follows' if layer.is_last else then}."
+        return "No iteration follows." if layer.is_last else "The next iteration gathers from 0."
     if layer.keeps:
         return "The sum goes on."
     if schedule.alone(layer.iteration, layer.number, done):
@@ -91,33 +89,24 @@ def _sum(layer: Layer) -> str:
     return f"Step {following + 1:,} applies what is left of the sum{' and clears it' * clears}."
 
 
-def _unread(layer: Layer, name: str) -> str:
-    return f"After this step nothing reads {name}" if layer.read_now else f"Nothing reads {name} any more"
+def _harmless(layer: Layer, name: str) -> str:
+    return f"{'After this step a' if layer.read_now else 'A'} change of {name} would spoil nothing"
 
 
 def _reasons_to_gather(layer: Layer, name: str) -> tuple[str, str]:
-    following = layer.weights.missing.next
-    coming = (
-        "the next step adds the last"
-        if following is None
-        else f"the next comes after {layer.name_of(following)}"
-    )
-    if layer.early:
-        return (
-            f"{_unread(layer, name)}, so a change would spoil nothing now; but {name} changed "
-            f"{_times(layer.early)} before all {layer.weights.contributions:,} gradients were there: "
-            f"{coming}.",
-            f"{name} changed too early, {_times(layer.early)}.",
-        )
-    if layer.weights.contributions == 1:
-        coming = "the next step forms it" if following is None else f"it waits for {layer.name_of(following)}"
-        whole = "its gradient is not formed yet"
+    following, of = layer.weights.missing.next, layer.weights.contributions
+    if of == 1:
+        whole = "its gradient comes next"
+        if following is not None:
+            whole = f"its gradient needs {layer.name_of(following)}"
     else:
-        whole = f"an update needs the sum of all {layer.weights.contributions:,} gradients"
-    return (
-        f"{_unread(layer, name)}, so a change would spoil nothing, but {whole}: {coming}.",
-        f"{_unread(layer, name)}, but it lacks gradients: {coming}.",
-    )
+        whole = f"an update needs the sum of all {of:,} gradients: the next " + (
+            "step adds the last" if following is None else f"comes after {layer.name_of(following)}"
+        )
+    short = f"{whole[0].upper()}{whole[1:]}."
+    if layer.early:
+        return f"{name} changed {_times(layer.early)} before all gradients were there. {short}", short
+    return f"{_harmless(layer, name)}, but {whole}.", short
 
 
 def _reasons_to_wait(layer: Layer) -> tuple[str, str]:
@@ -167,14 +156,15 @@ def _reasons_to_wait(layer: Layer) -> tuple[str, str]:
     if following.kind == "forward":
         samples = len(layer.trace.shapes.batch(layer.iteration)) > 1
         many = [*(["sample"] if samples else []), *(["time"] if layer.trace.shapes.times > 1 else [])]
-        every = " and ".join(many)
-        same = f", and every {every} of an iteration must meet the same {symbol}" if many else ""
-        return (f"{must_wait} still computes with it{same}.", f"{must_wait} still reads it.")
+        same = f"every {' and '.join(many)} of an iteration must meet the same {symbol}"
+        computes = f"{must_wait} still computes with it"
+        short = f"{same[0].upper()}{same[1:]}." if many else f"{computes}."
+        return f"{computes}, and {same}." if many else short, short
     way = "from the next time" if name == "U" else f"from layer {layer.number}"
     return (
         f"{must_wait} gets its error {way} through {symbol}, and that must be the {symbol} of the "
         f"forward pass.",
-        f"{must_wait} still reads it.",
+        f"{reader} needs the {symbol} of the forward pass.",
     )
 
 

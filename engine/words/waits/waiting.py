@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from engine.facts.waiting import KEPT, Waiting, is_of_another, waiting
-from engine.numerals import counted
 from engine.order.quantities import total_with
 from engine.order.site import Site, Sort
 from engine.words.steps.chips import chip
@@ -16,12 +15,12 @@ from engine.words.steps.chips import chip
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
-MOST_DETAIL, LEAST_DETAIL = 2, -3
+MOST_DETAIL, LEAST_DETAIL = 2, -2
 
 Sense = Literal["early", "false", "read", "wait", "safe", "changed", "more"]
 """What words are about: a change that came too early, what is gathered and is not the gradient, who reads the
 weights, until when they must wait, that they are safe now, their change in time, or what is told only beside
-these."""
+these, by which steps they are read."""
 
 
 class Layer:
@@ -79,11 +78,9 @@ class Layer:
     @property
     def gathered(self) -> str:
         """How much of the gradient has been added up; or that the last update has cleared the sum."""
-        if not self.weights.gathered:
-            return "no gradient yet"
         if self.weights.cleared:
             return "sum cleared"
-        return f"gathered {self.weights.gathered:,}/{self.weights.contributions:,}"
+        return f"gathered {self.weights.gathered:,} of {self.weights.contributions:,}"
 
     def share(self, parts: int) -> tuple[int, int]:
         """Return of how many parts, at most so many, the sum is made up, and how many of them are there."""
@@ -93,35 +90,31 @@ class Layer:
         return parts, max(1, self.weights.gathered * parts // self.weights.contributions)
 
     def state(self, detail: int) -> list[tuple[str, Sense]]:
-        """Return what is said behind what is gathered, in more or less detail (2 to -3)."""
+        """Return what is said behind what is gathered, in more or less detail (2 to -2): one form of each.
+
+        How often the weights are still read, from when on they can change; then what only some have to say.
+        """
         least = detail == LEAST_DETAIL
-        said: list[tuple[str, Sense]] = []
-        if self.early:
-            many = "" if self.weights.contributions == 1 else f" {self.early:,}×"
-            said.append((f"{'changed ' * (detail > -1)}too early{many}", "early"))
+        said: list[tuple[str, Sense]] = [] if least else [(self.reads, "read")]
+        many = "" if least or self.weights.contributions == 1 else f" {self.early:,}×"
+        early: list[tuple[str, Sense]] = [(f"too early{many}", "early")] if self.early else []
         if not self.safe:
-            if not least:
-                said.append((self.reads(detail), "read"))
-            return [*said, (f"safe from step {self.safe_from + 1:,}{self.of_biases(detail)}", "wait")]
-        if self.left or not self.weights.measured:
-            said.append((self.unread(detail if self.left else -1), "read"))
-            missing = self.missing(detail) if self.left else self.of_length(detail)
-            return said if least else [*said, (missing, "more")]
+            said += [(f"safe from step {self.safe_from + 1:,}", "wait"), *early]
+            more = " · ".join(filter(None, (self.readers(detail), self.of_biases(detail))))
+            return [*said, (more, "more")] if more else said
+        if self.left:
+            return [*said, (f"complete from step {self.weights.complete_from + 1:,}", "wait"), *early]
+        if not self.weights.measured:
+            return [*said, (f"all layers complete from step {self.safe_from + 1:,}", "wait"), *early]
+        if self.early:
+            return [*said, *early]
         if self.weights.changes:
-            if not self.early:
-                last = self.weights.changes - 1
-                update = self.trace.schedule.update_step(self.iteration, self.number, last)
-                made = "changed now" if update == self.step else f"changed by step {update + 1:,}"
-                said.append((made, "changed"))
-            nothing = f"nothing {'of this iteration ' * (detail > 0)}reads {self.it} any more"
-            return [*said, ("not read any more" if least else nothing, "more")]
+            last = self.weights.changes - 1
+            update = self.trace.schedule.update_step(self.iteration, self.number, last)
+            return [*said, (f"changed by step {update + 1:,}", "changed")]
         if self.falsified:
-            said.append(("not read any more", "read"))
-            return [*said, (f"{'' if least else 'what is gathered is '}not its gradient", "false")]
-        if detail > 0 and self.read_now:
-            return [(f"{self.unread(detail)}: safe from now on", "safe")]
-        text = "not read any more: safe" if least else f"nothing reads {self.it} any more: safe to change"
-        return [(text, "safe")]
+            return [*said, ("not its gradient", "false")]
+        return [*said, ("safe to change", "safe")]
 
     def of_biases(self, detail: int) -> str:
         """Return from when on the biases could change, where that is earlier and they do."""
@@ -131,52 +124,26 @@ class Layer:
         biases = waiting(self.trace.schedule, self.step, self.number, "biases")
         if biases.safe_from == self.safe_from:
             return ""
-        when = "already" if biases.safe else f"from step {biases.safe_from + 1:,}"
-        return f" (b{self.number} {when})"
+        return f"b{self.number} {'already' if biases.safe else f'from step {biases.safe_from + 1:,}'}"
 
-    def reads(self, detail: int) -> str:
-        """Return how often the weights are still read, and by which steps."""
-        ahead = [(name, group.reads) for name, group in self.groups if group.reads.count]
-        step = self.trace.schedule.step
-        following = min((reads.next for _, reads in ahead if reads.next is not None), key=step)
-        final = max((reads.last for _, reads in ahead if reads.last is not None), key=step)
-        numbered = detail == MOST_DETAIL
-        if following == final:
-            names = " and ".join(name for name, _ in ahead) + " " if self.recurrent else ""
-            by = f", by {self.name_of(following, numbered)}" if detail > -2 else ""
-            return f"{names}read once more{by}"
-        if self.recurrent:
-            text = ", ".join(f"{name} {reads.count:,}×" for name, reads in ahead)
-            text = f"still read: {text}" if detail > -1 else f"to read: {text}"
-        else:
-            count = ahead[0][1].count
-            text = f"read {count:,} more times" if detail > -1 else f"{count:,} reads left"
-        if detail == -2:
-            return text
-        text += f", next {'by ' if detail > 0 else ''}{self.name_of(following, numbered)}"
-        return text + (f", last by {self.name_of(final, numbered)}" if detail > 0 else "")
+    @property
+    def reads(self) -> str:
+        """How often the weights are still read in this iteration, after the step."""
+        ahead = [(name, group.reads.count) for name, group in self.groups if group.reads.count]
+        if not ahead:
+            return "last read now" if self.read_now else "no reads left"
+        counts = ", ".join(f"{f'{name} ' * self.recurrent}{count:,}" for name, count in ahead)
+        return f"{counts} read{'s' * (ahead[-1][1] > 1)} left"
 
-    def unread(self, detail: int) -> str:
-        """Return that no later step reads the weights; the step itself may."""
-        if self.read_now:
-            return "read by this step for the last time" if detail > -1 else "last read now"
-        return f"nothing reads {self.it} any more" if detail > -1 else "not read any more"
-
-    def missing(self, detail: int) -> str:
-        """Return which gradients are still to be gathered."""
-        following = self.weights.missing.next
-        if following is None:
-            return "its last gradient comes next" if self.weights.contributions > 1 else "gradient comes next"
-        text = f"waits for {counted(self.left, 'gradient')}"
-        if detail == -2:
-            return text
-        text += f",{' next' if self.left > 1 else ''} after {self.name_of(following, detail == MOST_DETAIL)}"
-        return text + (f", complete from step {self.weights.complete_from + 1:,}" if detail > 0 else "")
-
-    def of_length(self, detail: int) -> str:
-        """Return what is said where only the length of all gradients is missing, which clipping needs."""
-        text = "clipping needs all gradients"
-        return text + (f", complete from step {self.safe_from + 1:,}" if detail > 0 else "")
+    def readers(self, detail: int) -> str:
+        """Return by which steps the weights are still read: the next, and the last where there is room."""
+        if detail < 0:
+            return ""
+        ahead, step = [group.reads for _, group in self.groups], self.trace.schedule.step
+        following = min((reads.next for reads in ahead if reads.next is not None), key=step)
+        final = max((reads.last for reads in ahead if reads.last is not None), key=step)
+        first, last = (self.name_of(site, detail == MOST_DETAIL) for site in (following, final))
+        return f"next read {first}{f', last {last}' * (detail > 0 and following != final)}"
 
     def nothing_comes_through(self, name: str, reader: Site) -> str | None:
         """Return the delta that a step on the way back multiplies W or U by, if it can't be but 0 there.

@@ -66,35 +66,33 @@ def deep(layers: int, times: int = 1, samples: int = 4, order: Order = "deferred
 
 MAZUR = {
     1: """\
-W2  no gradient yet · read 2 more times, next a2 · safe from step 7
-W1  no gradient yet · last read now · waits for 1 gradient, after δ1
-  After this step nothing reads W1, so a change would spoil nothing, but its
-  gradient is not formed yet: it waits for δ1 (step 6).""",
+W2  gathered 0 of 1 · 2 reads left  · safe from step 7     · next read a2
+W1  gathered 0 of 1 · last read now · complete from step 8
+  After this step a change of W1 would spoil nothing, but its gradient needs δ1
+  (step 6).""",
     2: """\
-W2  no gradient yet · read once more, by δ1 (step 6) · safe from step 7
-W1  no gradient yet · nothing reads it any more · waits for 1 gradient, after δ1
+W2  gathered 0 of 1 · 1 read left   · safe from step 7     · next read δ1
+W1  gathered 0 of 1 · no reads left · complete from step 8
   W2 must wait: δ1 (step 6) gets its error from layer 2 through W2, and that
   must be the W2 of the forward pass.""",
     5: """\
-W2  gathered 1/1    · read once more, by δ1 (step 6) · safe from step 7
-W1  no gradient yet · nothing reads it any more · waits for 1 gradient, after δ1
+W2  gathered 1 of 1 · 1 read left   · safe from step 7     · next read δ1
+W1  gathered 0 of 1 · no reads left · complete from step 8
   W2 must wait: δ1 (step 6) gets its error from layer 2 through W2, and that
   must be the W2 of the forward pass.""",
     6: """\
-W2  gathered 1/1    · read by this step for the last time: safe from now on
-W1  no gradient yet · nothing reads it any more · gradient comes next
-  Nothing reads W1 any more, so a change would spoil nothing, but its gradient
-  is not formed yet: the next step forms it.""",
+W2  gathered 1 of 1 · last read now · safe to change
+W1  gathered 0 of 1 · no reads left · complete from step 8
+  A change of W1 would spoil nothing, but its gradient comes next.""",
     7: """\
-W2  gathered 1/1 · nothing reads it any more: safe to change
-W1  gathered 1/1 · nothing reads it any more: safe to change
-  The gradient is complete and no step of this iteration reads W1 any more: a
-  change now spoils nothing.""",
+W2  gathered 1 of 1 · no reads left · safe to change
+W1  gathered 1 of 1 · no reads left · safe to change
+  All of this iteration that needs the old W1 is done: a change now spoils
+  nothing.""",
     9: """\
-W2  sum cleared · changed by step 8 · nothing reads it any more
-W1  sum cleared · changed now · nothing of this iteration reads it any more
-  W1 has the new value, which no step of this iteration reads. The sum is
-  cleared; no iteration follows.""",
+W2  sum cleared · no reads left · changed by step 8
+W1  sum cleared · no reads left · changed by step 9
+  No iteration follows.""",
 }
 
 
@@ -106,35 +104,34 @@ def test_mazur(step: int) -> None:
 def test_a_premature_update_is_called_too_early() -> None:
     whole = trace(mazur("premature", 1))
     assert frame(whole, 6) == (
-        "W2  sum cleared     · too early · read once more, by δ1 · safe from step 8\n"
-        "W1  no gradient yet · nothing reads it any more · waits for 1 gradient, after δ1\n"
+        "W2  sum cleared     · 1 read left   · safe from step 8     · too early\n"
+        "W1  gathered 0 of 1 · no reads left · complete from step 9\n"
         "  W2 changed too early: δ1 (step 7) carries an error back through the new W2,\n"
-        "  but the forward pass used the old one. The sum is cleared; no iteration\n"
-        "  follows."
+        "  but the forward pass used the old one. No iteration follows."
     )
     # All is there, but it is not the gradient: W1 must not be called safe to change.
     assert frame(whole, 8) == (
-        "W2  sum cleared  · changed too early · nothing reads it any more\n"
-        "W1  gathered 1/1 · not read any more · ≠ what is gathered is not its gradient\n"
-        "  No step of this iteration reads W1 any more, but what is gathered is not the\n"
-        "  gradient: an update before it has not waited."
+        "W2  sum cleared     · no reads left · too early\n"
+        "W1  gathered 1 of 1 · no reads left · ≠ not its gradient\n"
+        "  What is gathered is not the gradient of W1: an update before it has not\n"
+        "  waited."
     )
     # The first layer's weights are read by no delta: its update comes in good time.
     assert "too early" not in frame(whole, 9).splitlines()[1]
     batch = deep(2, order="premature")
     assert frame(batch, 9, height=2) == (
-        "W2  gathered 1/4 · too early 1× · 6 reads left · safe from step 35\n"
-        "W1  gathered 1/4 · too early 1× · 3 reads left · safe from step 29"
+        "W2  gathered 1 of 4 · 6 reads left · safe from step 35 · too early 1×\n"
+        "W1  gathered 1 of 4 · 3 reads left · safe from step 29 · too early 1×"
     )
 
 
 def test_a_sum_that_updates_came_too_early_for_is_said_to_be_cleared_by_the_last_of_them() -> None:
     run = deep(1, samples=3, order="premature")
     last = run.schedule.first_step(1)
-    cleared = "The sum is cleared: the next gathers from 0."
+    cleared = "The next iteration gathers from 0."
     for step, said in ((last, True), (last - 1, False), (len(run), False)):
         assert (cleared in " ".join(frame(run, step).split())) == said
-    assert "The sum is cleared; no iteration follows." in " ".join(frame(run, len(run)).split())
+    assert "No iteration follows." in " ".join(frame(run, len(run)).split())
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -158,7 +155,7 @@ def test_a_sum_stays_after_an_update_out_of_turn_though_all_is_gathered() -> Non
     """The one at its place comes with nothing left, and clears it."""
     run = break_rule(deep(1, samples=2), 7, 1)
     ahead, last = (" ".join(frame(run, 1 + run.schedule.update_step(0, 1, one)).split()) for one in (0, 1))
-    assert ahead.startswith("W1 gathered 2/2 · changed now · ")
+    assert ahead.startswith("W1 gathered 2 of 2 · no reads left · changed by step ")
     at = run.schedule.update_step(0, 1, 1) + 1
     stays = f"Step {at} applies what is left of the sum and clears it."
     assert stays in ahead
@@ -167,8 +164,8 @@ def test_a_sum_stays_after_an_update_out_of_turn_though_all_is_gathered() -> Non
     assert frame(early, 6, 62, 3).splitlines()[2:] == [
         "  Step 9 applies what is left of the sum and clears it."
     ]
-    assert last.startswith("W1 sum cleared · changed now · ")
-    assert "The sum is cleared: the next gathers from 0." in last
+    assert last.startswith("W1 sum cleared · no reads left · changed by step ")
+    assert "The next iteration begins with the new W1 and gathers from 0." in last
 
 
 @pytest.mark.parametrize(("samples", "order"), [(3, "premature"), (1, "premature"), (2, "layerwise")])
@@ -181,7 +178,7 @@ def test_every_update_that_comes_too_early_says_what_becomes_of_the_sum(samples:
         site = run.schedule.site(step)
         text = " ".join(frame(run, step + 1, 120, 20).split())
         goes_on = "Each update applies its own gradient alone, not the sum." in text
-        cleared = "The sum is cleared: the next gathers from 0." in text
+        cleared = "gathers from 0." in text
         if site.kind != "update":
             assert not goes_on
             assert not cleared
@@ -198,26 +195,25 @@ def test_a_gradient_that_a_mistake_made_wrong_has_not_been_hurried() -> None:
     scenario = mazur("deferred", 1)
     wrong = trace(replace(scenario, training=replace(scenario.training, mistake="no-slope")))
     assert frame(wrong, 7) == (
-        "W2  gathered 1/1 · nothing reads it any more: safe to change\n"
-        "W1  gathered 1/1 · not read any more · ≠ what is gathered is not its gradient\n"
-        "  No step of this iteration reads W1 any more, but what is gathered is not the\n"
-        "  gradient: the mistake no-slope is made."
+        "W2  gathered 1 of 1 · no reads left · safe to change\n"
+        "W1  gathered 1 of 1 · no reads left · ≠ not its gradient\n"
+        "  What is gathered is not the gradient of W1: the mistake no-slope is made."
     )
 
 
 def test_a_batch_names_the_samples_and_more_width_tells_more() -> None:
     whole = deep(2)
     assert frame(whole, 13) == (
-        "W2  gathered 2/4 · read 4 more times, next a2 of sample 3 · safe from step 28\n"
-        "W1  gathered 1/4 · read 2 more times, next a1 of sample 3 · safe from step 23\n"
+        "W2  gathered 2 of 4 · 4 reads left · safe from step 28\n"
+        "W1  gathered 1 of 4 · 2 reads left · safe from step 23\n"
         "  W1 must wait: a1 of sample 3 (step 15) still computes with it, and every\n"
         "  sample of an iteration must meet the same W1."
     )
     assert frame(whole, 13, 160, 3) == (
-        "W2  gathered 2/4 · read 4 more times, next by a2 of sample 3 (step 16), last by δ1 of sample 4 "
-        "(step 27) · safe from step 28 (b2 from step 24)\n"
-        "W1  gathered 1/4 · read 2 more times, next by a1 of sample 3 (step 15), last by a1 of sample 4 "
-        "(step 22) · safe from step 23\n"
+        "W2  gathered 2 of 4 · 4 reads left · safe from step 28 · next read a2 of sample 3 (step 16), last "
+        "δ1 of sample 4 (step 27) · b2 from step 24\n"
+        "W1  gathered 1 of 4 · 2 reads left · safe from step 23 · next read a1 of sample 3 (step 15), last "
+        "a1 of sample 4 (step 22)\n"
         "  W1 must wait: a1 of sample 3 (step 15) still computes with it, and every sample of an iteration "
         "must meet the same W1."
     )
@@ -238,8 +234,8 @@ def test_what_is_safe_now_alone_stands_out_and_where_there_is_room_a_shape_says_
     assert LOOKS["safe"].bold
     assert not LOOKS["symbol"].bold
     shapes = [[re.sub(r" · .*", "", plain(row)) for row in shown(step, 130)] for step in (13, 29)]
-    assert shapes[0] == [" W2  gathered 2/4 ■■□□", " W1  gathered 1/4 ■□□□"]
-    assert shapes[1] == [" W2  sum cleared  □□□□", " W1  gathered 4/4 ■■■■"]
+    assert shapes[0] == [" W2  gathered 2 of 4 ■■□□", " W1  gathered 1 of 4 ■□□□"]
+    assert shapes[1] == [" W2  sum cleared     □□□□", " W1  gathered 4 of 4 ■■■■"]
     one = trace(mazur("deferred", 1))
     for width in (78, 130):
         assert not any("■" in plain(row) for row in waiting_panel(one, start(one, 6), width, 5).rows)
@@ -249,7 +245,7 @@ def test_recurrent_weights_wait_for_the_deltas_of_earlier_times() -> None:
     whole = deep(1, times=3, samples=1)
     # a C a C a C, then the delta of the last time, which is the first one back.
     assert frame(whole, 7) == (
-        "W1 U1  no gradient yet · still read: U 2×, next δ1@1 · safe from step 12\n"
+        "W1 U1  gathered 0 of 3 · U 2 reads left · safe from step 12 · next read δ1@1\n"
         "  U1 must wait: δ1@1 (step 9) gets its error from the next time through U1, and\n"
         "  that must be the U1 of the forward pass."
     )
@@ -257,7 +253,7 @@ def test_recurrent_weights_wait_for_the_deltas_of_earlier_times() -> None:
 
 def test_too_little_room_for_the_full_reason_gives_the_short_one_or_none() -> None:
     whole = trace(mazur("deferred", 1))
-    assert frame(whole, 5, height=3).splitlines()[2:] == ["  W2 must wait: δ1 (step 6) still reads it."]
+    assert frame(whole, 5, height=3).splitlines()[2:] == ["  δ1 (step 6) needs the W2 of the forward pass."]
     assert len(frame(whole, 5, height=2).splitlines()) == 2
     assert frame(whole, 5, height=0) == ""
 
@@ -324,3 +320,31 @@ def test_a_reader_of_which_nothing_comes_says_so() -> None:
         assert not delta.any()
         assert found[1] == found[3]
     assert seen > 0
+
+
+FORMS = re.compile(
+    r"(sum cleared|gathered [\d,]+ of [\d,]+)(?: +[■□]+)?"
+    r"( · (last read now|((U|W [\d,]+, U|W) )?[\d,]+ reads? left|no reads left))?"
+    r"( · (((all layers )?complete|safe) from step [\d,]+|safe to change|changed by step [\d,]+"
+    r"|≠ not its gradient))?( · too early( [\d,]+×)?)?( · (next read|b\d) .*)?"
+)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_to_be_learnt_has_one_form_each_at_all_sizes_and_stands_below_each_other(
+    order: Order, seed: int
+) -> None:
+    whole = trace(scenario_at_random(seed, Wanted(order=order)))
+    for step, (width, height) in each_of(some_of(range(len(whole)), 12), SIZES):
+        lines = [plain(row) for row in waiting_panel(whole, start(whole, step), width, height).rows]
+        table = [line for line in lines if line.startswith((" W", " b"))]
+        for line in table:
+            told = re.sub(r" +( · |$)", r"\1", line.split("  ", 1)[1].strip())
+            assert FORMS.fullmatch(told), told
+        starts = [[found.start() for found in re.finditer("·", line)] for line in table]
+        assert all(len(set(column)) == 1 for column in zip(*starts, strict=False))
+        reason = " ".join(" ".join(lines[len(table) :]).split())
+        assert not re.search(r"[Nn]othing reads|still reads it|sum is cleared|No step of this", reason), (
+            reason
+        )

@@ -1,10 +1,12 @@
 """Why can't this weight change yet? A line for each layer, and the reason for the active one.
 
-The words are those of `engine.words.waits.waiting` and `engine.words.waits.must_wait`, the longest that fit.
+The words are those of `engine.words.waits.waiting` and `engine.words.waits.must_wait`, in one form each. The
+lines are a table, in which the same stands below the same; where there is room they tell more behind it.
 """
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
@@ -77,26 +79,38 @@ def _rows(trace: Trace, cursor: Cursor, shown: Sequence[Layer], width: int, heig
     if not shown:
         return []
     active = next(layer for layer in shown if layer.number == active_layer(trace, cursor.step))
-    label = max(len(layer.label) for layer in shown)
-    gathered = max(len(layer.gathered) for layer in shown)
-    rows = [_line(layer, label, gathered, width, active=layer is active) for layer in shown]
+    rows = _table(shown, active, width)
     room = height - len(shown)
     told = reasons(active) if room else ()
     sentences = [paragraph(reason, width, margin=2) for reason in told]
     return [*rows, *next((sentence for sentence in sentences if len(sentence) <= room), [])]
 
 
-def _line(layer: Layer, label: int, gathered: int, width: int, *, active: bool) -> Row:
-    """Return the line of a layer with the most detail that fits."""
-    row: Row = ()
+def _table(shown: Sequence[Layer], active: Layer, width: int) -> list[Row]:
+    """Return the lines of the layers with the most detail that fits in all of them."""
+    rows: list[Row] = []
     for detail in range(MOST_DETAIL, LEAST_DETAIL - 1, -1):
-        row = (
-            (layer.label.ljust(label), "chosen" if active else "strong"),
+        rows = _lines(shown, active, detail)
+        if max(map(length, rows)) <= width:
+            return rows
+    return [clip(row, width) for row in rows]
+
+
+def _lines(shown: Sequence[Layer], active: Layer, detail: int) -> list[Row]:
+    states = [layer.state(detail) for layer in shown]
+    label = max(len(layer.label) for layer in shown)
+    gathered = max(len(layer.gathered) for layer in shown)
+    columns = [max(len(told[0]) for told in column) for column in zip_longest(*states, fillvalue=("", ""))]
+    rows: list[Row] = []
+    for layer, state in zip(shown, states, strict=True):
+        row: Row = (
+            (layer.label.ljust(label), "chosen" if layer is active else "strong"),
             ("  ", ""),
             (layer.gathered.ljust(gathered), "symbol" if layer.weights.gathered else "unknown"),
         )
-        for text, sense in layer.state(detail):
-            row = (*row, (" · ", "dim"), (f"{WRONG} {text}" if sense == "false" else text, _STYLES[sense]))
-        if length(row) <= width:
-            return row
-    return clip(row, width)
+        for place, (text, sense) in enumerate(state, start=1):
+            text = f"{WRONG} {text}" if sense == "false" else text
+            text = text.ljust(columns[place - 1]) if place < len(state) else text
+            row = (*row, (" · ", "dim"), (text, _STYLES[sense]))
+        rows.append(row)
+    return rows

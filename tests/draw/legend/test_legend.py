@@ -25,7 +25,7 @@ from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
 from tui.draw.kit.panels import Panel, boxed
 from tui.draw.kit.rows import Row, plain
-from tui.draw.legend.legend import AUTHOR, explained_by, legend, says, telling
+from tui.draw.legend.legend import AUTHOR, explained_by, is_word, legend, says, telling
 from tui.draw.legend.signs import COLOURS, PLAIN, SIGNS
 from tui.draw.network.network import network_rows
 from tui.draw.reasons.reasons import reasons_rows
@@ -82,7 +82,11 @@ def test_every_sign_and_colour_has_its_line(name: str, view: str) -> None:
         for row in map(telling, rows):
             missing.update(unexplained(row, signs))
             for text, style in row:
-                if text.strip() and style not in PLAIN and not any(says(colour, style) for colour in colours):
+                # What a drawing has in common with steps is their colour alone.
+                of_steps = any(colour.of_steps and says(colour, style) for colour in COLOURS)
+                if not (is_word(text) if of_steps else text.strip()) or style in PLAIN:
+                    continue
+                if not any(says(colour, style) for colour in colours):
                     missing.add(str(style))
         missing.update(letter for letter, lines in own_lines(rows).items() if not lines)
     assert not missing
@@ -325,3 +329,23 @@ def test_words_of_the_screen_have_a_line() -> None:
     run = shipped_run("mazur")
     shown = {entry.shown for entry in legend(screen_rows(run, start(run, 8), 80, 24)[:-1])}
     assert {"target", "waiting", "cleared", "biases"} <= shown
+
+
+@pytest.mark.parametrize("name", ["mazur", "iris", "elman", "deep", "digits"])
+def test_a_sample_is_of_what_its_line_tells_of_and_in_its_own_colour(name: str) -> None:
+    """Steps to come had a piece of the loss curve, which has their grey, those before it one of a gauge."""
+    run = begun_run(name)
+    for step, size in each_of((1, run.schedule.first_step(1) // 2), ((80, 24), (120, 40), (200, 50))):
+        cursor = go_to(start(run), run, step)
+        rows, steps = screen_rows(run, cursor, *size)[:-1], timeline_row(run, cursor, size[0])
+        told = {entry.kind: entry for entry in legend(rows)}
+        for colour in COLOURS:
+            if colour.of_steps and colour.meaning in told and "this step" not in colour.meaning:
+                entry = told[colour.meaning]
+                assert any(entry.shown in text and entry.style == style for text, style in steps), entry
+        drawn = {(text, style) for row in rows for text, style in row}
+        for entry in legend(rows):
+            if any(says(colour, entry.style) for colour in COLOURS):
+                assert any(style == entry.style for _, style in drawn)
+        curves = [entry.style for entry in told.values() if entry.shown == "⡠⠊"]
+        assert len(set(curves)) == len(curves), curves

@@ -36,36 +36,55 @@ def legend(rows: Sequence[Row]) -> list[Entry]:
     """Return the lines for what stands in the rows of a screen, and no others."""
     rows = [told for row in rows if plain(told := telling(row)).strip()]
     page = "\n".join(map(plain, rows))
-    found: list[Entry] = []
-    written: dict[str, list[str]] = {}
-    for row in rows:
-        for text, style in row:
-            if text.strip():
-                written.setdefault(str(style), []).append(text.strip())
-    styles = sorted(written)
-    for colour in COLOURS:
-        first = next((style for style in styles if says(colour, style)), None)
-        if first is not None:
-            shown = next(
-                (text for text in written[first] if len(text) <= _EXAMPLE), written[first][0].split()[0]
-            )
-            found.append(Entry(shown, first, colour.meaning, colour.meaning))
+    runs = list(dict.fromkeys((text.strip(), style) for row in rows for text, style in row if text.strip()))
     return [
-        *found,  # a newcomer sees colours and grounds before any letter
+        *filter(None, (_sample(colour, runs) for colour in COLOURS)),  # seen by a newcomer before any letter
         *(
-            Entry(shown, "strong", meaning, sign.meaning)
+            Entry(shown, style, meaning, sign.meaning)
             for sign in (*LETTERS, *SIGNS)
             if any(sign.found(page))  # most signs are in none of the rows
             if (stands := _where(sign, rows)) is not None
-            for shown, meaning in (sign.of(stands),)
+            for shown, meaning in (sign.of(stands[0]),)
+            for style in (stands[1] if isinstance(sign, Drawn) and sign.styles else "strong",)
         ),
     ]
 
 
-def _where(sign: Sign, rows: Sequence[Row]) -> str | None:
-    """Return how a sign is written in rows, with its numbers if it is anywhere; None if it is not there."""
-    found = (plain(row)[cells.start : cells.stop] for row in rows for cells in explained_by(sign, row))
-    return max(found, key=sign.likeness, default=None) if "{" in sign.meaning else next(found, None)
+def _sample(colour: Colour, runs: Sequence[tuple[str, Style]]) -> Entry | None:
+    """Return the line of a colour that is in the runs of a screen, with a short word or number as its sample.
+
+    A piece of a drawing is one where there is no word, but never of steps: a curve may have their colour.
+    """
+    found = [run for run in runs if says(colour, run[1]) and (is_word(run[0]) or not colour.of_steps)]
+    if not found:
+        return None
+    text, style = min(
+        found, key=lambda run: (not is_word(run[0]), len(run[0]) > _EXAMPLE, _rank(colour, run[1]))
+    )
+    shown = text if len(text) <= _EXAMPLE else text.split()[0]
+    return Entry(shown, style, colour.meaning, colour.meaning)
+
+
+def is_word(text: str) -> bool:
+    """Return whether a text has a letter or a digit, and is no mere drawing."""
+    return any(map(str.isalnum, text))
+
+
+def _rank(colour: Colour, style: Style) -> int:
+    """Return the place of a style among those of a colour: bare ones come before those that say more."""
+    return next(place for place, one in enumerate(colour.styles) if style == one or style.startswith(one))
+
+
+def _where(sign: Sign, rows: Sequence[Row]) -> tuple[str, Style] | None:
+    """Return how a sign is written in rows, with its numbers if it is anywhere, and in which style."""
+    found = (
+        (plain(row)[cells.start : cells.stop], _style_at(row, cells.start))
+        for row in rows
+        for cells in explained_by(sign, row)
+    )
+    if "{" not in sign.meaning:
+        return next(found, None)
+    return max(found, key=lambda one: sign.likeness(one[0]), default=None)
 
 
 def telling(row: Row) -> Row:

@@ -18,10 +18,11 @@ class Drawn(Sign, frozen=True):
 
 
 class Colour(NamedTuple):
-    """A way in which numbers or steps are written: how its styles begin, what it means."""
+    """A way in which numbers, or the steps, are written: how its styles begin, what it means."""
 
     styles: tuple[str, ...]
     meaning: str
+    of_steps: bool = False
 
 
 _HEAVY = "".join(WHOLLY_HEAVY)
@@ -108,10 +109,10 @@ COLOURS: tuple[Colour, ...] = (
     Colour(("selected", "chosen", "focus"), "looked at: bold, in a colour of its own"),
     Colour(("positive", "far-positive", "edge-positive", "heat-positive-"), "positive: blue"),
     Colour(("negative", "far-negative", "edge-negative", "heat-negative-"), "negative: orange, a minus"),
-    Colour(("phase-",), "this step, in the colour of its phase"),
-    Colour(("done-",), "steps before it, in the colours of their phases"),
+    Colour(("phase-",), "this step, in the colour of its phase", True),
+    Colour(("done-",), "steps before it, in the colours of their phases", True),
     Colour(("safe",), "a weight that no step of this iteration still reads: green"),
-    Colour(("future",), "steps to come"),
+    Colour(("future",), "steps to come", True),
     Colour(("loss",), "the loss"),
     Colour(("warning", "wrong"), "what is not as it should be"),
 )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tui.keys import paired
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -26,16 +24,8 @@ class Offer(NamedTuple):
 
 
 def offers_of(screen: Screen[Any], keys: KeyTable, *, closed: bool) -> list[Offer]:
-    """Return what is offered on a screen, in the order of the help; `closed` writes and reads no files.
-
-    Of keys that go the two ways of one thing the second says which the first is.
-    """
-    found: list[Offer] = []
-    for one, *others in paired(keys):
-        found.append(Offer(one.on_screen, one.does, one.group.lower(), _runner(screen, one.action)))
-        for other in others:
-            does = f"{other.does} · {one.on_screen}: {one.does}"
-            found.append(Offer(other.on_screen, does, other.group.lower(), _runner(screen, other.action)))
+    """Return what is offered on a screen, in the order of the help; `closed` writes and reads no files."""
+    found = [Offer(key.on_screen, key.does, key.group.lower(), _runner(screen, key.action)) for key in keys]
     # Imported when it is asked for: the first frame needs no conditions.
     from tui.walking.command_line import OF_FILES, TO_COMPLETE
 

@@ -61,7 +61,7 @@ _LOSS = re.compile(r"C(?:@(\d{1,9}))?")
 
 _PLACES = 4  # that are named
 
-EXAMPLES = "Such as 3 (a neuron), 2.3 (of layer 2), d1[2] (δ), W1[2,1], gW1[2,1] (∂C/∂W), SW1[2,1] (Σ), C"
+EXAMPLES = "Such as 3 (a neuron), 2.3 (one of layer 2), d1[2] (δ), W1[2,1], gW1[2,1] (∂C/∂W), SW1[2,1] (Σ), C"
 """What may be typed, in a sentence for the screen."""
 
 

@@ -55,7 +55,7 @@ def _reasons(layer: Layer) -> tuple[str, ...]:
         return (
             f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so "
             f"{mixed}{sum_}",
-            f"{mixed.capitalize()}{sum_}",
+            f"{mixed.capitalize()}{sum_ * (layer.keeps or not layer.has_all_changes)}",
         )
     if layer.weights.changes:
         if layer.is_last or not layer.has_all_changes:

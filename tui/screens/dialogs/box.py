@@ -19,6 +19,7 @@ AROUND = 4
 _CORNERS = 6  # cells of the frame beside a text in it
 _LONGEST = 80 - AROUND  # cells of a line of what is said
 _LEAST = 44  # cells, so that what is typed or answered has room
+_SLIVER = 12  # cells of the screen that would stick out beside a dialog: it is as wide as the screen
 
 
 class Box(Vertical):
@@ -33,8 +34,13 @@ class Box(Vertical):
         self._least = max(_LEAST, cells(title) + _CORNERS, cells(keys) + _CORNERS)
         self.tell(told)
 
+    def on_mount(self) -> None:
+        """Measure again what stands beside it."""
+        self.fit(self._widest)
+
     def on_resize(self) -> None:
         """Say the keys again: there may be room for more of them, or less."""
+        self.fit(self._widest)
         self.name_keys(self._keys)
 
     def name_keys(self, keys: str) -> None:
@@ -53,7 +59,10 @@ class Box(Vertical):
 
     def fit(self, widest: int) -> None:
         """Have room for so many cells of a line, beside what is told."""
-        self.styles.width = max(self._least, AROUND + widest)
+        self._widest = widest
+        width = max(self._least, AROUND + widest)
+        whole = self.is_attached and width < self.app.size.width < width + _SLIVER
+        self.styles.width = "100%" if whole else width
 
 
 def last_of(keys: str, width: int) -> str:

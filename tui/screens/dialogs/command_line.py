@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tui.walking.command_line import Reply
 
 _QUESTION = (
-    "until, since, break, find CONDITION (loss < 0.01); set, nudge, watch; breaks; mine FILE; save; export "
-    "scenario; a step; a key's name"
+    "until, since, break, find CONDITION (loss < 0.01); set, nudge or watch; breaks; mine FILE; save; "
+    "export scenario; a step; a key's name"
 )
 _KEYS = "tab completes · ↑ typed before · enter does it · esc ends"
 _SHOWN = 60  # cells of the words that fit

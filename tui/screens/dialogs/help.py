@@ -106,10 +106,12 @@ class HelpScreen(ModalScreen[None]):
         styles = Palette(self.app.theme_variables, "surface")
         shown = [Line(entry.shown, entry.style, entry.meaning) for entry in self._legend]
         said: list[Row] = [((line, "words"),) for line in wrapped(self._sentence, width)]
+        own = keys_of(self._view, self._key_table)
+        others = tuple(key for key in self._key_table if key not in own)
         parts = [
             [*part("what this screen shows", shown, width), *said],
-            part("its keys", lines_of_keys(keys_of(self._view, self._key_table)), width),
-            part("all keys", lines_of_keys(self._key_table, grouped=True), width),
+            part("its keys", lines_of_keys(own), width),
+            part("all other keys", lines_of_keys(others, grouped=True), width),
             part("symbols", [Line(shown, "strong", meaning) for shown, meaning in SYMBOLS], width),
         ]
         rows: list[Row] = []

@@ -144,7 +144,7 @@ def _entry(scenario: Scenario, mistake: str | None, made: str | None, room: int)
     for label, equation in ((_WRONG, row.instead), (_RIGHT, row.right)):
         lines += _hanging(name + label.ljust(_LABELS), equation, room)
         name = " " * indent
-    return lines + _hanging(_PLAIN, _reason(scenario, mistake), room)
+    return lines + _hanging(name, _reason(scenario, mistake), room)
 
 
 def _reason(scenario: Scenario, mistake: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from unicodedata import normalize
 
@@ -13,7 +14,7 @@ from rich.cells import cell_len
 from engine import trace
 from engine.looking.cursor import start
 from engine.read.document.text import clean
-from tests.given.shipped import scenario_of
+from tests.given.shipped import NAMES, scenario_of
 from tests.work.work import lines_run, million_rounds
 from tui.draw.frame.status import status_row
 from tui.draw.kit.rows import plain
@@ -54,6 +55,23 @@ def test_a_number_stays_with_its_percent_and_its_times() -> None:
         lines = wrapped(text, room)
         assert " ".join(lines) == text
         assert not any(line.startswith("%") or line.endswith("×") for line in lines)
+
+
+TORN = re.compile(
+    r"[Pp]ress\n(\w|\W|tab|enter)(?!\w)| [=≠×<>≤≥]\n|\n[=≠<>≤≥%]\s|\n\S[.!?](\s|$)"
+    r"|\b(layer|step|iteration|sample|view|lesson|neuron|output|input|key)\n-?\d"
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_line_of_a_note_ends_between_a_word_and_its_number_or_sign(name: str) -> None:
+    """Nor does the last word of a sentence stand alone if it is but a letter."""
+    for note in scenario_of(name).notes:
+        for room in (29, 38, 58, 76, 118):
+            lines = wrapped(note.text, room)
+            assert " ".join(lines) == " ".join(note.text.split())
+            torn = TORN.search("\n".join(lines))
+            assert not torn, (torn, lines)
 
 
 def test_ten_times_as_long_is_ten_times_the_work() -> None:

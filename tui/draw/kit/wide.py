@@ -74,7 +74,26 @@ def told(text: str, room: int, rows: int) -> tuple[str, ...]:
     return (*lines[:-1], shortened(f"{lines[-1]} …", room)) if lines else ()
 
 
-_WORDS = re.compile(r"(?:× )?\S+(?: %\S*)?")  # no line ends between a number and its × or %
+_NUMBERED = (
+    "layer",
+    "step",
+    "iteration",
+    "sample",
+    "time",
+    "view",
+    "lesson",
+    "neuron",
+    "output",
+    "input",
+    "key",
+)
+_GAP = re.compile(
+    r"(?<!^×)(?<! [×=≠≤≥<>])"  # no line ends behind a sign between two numbers,
+    rf"(?:{''.join(f'(?<!{word})' for word in _NUMBERED)}|(?! -?\d))"  # between a word and its number,
+    r"(?:(?<!ress)|(?! (?:\W|\w|tab|enter|esc|space)(?!\w)))"  # between "press" and the key,
+    r" (?!%|[=≠≤≥<>] |\S{1,2}[.!?:;](?: |$))"  # before %, and before a word too short to stand alone
+)
+"""The blanks at which a text may be broken."""
 
 
 @lru_cache(maxsize=64)
@@ -85,7 +104,8 @@ def wrapped(text: str, room: int) -> tuple[str, ...]:
     """
     lines: list[str] = []
     line, used = "", 0
-    for word in _WORDS.findall(text):
+    whole = _GAP.split(" ".join(text.split()))
+    for word in (one for words in whole for one in ([words] if cells(words) <= room else words.split(" "))):
         for piece in _pieces(word, room, used + 1 if line else 0):
             long = cells(piece)
             if line and used + 1 + long <= room:

@@ -519,7 +519,8 @@ def ways_in(view: str, *, sequences: bool = True) -> str:
     keys = [key for key in KEYS if view in _ONLY_IN.get(key.action, ()) or key.action in looking]
     if view == "time" and not sequences:
         keys = [key for key in keys if key.action in looking]
-    return " · ".join(f"{key.on_screen} {_CALLED.get((view, key.action), key.name)}" for key in keys)
+    said = " · ".join(f"{key.on_screen} {_CALLED.get((view, key.action), key.name)}" for key in keys)
+    return re.sub(r"\ba (?=layer)", "a A ", said)  # no article
 
 
 def bindings() -> list[Binding]:

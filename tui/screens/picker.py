@@ -177,8 +177,7 @@ class PickerScreen(Screen[Scenario | None]):
         lists = (("↑ ↓", "choose"), ("enter", "open"))
         more = (("tab", "other list"), ("space", "more text"))
         ways: list[tuple[tuple[str, str], ...]]
-        ways = [(*lists, *more, ("/", word), leave), (*lists, *more, ("/", "filter"), leave)]
-        ways.append((*lists, ("/", word), leave))
+        ways = [(*lists, *more, ("/", "filter"), leave), (*lists, ("/", "filter"), leave)]
         if typing:
             ways = [(("enter", f"opens the {word}"), ("↑ ↓", "choose"), ("esc", "back to the list"))]
             ways.append((("enter", "opens it"), ("esc", "back to the list")))
@@ -379,7 +378,8 @@ class PickerScreen(Screen[Scenario | None]):
         many = f"{counted(count, 'lesson')} · {counted(len(self._entries) - count, 'scenario')}"
         head = "bp-tui: which scenario?"
         gap = self.app.size.width - 2 - len(head) - len(many)
-        text = f"{head}{' ' * gap}{many}" if gap > 1 else head
+        # The headings have the counts of all while nothing is typed.
+        text = f"{head}{' ' * gap}{many}" if gap > 1 and len(self._shown) < len(self._entries) else head
         self.query_one("#head", Static).update(Content(text))
 
     def _open(self, path: Path) -> None:

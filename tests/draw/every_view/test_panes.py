@@ -59,7 +59,7 @@ def test_no_view_offers_the_way_to_itself(boxes: bool) -> None:
         text = picture(framed_rows(view, run, start(run, 6), 120, 33, boxes=boxes))
         assert "X takes it back" in text
         assert ("2 compares" in text) == (view != "compare")
-        assert ("↓ j neuron · i input · a layer" in text) == (
+        assert ("↓ j neuron · i input · a A layer" in text) == (
             boxes and view == "compare"
         )  # those that it follows
 

@@ -127,7 +127,7 @@ def test_the_title_names_what_its_row_names() -> None:
 
 
 def test_the_keys_are_no_article() -> None:
-    for name, keys in (("mazur", "t picks a term · a A layer"), ("01-derivative", "t picks a term")):
+    for name, keys in (("mazur", "t term · a A layer"), ("01-derivative", "t term")):
         run = shipped_run(name)
         assert equation_panel(run, start(run), 80, 6).keys.partition(" · tab")[0] == keys
 

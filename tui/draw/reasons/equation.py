@@ -42,9 +42,9 @@ def equation_panel(trace: Trace, cursor: Cursor, width: int, height: int) -> Pan
     if cursor.term is not None:
         ways = "enter its step · r who reads it · esc"
     elif cursor.focus is not None:
-        ways = "t picks a term · esc to this step"
+        ways = "t term · esc to this step"
     else:
-        ways = "t picks a term" + " · a A layer" * (trace.shapes.layers > 1)
+        ways = "t term" + " · a A layer" * (trace.shapes.layers > 1)
     rows, left_out = _fitted(trace, cursor, width, height, spread=True)
     if left_out:
         ways += f" · tab: {left_out} more"

@@ -88,12 +88,11 @@ def watches_rows(
 ) -> list[Row]:
     """Return a curve for each watched number over the iterations, with the present one marked."""
     if not watches:
-        return [rule("watched", width), *paragraph(NOTHING_WATCHED, width)][:height]
+        return paragraph(NOTHING_WATCHED, width)[:height]
     iteration = trace.schedule.site(cursor.step).iteration
     lines = max(2, (height - 2) // len(watches))
     canvas = Canvas(width, height)
-    end = canvas.write(1, 0, "watched", "heading") + 2
-    canvas.write(end, 0, first_fitting(what_is_drawn(trace), width - end), "dim")
+    canvas.write(1, 0, first_fitting(what_is_drawn(trace), width - 1), "dim")
     columns, left = width - _LEFT - LABELS - 3, _LEFT + LABELS + 1
     axis, below = Axis(0, trace.iterations - 1, max(1, columns), left), 0
     for place, one in enumerate(watches):

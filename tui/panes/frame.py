@@ -19,6 +19,7 @@ from tui.draw.kit.rows import clip, side_by_side
 from tui.draw.kit.wide import told
 from tui.draw.reasons.reasons import COLUMN_FROM, reasons_rows, right_column, rows_in_boxes
 from tui.panes.pane import Pane
+from tui.view_names import key_of, name_of
 from tui.views import VIEWS
 from tui.walking.said import Wrong
 
@@ -40,24 +41,30 @@ class StatusPane(Pane):
     """Which scenario is this, where in the run are we, and by what rules?
 
     `progress` says how much of the run has been computed; empty when all of it has. `lesson` says who is
-    led or followed; empty without a lesson. `noticed` says what serious thing has been seen in the run.
+    led or followed; empty without a lesson. `noticed` says what serious thing has been seen in the run. The
+    `view` is the one that is shown.
     """
 
     progress: var[str] = var("")
     lesson: var[str] = var("")
     noticed: var[str] = var("")
+    view: var[str] = var(VIEWS[0])
 
     def watch_progress(self) -> None:
         """Draw what changed."""
         self.redraw()
 
-    watch_lesson = watch_noticed = watch_progress
+    watch_lesson = watch_noticed = watch_view = watch_progress
 
     def draw(self, trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:  # noqa: ARG002
         """Return the status line and the line of facts."""
         state = " · ".join(part for part in (self.progress, self.noticed, self.lesson) if part)
         rules = "rules" in shown_at(trace, cursor.step)
-        return [status_row(trace, cursor, width), facts_row(trace, cursor, width, state, rules=rules)]
+        view = ""
+        if not self.boxes and self.view != VIEWS[0]:  # boxes have it in their borders
+            view = f"{key_of(self.view)} {name_of(self.view, sequences=trace.shapes.sequences)}"
+        facts = facts_row(trace, cursor, width, state, rules=rules, view=view)
+        return [status_row(trace, cursor, width), facts]
 
 
 class ReasonsPane(Pane):

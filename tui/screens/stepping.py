@@ -174,7 +174,7 @@ class SteppingScreen(AskingKeys):
         """Make the panes, top to bottom."""
         mine = SteppingScreen
         status, main, timeline = StatusPane(id="status"), MainPane(id="main"), TimelinePane(id="timeline")
-        status.data_bind(mine.progress, mine.lesson, mine.noticed)
+        status.data_bind(mine.progress, mine.lesson, mine.noticed, mine.view)
         timeline.data_bind(mine.message)
         reasons = ReasonsPane(id="reasons")
         main.apart = reasons.apart = timeline.apart = self._apart

@@ -392,3 +392,16 @@ def test_what_keys_do_stands_in_one_column_of_the_help() -> None:
     for line in lines_of_keys(KEYS):
         (first, *_) = part("keys", [line], 74)[1:]
         assert plain(first)[1:].index(line.meaning.split()[0], len(line.shown)) == 11
+
+
+async def test_each_view_is_named_on_the_screen_at_all_sizes_but_the_network() -> None:
+    """At 80 x 24 a view has no border, and most had no heading with their name."""
+    for size in ((80, 24), (120, 40)):
+        async with user_of("mazur", 5, size=size) as user:
+            for key, name in zip(
+                "2345678", ["compare", "cost", "loss", "layers", "chain", "slope", "gradient"], strict=True
+            ):
+                await user.press(key)
+                assert f" {key} {name} " in "\n".join(user.text().split("\n")[1:3])
+            await user.press("1")
+            assert "gradient" not in user.text().split("\n")[1]

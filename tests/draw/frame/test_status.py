@@ -162,3 +162,12 @@ def test_marks_in_a_title_do_not_push_the_phase_away(title: str, width: int) -> 
     row = plain(status_row(steps, start(steps, 5), width))
     assert row.endswith("step 6 of 9  BACKWARD ")
     assert cells(row) == width
+
+
+def test_a_view_without_a_border_is_named_before_the_facts_and_the_least_needed_of_them_make_room() -> None:
+    run = shipped_run("mazur")
+    for width in (40, 80, 120):
+        row = plain(facts_row(run, start(run), width, "F: C rises", view="7 slope"))
+        assert row.startswith(" 7 slope ")
+        assert len(row) == width
+    assert plain(facts_row(run, start(run), 80, "", rules=False, view="9 heat")).strip() == "9 heat"

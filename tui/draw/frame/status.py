@@ -64,24 +64,29 @@ def _fitting(title: str, head: str, room: int) -> str:
     return cut if _SHORTEST_TITLE <= cells(cut) <= room else ""
 
 
-def facts_row(trace: Trace, cursor: Cursor, width: int, progress: str, *, rules: bool = True) -> Row:
+def facts_row(
+    trace: Trace, cursor: Cursor, width: int, progress: str, *, rules: bool = True, view: str = ""
+) -> Row:
     """Return the line that states the loss with its factor, the reduction, the rate and the order.
+
+    Before it stands which `view` it is that has no heading of its own.
 
     `progress` stands at the end: how much of the run has been computed, and who is led or followed. Of
     facts for which there is no room the least needed go first: the formulas on screen use the others.
-    Without `rules` it stands alone.
+    Without `rules` there are none.
     """
     done = f" {progress} " if progress else ""
     room = width - len(done)
+    head: Row = ((f" {view} ", "strong"),) if view else ()
     if not rules:
-        return ((" " * room, ""), (done, "strong")) if done else ()
+        return (*head, (" " * (room - length(head)), ""), (done, "strong")) if done else head
     iteration = trace.schedule.site(cursor.step).iteration
-    otherwise = _otherwise(trace, iteration)
+    otherwise = (*head, *_otherwise(trace, iteration))
     facts = rules_of(trace, iteration, short=width < _WIDE)
     for least in ("", *_LEAST_NEEDED):
         facts.pop(least, None)
         text = f" {' · '.join(facts.values())}"
-        if length(otherwise) + len(text) <= room:
+        if length(otherwise) + len(text) < room:
             break
     row = clip((*otherwise, (text.ljust(max(0, room - length(otherwise))), "dim")), room)
     return (*row, (done, "strong")) if done else row

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from engine.conditions.words import SYMBOLS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.facts.entry import Number
 
 _WORDS = {
@@ -34,12 +36,24 @@ _OF_ENDS = {"terms": "C", "target": "y", "input": "x"}
 _END = re.compile(rf"({'|'.join(_OF_ENDS)})(\[\d+\])")
 
 
-def symbol_of(text: str) -> str:
-    """Return how the number of an expression is called elsewhere on the screen; nothing if it has no name."""
+_OF_NEURONS = {"activation": "{}{}{}", "error": "∂C/∂{}{}{}", "slope": "f'(z{1}{2})"}
+
+
+def symbol_of(text: str, recurrent: Sequence[bool] = ()) -> str:
+    """Return how the number of an expression is called elsewhere on the screen; nothing if it has no name.
+
+    An activation of a `recurrent` layer is h there.
+    """
     if end := _END.fullmatch(text):
         return f"{_OF_ENDS[end[1]]}{end[2]}"
     found = _SIMPLE.fullmatch(text)
-    return f"{SYMBOLS[found[1]]}{found[2]}{found[3]}" if found and found[1] in SYMBOLS else ""
+    if found is None:
+        return ""
+    word, layer, at = found.groups()
+    if word in _OF_NEURONS:
+        remembers = any(recurrent[max(0, int(layer) - 1) : int(layer)])
+        return _OF_NEURONS[word].format("h" if remembers else "a", layer, at)
+    return f"{SYMBOLS[word]}{layer}{at}" if word in SYMBOLS else ""
 
 
 def name_of(number: Number) -> str | None:

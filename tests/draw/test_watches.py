@@ -118,11 +118,16 @@ def test_a_number_that_is_looked_at_is_called_as_on_the_screen_too() -> None:
         ("change_recurrent_weight[1][2,3]", "ΔU1[2,3]"),
         ("delta[2][1]", "δ2[1]"),
         ("terms[1]", "C[1]"),
+        ("error[1][1]", "∂C/∂a1[1]"),
+        ("activation[2][3]", "a2[3]"),
+        ("slope[1][2]", "f'(z1[2])"),
         ("input[12]", "x[12]"),
         ("max(abs(gradient[2]))", ""),
         ("loss", ""),
     ):
         assert symbol_of(text) == symbol
+    assert symbol_of("error[1][1]", (True, False)) == "∂C/∂h1[1]"
+    assert symbol_of("activation[2][1]", (True, False)) == "a2[1]"
 
 
 def test_the_view_says_when_it_was_least_and_most() -> None:

@@ -57,7 +57,7 @@ def watch_rows(
     lines = min((height - 1) // max(1, len(watches)) - 1, _MOST_LINES)
     for one in shown:
         canvas = Canvas(width, 1 + max(0, lines))
-        name = shortened(symbol_of(one.text) or one.text, width - _VALUE - 3 if lines > 0 else _NAME)
+        name = shortened(_name(trace, one), width - _VALUE - 3 if lines > 0 else _NAME)
         x = canvas.write(1, 0, name.ljust(_NAME), "symbol") + 1
         canvas.write(x, 0, *_shown(value_at(trace, one.meaning, cursor.step)))
         far = lines > 0 and is_logarithmic(one, ALONG)
@@ -71,6 +71,10 @@ def watch_rows(
     if len(shown) < len(watches):
         rows.append(((f" … {len(watches) - len(shown):,} more", "dim"),))
     return rows[:height]
+
+
+def _name(trace: Trace, one: Watched) -> str:
+    return symbol_of(one.text, trace.shapes.recurrent) or one.text
 
 
 def _shown(value: float | None) -> Run:
@@ -100,7 +104,8 @@ def watches_rows(
         if top + 1 >= height - 1:
             canvas.write(1, height - 1, f"… {len(watches) - place:,} more", "dim")
             break
-        _left(canvas, top, place, one, value_at(trace, one.meaning, cursor.step), lines, along)
+        canvas.write(1, top, shortened(f"{place + 1}. {_name(trace, one)}", _LEFT - 2), "symbol")
+        _left(canvas, top, one, value_at(trace, one.meaning, cursor.step), lines, along)
         if columns > 2:
             _curve(canvas, one, axis, top, lines - 1, iteration, along)
             below = top + lines - 1
@@ -109,12 +114,9 @@ def watches_rows(
     return canvas.rows()
 
 
-def _left(
-    canvas: Canvas, top: int, place: int, one: Watched, value: float | None, lines: int, along: Along
-) -> None:
-    """Write the name of a watched number, what it is now, and when it was smallest and largest."""
+def _left(canvas: Canvas, top: int, one: Watched, value: float | None, lines: int, along: Along) -> None:
+    """Write below the name of a watched number what it is now, and when it was smallest and largest."""
     text, style = _shown(value)
-    canvas.write(1, top, shortened(f"{place + 1}. {symbol_of(one.text) or one.text}", _LEFT - 2), "symbol")
     canvas.write(3, top + 1, text.strip(), style)
     scale = "log scale" if is_logarithmic(one, along) else "linear: not > 0" if along.logarithmic else ""
     canvas.write(_LEFT - len(scale), top + 1, scale, "dim")

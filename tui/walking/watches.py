@@ -41,11 +41,11 @@ class Watches:
             ConditionError: it is no number of the run.
         """
         if text in self.texts:
-            return f"{_called(text)} is watched already."
+            return f"{_called(trace, text)} is watched already."
         if len(self.every) == MOST:
             return f"No more than {MOST} numbers are watched: drop 1 makes room."
         self.watch(trace, (*self.texts, text))
-        return f"{_called(text)} is watched: W shows how it went."
+        return f"{_called(trace, text)} is watched: W shows how it went."
 
     def remove(self, trace: Trace, place: int) -> str:
         """Watch a number no more, by its place; return what is said of it."""
@@ -53,7 +53,7 @@ class Watches:
             return f"There is no watched number {place + 1}: W shows them."
         text = self.texts[place]
         self.watch(trace, (*self.texts[:place], *self.texts[place + 1 :]))
-        return f"{_called(text)} is watched no more."
+        return f"{_called(trace, text)} is watched no more."
 
     def toggle(self, trace: Trace, text: str) -> str:
         """Watch a number, or no more if it is."""
@@ -135,8 +135,8 @@ class Watches:
                 yield 0.0
 
 
-def _called(text: str) -> str:
+def _called(trace: Trace, text: str) -> str:
     """Return what a watched number is called on the screen."""
     from engine.watching.watched_number import symbol_of  # most sessions never watch any
 
-    return symbol_of(text) or text
+    return symbol_of(text, trace.shapes.recurrent) or text

@@ -51,11 +51,10 @@ def _reasons(layer: Layer) -> tuple[str, ...]:
     sum_ = _sum(layer)
     if layer.early:
         sum_ = f" {sum_}" if layer.has_all_changes or layer.changes_now else ""
-        mixed = "the gradients gathered do not all belong to one network."
         return (
-            f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so "
-            f"{mixed}{sum_}",
-            f"{mixed.capitalize()}{sum_ * (layer.keeps or not layer.has_all_changes)}",
+            f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so the "
+            f"gradients gathered do not all belong to one network.{sum_}",
+            f"The gradients belong to several networks.{sum_ * (layer.keeps or not layer.has_all_changes)}",
         )
     if layer.weights.changes:
         if layer.is_last or not layer.has_all_changes:

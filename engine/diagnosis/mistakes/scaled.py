@@ -58,6 +58,11 @@ def _factor(variable: Variable, one: Equation) -> Factor:
     return one.result._replace(variable=variable._replace(layer=one.variable.layer))
 
 
+def _divides(one: Equation) -> bool:
+    """Return whether an equation itself divides by the batch's size; else the rate may have 1/B in it."""
+    return any(read.variable == BATCH for read in one.factors())
+
+
 def _means(one: Equation, network: Network) -> bool:
     return one.variable.name.endswith("_mean") or is_change(one, network)
 
@@ -107,7 +112,7 @@ def of_batches(training: Training) -> dict[str, Mistake]:
     in_change = put_into(is_change, "x * batch / full", batch=BATCH, full=FULL_BATCH)
 
     def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
-        if any(read.variable == BATCH for read in one.factors()):
+        if _divides(one):
             return (one.reading(lambda read: Factor(FULL_BATCH) if read.variable == BATCH else read),)
         return in_change(one, network) if is_plain(training) else (one,)  # there 1/B is in the rate
 
@@ -130,7 +135,7 @@ def of_divisions(training: Training, times: int, *, printed: bool) -> Rewrite:
     def rewrite(one: Equation, network: Network) -> Sequence[Equation]:
         if one.variable.name not in scaled:
             return (one,)
-        if one.formula is not None:
+        if one.formula is not None and _divides(one):  # a change may be a formula and leave 1/B to the rate
             formula = replaced(one.formula, {total_over(1): total_over(times)})
             given = tuple(pair for pair in one.arguments if pair[0] in names(formula))
             return (one._replace(formula=formula, arguments=given),)

@@ -19,9 +19,12 @@ from engine.diagnosis.judging.bench import Bench
 from engine.diagnosis.quantities import quantities
 from engine.equations.activations import ACTIVATIONS
 from engine.equations.losses import LOSSES
+from engine.equations.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.table import table_of
+from engine.equations.updates import new
 from engine.read import ScenarioError
+from engine.read.fitting import why_unfit
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from engine.words.diagnosed import verdict
 from tests.engine.diagnosis import in_numpy
@@ -1194,3 +1197,59 @@ def test_what_is_no_number_is_said() -> None:
     assert remarks("gW1", bad) == "2 of 6 numbers of gW1 are nan or infinite"
     bad[0, 1] = RIGHT["gW1"][0, 1]
     assert remarks("gW1", bad) == "1 of 6 numbers of gW1 is nan or infinite"
+
+
+# -- what is trained, number by number ---------------------------------------------------------------------
+
+
+def number_by_number(one: Scenario, *, some: bool) -> Scenario:
+    """A scenario that says of each number whether it is trained: all are, or all but the first of each."""
+
+    def told(array: Array) -> npt.NDArray[np.bool_]:
+        trained = np.ones(array.shape, dtype=np.bool_)
+        trained.flat[0] = not some
+        return sealed(trained)
+
+    layers = tuple(
+        replace(each, train_weights=told(each.weights), train_biases=told(each.biases))
+        for each in one.network.layers
+    )
+    return replace(one, network=replace(one.network, layers=layers))
+
+
+@pytest.mark.parametrize("some", [False, True])
+@pytest.mark.parametrize("mistake", [name for name in MISTAKES if not why_unfit(MEAN, name)])
+def test_a_mistake_is_named_where_each_number_is_told_whether_it_is_trained(
+    mistake: str, *, some: bool
+) -> None:
+    scenario = number_by_number(MEAN, some=some)
+    right, wrong = of_scenario(scenario), of_scenario(scenario, mistake)
+    if any(np.any(wrong[name] != right[name]) for name in right):
+        left = {name: wrong[name] for name in wrong if name.endswith("_after")}
+        assert mistake in diagnose(scenario, wrong).mistakes
+        assert mistake in diagnose(scenario, left).mistakes
+
+
+@pytest.mark.parametrize(("weight_decay", "optimizer"), [(0.0, "sgd"), (0.1, "sgd"), (0.0, "adam")])
+def test_to_say_of_each_number_that_it_is_trained_changes_no_mistake(
+    weight_decay: float, optimizer: str
+) -> None:
+    """What is the same scenario has the same mistakes in the same places, and they make the same."""
+    training = replace(MEAN.training, weight_decay=weight_decay, optimizer=optimizer)
+    plain = replace(MEAN, training=training)
+    first, second = (made_by_all(one) for one in (plain, number_by_number(plain, some=False)))
+    assert first.keys() == second.keys()
+    for key, numbers in first.items():
+        np.testing.assert_allclose(second[key], numbers, rtol=1e-12, atol=1e-15, err_msg=str(key))
+
+
+def made_by_all(one: Scenario) -> dict[tuple[object, ...], Array]:
+    """What every mistake makes of all parameters in each of its places; of one name they are counted."""
+    bench = Bench(one, 0)
+    found: dict[tuple[object, ...], Array] = {}
+    for tried in bench.tried():
+        values = bench.kept(tried)
+        numbers = np.concatenate([values.of(new(each)).ravel() for each in table_of(one).parameters])
+        place = tried.candidate.name, tried.candidate.places
+        found[(*place, sum(key[:2] == place for key in found))] = numbers
+    return found

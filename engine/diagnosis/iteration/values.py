@@ -33,8 +33,8 @@ class Values:
     """The numbers of one iteration by some equations, from what is `remembered` when it begins.
 
     `base` are the numbers by other equations from the same; what is not `depending` on what has changed is
-    taken from there. `known` are numbers that are not to be worked out. `like` are those of another iteration
-    by the same equations.
+    taken from there. `known` are numbers that are not to be worked out: it `is_made` without any.
+    `like` are those of another iteration by the same equations.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Values:
         self._making = None if like is None else like.making
         self._base = base
         self.depending = frozenset(self.making) if base is None else depending
+        self.is_made = not known
         self._known: dict[Variable, Array] = dict(known or {})
         alike = like is not None and self.depending == like.depending
         self._groups: dict[Variable, list[Equation]] = like.groups if like is not None and alike else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
@@ -11,6 +12,7 @@ from engine.diagnosis.iteration.values import Values
 from engine.diagnosis.judging.close import agree, close
 from engine.diagnosis.judging.rounding import Tolerance
 from engine.diagnosis.mistakes.candidates import candidates_of
+from engine.diagnosis.precision import largest_of
 from engine.equations.updates import old
 from engine.once import once
 from engine.order.shapes import shapes_of
@@ -63,6 +65,7 @@ class Bench:
         self.remembered = start if before is None else {one: before.array(one) for one in start}
         self.right = Values(self.ground, self.equations.right, self.remembered)
         self.tolerance = Tolerance(self.right, scenario.network, iteration)
+        self._measured: tuple[Values, Tolerance] | None = None
         self._made: dict[int, Values] = {}
         self.over: dict[Chosen, Values] = {}
         self._agreeing: dict[int, tuple[Reading, bool]] = {}
@@ -74,16 +77,40 @@ class Bench:
         return trace(self.scenario)
 
     def agrees(self, reading: Reading, values: Values) -> bool:
-        """Return whether an array agrees with the numbers of an iteration, as exactly as it can."""
+        """Return whether an array agrees with the numbers of an iteration, as exactly as it can.
+
+        What rounding does to the right numbers tells nothing of a mistake that makes others, as where the
+        right ones are 0 or another number cancels: where little is missing it is measured with the mistake.
+        """
         if not reading.fits:
             return False
         ours = values.of(reading.variable)
-        return agree(reading.array, ours * reading.share, self.within(reading, ours))
+        if agree(reading.array, ours * reading.share, self.within(reading, ours)):
+            return True
+        if values is self.right or not values.is_made or not self._is_near(reading, ours):
+            return False
+        within = self._within(reading, ours, self._tolerance_of(values))
+        return agree(reading.array, ours * reading.share, within)
+
+    def _is_near(self, reading: Reading, ours: Array) -> bool:
+        """Return whether an array has half of its digits as ours has, or what is added to it has."""
+        added = largest_of(ours - self.before(reading.variable)) * abs(reading.share)
+        return agree(reading.array, ours * reading.share, math.sqrt(reading.precision.unit) * added)
+
+    def _tolerance_of(self, values: Values) -> Tolerance:
+        """Return how far rounding carries an iteration with a mistake; that of the last is kept."""
+        if self._measured is None or self._measured[0] is not values:
+            own = Tolerance(values, self.scenario.network, self.iteration, right=self.right)
+            self._measured = values, own
+        return self._measured[1]
 
     def within(self, reading: Reading, ours: Array) -> Array | float:
         """Return how far an array may be from ours and still agree."""
+        return self._within(reading, ours, self.tolerance)
+
+    def _within(self, reading: Reading, ours: Array, tolerance: Tolerance) -> Array | float:
         exact = reading.precision
-        rounding = self.tolerance.of(reading.variable, exact.unit, ours) * reading.share
+        rounding = tolerance.of(reading.variable, exact.unit, ours) * reading.share
         return _kept(self._printed, reading, lambda: exact.of_printing(reading.array)) + rounding
 
     def is_no_larger(self, reading: Reading) -> bool:

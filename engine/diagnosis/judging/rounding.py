@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _TIMES = 2
 """How often rounding is measured: up and down go by chance."""
+_OF_DELTA = ("delta", "delta_of_loss")
+"""What the loss gives to the delta of an output."""
+_FINEST = 2.0**-12
+"""How much of 1 what is taken from it must leave at least, so that its digits may be missing."""
 _UNITS = 16
 """How many times what one unit of rounding does may lie between two right computations."""
 
@@ -40,24 +44,32 @@ class Rounded(Values):
     @classmethod
     def of_values(
         cls,
-        right: Values,
+        values: Values,
         network: Network,
         unit: float,
         seed: int,
         exact: Collection[Variable] = (),
+        right: Values | None = None,
     ) -> Rounded:
-        """Return the numbers of an iteration with a unit of rounding; those that are `exact` have none."""
+        """Return the numbers of an iteration with a unit of rounding; those that are `exact` have none.
+
+        What a mistake has rewritten stands in no textbook: those by which the iteration is `right` do.
+        """
         chance = np.random.default_rng(seed)
 
         def moved(array: Array | float) -> Array:
             return _moved(np.asarray(array, dtype=np.float64), unit, chance)
 
-        given = dict(right.ground.given)
+        given = dict(values.ground.given)
         given[forward.INPUT] = moved(given[forward.INPUT])
-        remembered = {one: moved(array) for one, array in right.remembered.items()}
-        textbook = [_textbook(one, network) for one in right.equations]
-        known = {one: right.of(one) for one in exact}
-        found = cls(right.ground._replace(given=given), textbook, remembered, known=known)
+        remembered = {one: moved(array) for one, array in values.remembered.items()}
+        made = {} if right is None else right.making
+        textbook = [
+            one if made.get(one.variable, one) is not one else _textbook(one, network)
+            for one in values.equations
+        ]
+        known = {one: values.of(one) for one in exact}
+        found = cls(values.ground._replace(given=given), textbook, remembered, known=known)
         found.unit, found.chance = unit, chance
         return found
 
@@ -83,6 +95,10 @@ class Rounded(Values):
             a, error = read.get("a", np.asarray(1.0)), read["error"]
         elif "rest_y" in read:  # a - y, where targets add up to 1
             return np.asarray(read["a"] * (read["rest_y"] + read["y"]) + read["y"])
+        elif one.variable.name in _OF_DELTA and read.keys() == {"a", "y"}:  # a - y, or slope times error
+            rest = {name: np.abs(1.0 - self._read(factor, time)) for name, factor in one.arguments}
+            parts = read["y"] * rest["a"] + read["a"] * rest["y"]
+            return np.asarray(parts / np.maximum(rest["a"], _FINEST))
         elif one.row is not None and "y" in read:  # what a loss gives to all deltas of a coupled output
             a = read["a"]
             error = 1.0 / np.maximum(1.0 - a, self.unit) + 1.0
@@ -127,13 +143,19 @@ def _textbook(one: Equation, network: Network) -> Equation:
 class Tolerance:
     """How far numbers may be from ours and still agree, measured for each unit of rounding once.
 
-    What is `exact` is not rounded, and nothing comes of its rounding.
+    What is `exact` is not rounded, and nothing comes of its rounding. Of an iteration with a mistake the
+    `right` one is given, too.
     """
 
     def __init__(
-        self, right: Values, network: Network, iteration: int = 0, exact: Collection[Variable] = ()
+        self,
+        values: Values,
+        network: Network,
+        iteration: int = 0,
+        exact: Collection[Variable] = (),
+        right: Values | None = None,
     ) -> None:
-        self._right, self._network, self._exact = right, network, exact
+        self._values, self._network, self._exact, self._right = values, network, exact, right
         self._longer = 1.0 + iteration
         self._rounded: dict[float, list[Rounded]] = {}
         self._known: dict[tuple[Variable, float], tuple[float, float]] = {}
@@ -142,7 +164,7 @@ class Tolerance:
         """Return how far rounding may carry a quantity that is `ours` (the right one, or a mistaken one)."""
         key = variable, unit
         if key not in self._known:
-            self._known[key] = self._measured(variable, unit), largest_of(self._right.of(variable))
+            self._known[key] = self._measured(variable, unit), largest_of(self._values.of(variable))
         (noise, largest), mine = self._known[key], largest_of(ours)
         if mine > largest > 0.0:
             noise *= mine / largest
@@ -151,10 +173,10 @@ class Tolerance:
     def _measured(self, variable: Variable, unit: float) -> float:
         if unit not in self._rounded:
             self._rounded[unit] = [
-                Rounded.of_values(self._right, self._network, unit, seed, self._exact)
+                Rounded.of_values(self._values, self._network, unit, seed, self._exact, self._right)
                 for seed in range(_TIMES)
             ]
-        exact = self._right.of(variable)
+        exact = self._values.of(variable)
         with np.errstate(all="ignore"):
             found = max(largest_of(exact - moved.of(variable)) for moved in self._rounded[unit])
         return (found + unit * largest_of(exact)) * self._longer

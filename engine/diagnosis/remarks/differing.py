@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnosis.judging.close import digits_of_agreement
+from engine.diagnosis.precision import largest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,12 @@ def where(seen: Seen) -> Iterator[str]:
 
 
 def nearly(seen: Seen) -> Iterator[str]:
-    """Say to how many digits all numbers agree, if it is to some: by rounding they would to more."""
+    """Say to how many digits all numbers agree, if it is to some: by rounding they would to more.
+
+    Numbers that should be 0 have no digits to agree to.
+    """
+    if not largest_of(seen.right):
+        return
     digits = digits_of_agreement(seen.array, seen.right)
     if digits >= _ALMOST:
         yield f"all numbers of {seen.name} agree to {digits} digits, but they are more exact than that"

@@ -42,9 +42,14 @@ class _Source(NamedTuple):
     words: str
 
 
+def is_one(ratio: float) -> bool:
+    """Return whether a factor is 1 as far as factors are told apart: nothing is multiplied."""
+    return abs(ratio - 1.0) < _NEAR
+
+
 def factor(seen: Seen, ratio: float) -> Sight:
     """Return what a factor is: of which numbers of the scenario it is made, if that is seen."""
-    if abs(ratio + 1.0) < _NEAR:
+    if is_one(-ratio):
         return Sight("the right one with the other sign")
     for some in (_counted(seen), _of_sizes(seen), _of_several(seen)):
         found = [one for one in some if abs(abs(ratio) - one.number) <= _NEAR * abs(ratio)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnosis.remarks.factors import factor
+from engine.diagnosis.remarks.factors import factor, is_one
 from engine.diagnosis.remarks.seen import Seen, Sight, parameter_of
 from engine.equations.equation import Variable
 from engine.equations.updates import old
@@ -29,6 +29,8 @@ def ratio(seen: Seen) -> Iterator[Sight]:
         return
     if ratio is None or not seen.same(seen.right * ratio, ratio) or seen.same(np.zeros(())):
         return
+    if is_one(ratio):  # they are nearly right, and that is said as such
+        return
     words = factor(seen, ratio)
     if words.tells or _is_of_several(seen.array, seen.right):
         yield words._replace(words=f"every number of {seen.name} is {words.words}")
@@ -45,7 +47,7 @@ def of_change(seen: Seen) -> Iterator[Sight]:
         yield Sight(f"{seen.name} is what it was before the update")
         return
     ratio = _ratio(mine, right)
-    if ratio is not None and seen.same(before + right * ratio, ratio):
+    if ratio is not None and not is_one(ratio) and seen.same(before + right * ratio, ratio):
         words = factor(seen, ratio)
         if words.tells or _is_of_several(mine, right):
             yield words._replace(words=f"the change of {parameter_of(seen.name)} is {words.words}")

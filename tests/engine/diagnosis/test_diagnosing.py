@@ -1253,3 +1253,89 @@ def made_by_all(one: Scenario) -> dict[tuple[object, ...], Array]:
         place = tried.candidate.name, tried.candidate.places
         found[(*place, sum(key[:2] == place for key in found))] = numbers
     return found
+
+
+# -- a mistake, and what rounding makes of its numbers -------------------------------------------------------
+
+
+def with_nothing_before(seed: int) -> tuple[Scenario, dict[str, Array]]:
+    """A recurrent layer at one time alone, and what a program makes of it that reads the state of that time.
+
+    The gradient of its recurrent weights should be 0: there is no time before.
+    """
+    chance = np.random.default_rng(seed)
+    x, y, w, u = (chance.normal(size=size) for size in ((2, 3), (2, 2), (2, 3), (2, 2)))
+    inside = replace(Layer("tanh", frozen(w), frozen(np.zeros(2))), recurrent_weights=frozen(u))
+    data = Data(frozen(x[:, None]), frozen(y[:, None]), sealed(np.ones((2, 1), dtype=np.bool_)))
+    network = Network(3, "half-squared-error", (inside,))
+    a = np.tanh(np.einsum("sj,ij->si", x, w))
+    delta = (a - y) / np.cosh(np.arctanh(a)) ** 2
+    gradient = sum(np.outer(one, other) for one, other in zip(delta, a, strict=True))
+    return Scenario("one time", network, data, Training(0.1, 1, 2)), {"gU1": np.asarray(gradient)}
+
+
+def test_a_mistake_is_named_where_the_right_numbers_are_zeros() -> None:
+    for seed in range(20):
+        scenario, wrong = with_nothing_before(seed)
+        found = diagnose(scenario, wrong)
+        assert found.mistakes == ("state-of-same-time",), seed
+        assert "digits" not in " ".join(found.remarks)
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+def test_where_the_right_numbers_are_zeros_another_wrong_one_is_no_rounding() -> None:
+    scenario, wrong = with_nothing_before(0)
+    off = wrong["gU1"] * (1.0 + 1e-11 * np.array([[1.0, 0.0], [0.0, 0.0]]))
+    found = diagnose(scenario, {"gU1": off})
+    assert found.mistakes == ()
+    assert "digits" not in " ".join(found.remarks)
+
+
+def near_1(mistake: str = "") -> tuple[Scenario, dict[str, Array]]:
+    """A sigmoid that is nearly saturated, whose delta a program makes of slope and error; they cancel there.
+
+    The slope is exact, and the error is the one of a textbook, (a - y) / (a (1 - a)).
+    """
+    x = np.array([[0.5], [1.0], [-0.7]])
+    y = np.array([[0.3], [0.4], [1.0]])
+    w1, b1 = np.array([[1.5], [-0.5]]), np.array([0.2, 0.1])
+    w2, b2 = np.array([[6.0, -2.0]]), np.zeros(1)
+    layers = (Layer("tanh", frozen(w1), frozen(b1)), Layer("sigmoid", frozen(w2), frozen(b2)))
+    data = Data(frozen(x[:, None]), frozen(y[:, None]), sealed(np.ones((3, 1), dtype=np.bool_)))
+    a1 = np.tanh(x @ w1.T + b1)
+    z2 = a1 @ w2.T + b2
+    a2 = 1.0 / (1.0 + np.exp(-z2))
+    error2 = (a2 - y) / (a2 * (1.0 - a2))
+    delta2 = error2 / (1.0 + np.exp(-z2)) / (1.0 + np.exp(z2))
+    error1 = delta2 @ w2
+    delta1 = error1 * (1.0 if mistake else 1.0 - a1 * a1)
+    found = {"a2": a2, "error2": error2, "delta2": delta2, "error1": error1, "delta1": delta1}
+    found |= {"gW2": delta2.T @ a1, "gb2": delta2.sum(axis=0)}
+    found |= {"gW1": delta1.T @ x, "gb1": delta1.sum(axis=0)}
+    return Scenario("near 1", Network(1, "binary-cross-entropy", layers), data, Training(0.1, 1, 3)), found
+
+
+def test_a_delta_of_slope_times_error_is_right_where_they_cancel() -> None:
+    scenario, right = near_1()
+    apart = np.abs(right["delta2"] - (right["a2"] - scenario.data.targets[:, 0])).max()
+    assert 4e-15 < apart < 1e-12  # beyond what a - y alone is rounded by
+    assert diagnose(scenario, right).first_wrong is None
+    assert diagnose(scenario, near_1("no-slope")[1]).mistakes == ("no-slope",)
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+def test_a_wrong_number_is_no_rounding_where_slope_and_error_cancel() -> None:
+    """By a digit more than such a program may lose."""
+    scenario, right = near_1()
+    for name in ("delta2", "error1", "delta1", "gW2", "gb1"):
+        off = right[name].copy()
+        off.flat[np.argmax(np.abs(off))] *= 1.0 + 1e-10
+        assert diagnose(scenario, right | {name: off}).wrong == (name,)
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+def test_what_is_nearly_right_is_not_said_to_be_once_the_right_one() -> None:
+    mine = RIGHT | {"gW1": RIGHT["gW1"] * (1.0 + 3e-9), "W3_after": RIGHT["W3_after"] * (1.0 + 1e-9)}
+    said = " ".join(diagnose(THREE, mine).remarks)
+    assert "1 times" not in said
+    assert "all numbers of gW1 agree to 8 digits, but they are more exact than that" in said

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from engine.diagnosis.judging.bench import Bench
 from engine.diagnosis.judging.close import digits_of_agreement
+from engine.diagnosis.judging.rounding import Tolerance
 from engine.diagnosis.precision import SINGLE, UNIT, Precision, precisions
 from engine.diagnosis.quantities import quantities
+from engine.equations.mistakes import MISTAKES
 from engine.equations.table import table_of
 from tests.given.scenarios_at_random import (
     PAIRS,
@@ -96,3 +100,20 @@ def test_numbers_that_may_be_exact_are_not_printed_shorter() -> None:
     for few in ([0.5, 0.25, 0.0625], [1.0, 0.0], [0.1, 0.2]):
         assert precisions({"a": np.array(few), "b": full})["a"].decimals is None
     assert precisions({"a": np.array([0.12345]), "b": np.round(full, 6)})["a"].decimals == 6
+
+
+@pytest.mark.parametrize(("mistake", "recurrent"), [(name, len(name) % 2 == 0) for name in MISTAKES])
+def test_nor_does_what_is_measured_with_a_mistake(mistake: str, *, recurrent: bool) -> None:
+    """Which has digits that cancel where the right iteration has none, but no fewer of them are left."""
+    wanted = Wanted(mistake=mistake, recurrent=recurrent, order="deferred", steps=150)
+    scenario = scenario_at_random(len(mistake), wanted)
+    scenario = replace(scenario, training=replace(scenario.training, mistake=None))
+    bench = Bench(scenario, 0)
+    for one in bench.tried():
+        if one.candidate.name == mistake:
+            values = bench.kept(one)
+            own = Tolerance(values, scenario.network, right=bench.right)
+            for name, quantity in quantities(scenario, table_of(scenario)).items():
+                made = values.of(quantity.variable)
+                size = max(1.0, float(np.abs(made).max()))
+                assert own.of(quantity.variable, UNIT, made) < 1e-11 * size, (name, one.candidate.layers)

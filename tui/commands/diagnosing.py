@@ -11,7 +11,7 @@ from engine.diagnosis.judging.loss import NAME as LOSS
 from engine.diagnosis.naming import names
 from engine.diagnosis.placed import beginning, placed
 from engine.diagnosis.worked.working import SAMPLE_MARK
-from engine.numerals import counted, numeral
+from engine.numerals import apart, counted, numeral
 from engine.order.orders import ORDERS, WAITING
 from engine.read.changed import with_mistake
 from engine.read.fitting import why_unfit
@@ -156,10 +156,9 @@ def _what_exactly(found: Diagnosis) -> Iterator[str]:
     yield ""
     at, *below = entry.worked
     number = at.right.result.number
-    yield (
-        f"{at.right.result.symbol}{_of_sample(number)}: yours {numeral(entry.theirs, digits=_DIGITS)}, "
-        f"right {numeral(entry.ours, digits=_DIGITS)}"
-    )
+    digits = max(_DIGITS, apart(entry.theirs, entry.ours))
+    theirs, ours = (numeral(one, digits=digits) for one in (entry.theirs, entry.ours))
+    yield f"{at.right.result.symbol}{_of_sample(number)}: yours {theirs}, right {ours}"
     lines = [*_worked(at)]
     if at.theirs is None:
         lines.append(

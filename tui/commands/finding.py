@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.conditions.grammar import ConditionError
 from engine.conditions.meaning import meaning_of
 from engine.conditions.search import search
+from engine.numerals import counted
 from engine.run.steps import number
 from engine.run.tracing import trace
 from tui.commands.line.usage import UsageError
@@ -50,10 +51,11 @@ def find(scenario: Scenario, order: Order | None, condition: str, *, every: bool
                 break
             show.at(piece.done, f"found {count:,}")
     sys.stdout.write("".join(first))
+    every_one = counted(steps.iterations, "iteration")
     if not count:
-        say(f"bp-tui: it holds at no step of {steps.iterations:,} iterations: {condition}")
+        say(f"bp-tui: it holds at no step of {every_one}: {condition}")
     elif every and not as_json:
-        say(f"bp-tui: it holds in {count:,} of {steps.iterations:,} iterations.")
+        say(f"bp-tui: it holds in {count:,} of {every_one}.")
     return FOUND if count else NOT_FOUND
 
 

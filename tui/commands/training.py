@@ -6,6 +6,7 @@ import json
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from engine.numerals import counted
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.run.play import Shared
@@ -84,7 +85,7 @@ def _layers(parameters: Parameters) -> list[dict[str, object]]:
 def _print_result(
     scenario: Scenario, iterations: int, before: float, after: float, parameters: Parameters
 ) -> None:
-    show(f"{scenario.title}: {iterations} iterations")
+    show(f"{scenario.title}: {counted(iterations, 'iteration')}")
     print(f"loss before {before:.10g}")
     print(f"loss after  {after:.10g}")
     for layer, weights in enumerate(parameters.weights, start=1):

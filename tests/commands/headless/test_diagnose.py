@@ -62,6 +62,20 @@ def test_a_mistake_is_told_with_both_lines_and_both_numbers(
     assert max(map(len, lines)) <= 100
 
 
+def test_two_numbers_that_differ_late_are_shown_until_they_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    right = of_scenario(MAZUR)
+    (delta, _), late = right["delta2"][0], 1.0 + 2e-11
+    found = call(
+        capsys, "diagnose", "mazur", kept(tmp_path, right | {"delta2": right["delta2"] * [late, 1.0]})
+    )
+    (line,) = (line for line in found.lines if line.startswith("δ2[1] of sample 1: yours "))
+    yours, ours = (float(part.split()[-1]) for part in line.split(", right"))
+    assert yours > ours
+    assert ours == pytest.approx(delta, rel=1e-11)
+
+
 def test_an_early_update_is_shown_in_its_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = call(capsys, "diagnose", "mazur", saved(tmp_path, "premature"))
     assert found.lines[-1].startswith("See it: bp-tui mazur --order premature --step ")

@@ -60,6 +60,17 @@ def test_all_of_them_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     assert done.err == "bp-tui: it holds in 10 of 10,000 iterations.\n"
 
 
+@pytest.mark.parametrize(("condition", "said"), [
+    ("loss > 0", "it holds in 1 of 1 iteration."),
+    ("loss < 0", "it holds at no step of 1 iteration: loss < 0"),
+])  # fmt: skip
+def test_one_iteration_is_one(
+    condition: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, DIVERGING.replace("iterations = 45", "iterations = 1"))
+    assert call(capsys, "find", path, condition, "--all").err == f"bp-tui: {said}\n"
+
+
 def test_a_condition_that_cannot_be_read_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     done = call(capsys, "find", "mazur", "los < 1")
     assert (done.code, done.out) == (2, "")

@@ -207,6 +207,11 @@ def test_the_text_says_the_same_as_the_object(tmp_path: Path, capsys: pytest.Cap
     assert [line.split()[0] for line in text.lines if line[0] in "WUb"] == ["W1", "U1", "b1", "W2", "b2"]
 
 
+def test_one_iteration_is_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path, SEQUENCES.replace("iterations = 6", "iterations = 1"))
+    assert call(capsys, "train", path).lines[0].endswith(": 1 iteration")
+
+
 def test_a_large_matrix_is_cut_short_in_text_only(capsys: pytest.CaptureFixture[str]) -> None:
     text = call(capsys, "train", "iris")
     units = [layer.units for layer in load(find("iris")).network.layers]

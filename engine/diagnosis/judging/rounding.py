@@ -19,7 +19,7 @@ from engine.equations.formula import names, parse
 from engine.equations.forward import arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from engine.arrays import Array
     from engine.equations.equation import Equation, Variable
@@ -107,6 +107,19 @@ class Rounded(Values):
         return np.asarray(a * (error + (a * error).sum(axis=-1, keepdims=True)))
 
 
+class Played(Values):
+    """An iteration that was played and not made by its equations: some of its numbers are `known` so.
+
+    What is made of them is so as in `values`. `again` works it all out with a unit of rounding and a seed.
+    """
+
+    def __init__(
+        self, values: Values, known: Mapping[Variable, Array], again: Callable[[float, int], Values]
+    ) -> None:
+        super().__init__(values.ground, values.equations, values.remembered, known=known)
+        self.again = again
+
+
 def _has_one(formula: ast.expr) -> bool:
     """Return whether a formula adds something to 1, or takes it away: a (1 - a), ln(1 + e^z), e^z - 1."""
     return any(
@@ -157,7 +170,7 @@ class Tolerance:
     ) -> None:
         self._values, self._network, self._exact, self._right = values, network, exact, right
         self._longer = 1.0 + iteration
-        self._rounded: dict[float, list[Rounded]] = {}
+        self._rounded: dict[float, list[Values]] = {}
         self._known: dict[tuple[Variable, float], tuple[float, float]] = {}
 
     def of(self, variable: Variable, unit: float, ours: Array) -> float:
@@ -172,11 +185,15 @@ class Tolerance:
 
     def _measured(self, variable: Variable, unit: float) -> float:
         if unit not in self._rounded:
-            self._rounded[unit] = [
-                Rounded.of_values(self._values, self._network, unit, seed, self._exact, self._right)
-                for seed in range(_TIMES)
-            ]
+            self._rounded[unit] = [self._again(unit, seed) for seed in range(_TIMES)]
         exact = self._values.of(variable)
         with np.errstate(all="ignore"):
             found = max(largest_of(exact - moved.of(variable)) for moved in self._rounded[unit])
         return (found + unit * largest_of(exact)) * self._longer
+
+    def _again(self, unit: float, seed: int) -> Values:
+        """Return the iteration once more, with a unit of rounding."""
+        values = self._values
+        if isinstance(values, Played):
+            return values.again(unit, seed)
+        return Rounded.of_values(values, self._network, unit, seed, self._exact, self._right)

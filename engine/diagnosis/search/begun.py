@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.diagnosis.iteration.ground import ground, starting
+import numpy as np
+
+from engine.diagnosis.iteration.ground import FULL_BATCH, ground, starting
 from engine.diagnosis.iteration.values import Values
 from engine.diagnosis.judging.bench import WORK, Bench
+from engine.diagnosis.judging.rounding import Played, Rounded
 from engine.diagnosis.quantities import FORWARD
 from engine.equations.table import table_of
-from engine.equations.updates import new
+from engine.equations.updates import BATCH, RATE, new, old
 from engine.once import once
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from engine.arrays import Array
     from engine.diagnosis.judging.ways import Way
@@ -64,9 +67,37 @@ class Begun:
         for parameter in table.parameters:
             known[new(parameter)] = played.after.array(parameter)
         made = Values(bench.ground, bench.equations.right, bench.remembered, known=known)
-        if bench.is_small:
-            self._applied_at_once = made
+        if not bench.is_small:
+            return made
+        if bench.ground.times == 1:
+            before = trace(bench.scenario, "premature").parameters(bench.iteration)
+            start = {one: before.array(one) for one in bench.remembered}
+            made = Played(made, known, lambda unit, seed: self._one_by_one(start, known, unit, seed))
+        self._applied_at_once = made
         return made
+
+    def _one_by_one(
+        self, start: Mapping[Variable, Array], known: Collection[Variable], unit: float, seed: int
+    ) -> Values:
+        """Return it with a unit of rounding: of one sample, at one time, `layerwise` is the same program."""
+        bench = self.bench
+        every = (one for one in bench.tried() if one.candidate.name == "layerwise" and one.candidate.whole)
+        early = next((one.altered for one in every), None)
+        equations = bench.equations.right if early is None else early.equations
+        axes = bench.equations.axes if early is None else early.axes
+        remembered, made = start, list[Values]()
+        for sample in bench.shapes.batch(bench.iteration):
+            here = ground(bench.scenario, [sample])
+            of_batch = {one: bench.ground.given[one] for one in (RATE, BATCH, FULL_BATCH)}
+            here = here._replace(axes=axes, given={**here.given, **of_batch})
+            one = Values(here, equations, remembered)
+            made.append(Rounded.of_values(one, bench.scenario.network, unit, seed, right=bench.right))
+            remembered = made[-1].after()
+        arrays = {
+            one: made[-1].of(one) if old(one) in start else np.concatenate([x.of(one) for x in made], axis=1)
+            for one in known
+        }
+        return Values(bench.ground, bench.equations.right, bench.remembered, known=arrays)
 
     def _made_from_the_first_on(self, one: Tried) -> Values | None:
         """Return the iteration with a mistake that was made in those before it, too; kept if it is small."""

@@ -1333,6 +1333,46 @@ def test_a_wrong_number_is_no_rounding_where_slope_and_error_cancel() -> None:
         assert diagnose(scenario, right | {name: off}).wrong == (name,)
 
 
+def applied_at_once(seed: int) -> tuple[Scenario, dict[str, Array]]:
+    """A program that applies each gradient at once by rmsprop, which makes much of the small ones."""
+    chance = np.random.default_rng(seed)
+    x, y, w1, b1 = (chance.normal(size=size) for size in ((3, 2), (3, 2), (2, 2), 2))
+    w2, b2 = 2.0 * chance.normal(size=(2, 2)), 2.0 * chance.normal(size=2)
+    layers = (Layer("sigmoid", frozen(w1), frozen(b1)), Layer("softmax", frozen(w2), frozen(b2)))
+    data = Data(frozen(x[:, None]), frozen(y[:, None]), sealed(np.ones((3, 1), dtype=np.bool_)))
+    training = Training(0.1, 1, 3, optimizer="rmsprop", decay=0.8)
+    now: dict[str, Array] = {"W1": w1.copy(), "b1": b1.copy(), "W2": w2.copy(), "b2": b2.copy()}
+    squares = {name: np.zeros_like(array) for name, array in now.items()}
+
+    def update(layer: int, delta: Array, below: Array) -> None:
+        for name, g in ((f"W{layer}", np.outer(delta, below)), (f"b{layer}", delta)):
+            squares[name] = 0.8 * squares[name] + 0.2 * g * g
+            now[name] = now[name] - 0.1 * g / (np.sqrt(squares[name]) + 1e-8)
+
+    every = []
+    for inputs, aims in zip(x, y, strict=True):
+        z1 = now["W1"] @ inputs + now["b1"]
+        a1 = 1.0 / (1.0 + np.exp(-z1))
+        z2 = now["W2"] @ a1 + now["b2"]
+        a2 = np.exp(z2 - z2.max()) / np.exp(z2 - z2.max()).sum()
+        delta2 = (np.diag(a2) - np.outer(a2, a2)) @ (a2 - aims)
+        update(2, delta2, a1)
+        delta1 = (now["W2"].T @ delta2) * a1 * (1.0 - a1)
+        update(1, delta1, inputs)
+        every.append({"z1": z1, "a1": a1, "z2": z2, "a2": a2, "delta2": delta2, "delta1": delta1})
+    found = {name: np.array([one[name] for one in every]) for name in every[0]}
+    scenario = Scenario("at once", Network(2, "half-squared-error", layers), data, training)
+    return scenario, found | {f"{name}_after": array for name, array in now.items()}
+
+
+def test_what_is_applied_at_once_is_named_where_its_digits_cancel() -> None:
+    for seed in range(10):
+        scenario, wrong = applied_at_once(seed)
+        assert "premature" in diagnose(scenario, wrong).mistakes, seed
+    off = wrong["b2_after"] * [1.0 + 1e-9, 1.0]
+    assert "premature" not in diagnose(scenario, wrong | {"b2_after": off}).mistakes
+
+
 @pytest.mark.usefixtures("no_two_are_tried")
 def test_what_is_nearly_right_is_not_said_to_be_once_the_right_one() -> None:
     mine = RIGHT | {"gW1": RIGHT["gW1"] * (1.0 + 3e-9), "W3_after": RIGHT["W3_after"] * (1.0 + 1e-9)}

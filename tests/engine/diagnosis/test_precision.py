@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from engine.diagnosis.judging.bench import Bench
 from engine.diagnosis.judging.close import digits_of_agreement
-from engine.diagnosis.judging.rounding import Tolerance
+from engine.diagnosis.judging.rounding import Played, Tolerance
 from engine.diagnosis.precision import SINGLE, UNIT, Precision, precisions
 from engine.diagnosis.quantities import quantities
+from engine.diagnosis.search.begun import Begun
 from engine.equations.mistakes import MISTAKES
+from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.table import table_of
 from tests.given.scenarios_at_random import (
     PAIRS,
@@ -22,6 +25,9 @@ from tests.given.scenarios_at_random import (
     scenario_at_random,
 )
 from tests.given.some_of import EVERY_CASE
+
+if TYPE_CHECKING:
+    from engine.scenario import Reduction
 
 VALUES = np.random.default_rng(3).normal(size=(5, 4)) * 10.0 ** np.arange(-3, 1)
 
@@ -117,3 +123,29 @@ def test_nor_does_what_is_measured_with_a_mistake(mistake: str, *, recurrent: bo
                 made = values.of(quantity.variable)
                 size = max(1.0, float(np.abs(made).max()))
                 assert own.of(quantity.variable, UNIT, made) < 1e-11 * size, (name, one.candidate.layers)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("reduction", ["sum", "mean"])
+def test_what_is_applied_at_once_is_measured_as_it_is_played(optimizer: str, reduction: Reduction) -> None:
+    """Sample by sample: but for rounding it comes to what is played, in a later iteration, too."""
+    wanted = Wanted(
+        reduction=reduction,
+        recurrent=False,
+        order="deferred",
+        iterations=2,
+        steps=150,
+        optimizer=optimizer,
+        settings=True,
+    )
+    for seed in range(5):
+        scenario = scenario_at_random(seed, wanted)
+        scenario = replace(scenario, training=replace(scenario.training, clip_norm=None))
+        for iteration in range(scenario.training.iterations):
+            bench = Bench(scenario, iteration)
+            played = Begun(bench).at_once()
+            assert isinstance(played, Played)
+            again = played.again(0.0, 0)
+            for quantity in quantities(scenario, table_of(scenario)).values():
+                ours, made = (one.of(quantity.variable) for one in (played, again))
+                np.testing.assert_allclose(made, ours, rtol=1e-9, atol=1e-12, err_msg=quantity.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.numerals import numeral
+from engine.numerals import counted, numeral
 
 if TYPE_CHECKING:
     from engine.conditions.reach import Count
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 def counted_words(trace: Trace, text: str, found: Count) -> str:
     """Return in how many iterations a condition holds, and the first and the last step of these."""
     if found.first is None or found.last is None:
-        return f"In none of {trace.iterations:,} iterations: {text}"
+        return f"In none of {counted(trace.iterations, 'iteration')}: {text}"
     first, last = (trace.schedule.site(step).iteration + 1 for step in (found.first, found.last))
     where = f"step {found.first + 1:,} (iteration {first:,})"
     if found.iterations > 1:
         where = f"steps {where.removeprefix('step ')} to {found.last + 1:,} ({last:,})"
-    return f"In {found.iterations:,} of {trace.iterations:,} iterations: {where}"
+    return f"In {found.iterations:,} of {counted(trace.iterations, 'iteration')}: {where}"
 
 
 def nowhere_words(text: str, *, back: bool) -> str:

@@ -150,7 +150,7 @@ LETTERS: tuple[Sign, ...] = (
     Sign("measured", "slope of the loss by nudging a weight, without backpropagation", r"\bmeasured\b|±"),
     Sign("share", "one term of a sum: what comes through one wire, or from one sample or time", r"\bshare\b"),
     Sign("gathered", "gradients that are added up so far, of how many in this iteration", r"\bgathered \d"),
-    Sign("cleared", "what was gathered is applied: gathering begins from 0", r"\bcleared\b"),
+    Sign("cleared", "the sum of what was gathered begins from 0 again", r"\bcleared\b"),
     Sign("waiting", "until when the weights may not change, and for what", r"\bwaiting\b"),
     Sign("biases", "fixed: no update changes them; train: updates do", r"\bbiases (?:fixed|train\b)"),
     Sign("B", "how many samples a batch has", r"\bB(?= ×|²| samples)|(?<=/)B\b|(?<=/ )B\b|(?<=by )B\b"),
@@ -161,7 +161,7 @@ LETTERS: tuple[Sign, ...] = (
     ),
     Sign("G", "what a batch has gathered of a gradient", r"\bG\b"),
     Sign("Wᵀ", "W turned: its columns as rows; δ aᵀ: each δ times each a", r"\wᵀ"),
-    Sign("safe", "no later step of this iteration reads it: a change of it spoils nothing", r"\bsafe\b"),
+    Sign("safe", "no later step of this iteration reads it, and its gradient is complete", r"\bsafe\b"),
     Sign(
         "iteration", "one round: forward and back for each sample of a batch, then update", r"\biteration \d"
     ),

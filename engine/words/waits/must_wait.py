@@ -88,20 +88,28 @@ def _sum(layer: Layer) -> str:
     return f"Step {following + 1:,} applies what is left of the sum{' and clears it' * clears}."
 
 
+def had_to_wait(layer: Layer) -> str:
+    """Return that a layer had to wait for this very step, its last reader; nothing of any other."""
+    if layer.waits or layer.early or not layer.read_now or layer.weights.changes:
+        return ""
+    return f"{layer.label.replace(' ', ' and ')} had to wait for this step, the last that reads {layer.it}."
+
+
 def _harmless(layer: Layer, name: str) -> str:
     return f"{'After this step a' if layer.read_now else 'A'} change of {name} would spoil nothing"
 
 
 def _reasons_to_gather(layer: Layer, name: str) -> tuple[str, str]:
-    following, of = layer.weights.missing.next, layer.weights.contributions
+    schedule, weights = layer.trace.schedule, layer.weights
+    of, delta = weights.contributions, weights.missing.next
+    following = schedule.nth(layer.iteration, Sort("gradient", layer.number), weights.gathered)
+    comes = following == layer.step + 1
     if of == 1:
-        whole = "its gradient comes next"
-        if following is not None:
-            whole = f"its gradient needs {layer.name_of(following)}"
+        needs = "" if delta is None else f": it needs {layer.name_of(delta)}"
+        whole = "its gradient comes next" if comes else f"its gradient comes at step {following + 1:,}{needs}"
     else:
-        whole = f"an update needs the sum of all {of:,} gradients: the next " + (
-            "step adds the last" if following is None else f"comes after {layer.name_of(following)}"
-        )
+        adds = f"{'the next step' if comes else f'step {following + 1:,}'} adds"
+        whole = f"its gradient is the sum of {of:,}: {adds} {'the last' if layer.left == 1 else 'one'}"
     short = f"{whole[0].upper()}{whole[1:]}."
     if layer.early:
         return f"{name} changed {_times(layer.early)} before all gradients were there. {short}", short

@@ -15,7 +15,7 @@ from engine.words.steps.chips import chip
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
-MOST_DETAIL, LEAST_DETAIL = 2, -2
+MOST_DETAIL, LEAST_DETAIL = 2, -3
 
 Sense = Literal["early", "false", "read", "wait", "safe", "changed", "more"]
 """What words are about: a change that came too early, what is gathered and is not the gradient, who reads the
@@ -37,11 +37,21 @@ class Layer:
         if self.recurrent:
             self.groups.append(("U", waiting(schedule, step, layer, "recurrent_weights")))
         self.iteration = schedule.site(step).iteration
-        self.safe_from = max(self.weights.length_from or 0, *(group.safe_from for _, group in self.groups))
+        self.safe_from = max(self._safe_from(group) for _, group in self.groups)
         self.safe = all(group.safe for _, group in self.groups)
         self.early = max(group.early for _, group in self.groups)
         self.read_now = any(group.read_now for _, group in self.groups)
         self.left = self.weights.contributions - self.weights.gathered
+
+    @staticmethod
+    def _safe_from(group: Waiting) -> int:
+        """Return the step from which on nothing reads a group any more, and its gradient is known."""
+        return max(group.safe_from, group.complete_from, group.length_from or 0)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a change would come too early still, or its gradient is not known yet."""
+        return not self.safe or self.left > 0 or not self.weights.measured
 
     @property
     def falsified(self) -> bool:
@@ -90,22 +100,18 @@ class Layer:
         return parts, max(1, self.weights.gathered * parts // self.weights.contributions)
 
     def state(self, detail: int) -> list[tuple[str, Sense]]:
-        """Return what is said behind what is gathered, in more or less detail (2 to -2): one form of each.
+        """Return what is said behind what is gathered, in more or less detail (2 to -3): one form of each.
 
         How often the weights are still read, from when on they can change; then what only some have to say.
         """
-        least = detail == LEAST_DETAIL
-        said: list[tuple[str, Sense]] = [] if least else [(self.reads, "read")]
-        many = "" if least or self.weights.contributions == 1 else f" {self.early:,}×"
-        early: list[tuple[str, Sense]] = [(f"too early{many}", "early")] if self.early else []
-        if not self.safe:
+        said: list[tuple[str, Sense]] = [] if detail == LEAST_DETAIL else [(self.reads, "read")]
+        early = self._early(detail)
+        if self.waits:
             said += [(f"safe from step {self.safe_from + 1:,}", "wait"), *early]
-            more = " · ".join(filter(None, (self.readers(detail), self.of_biases(detail))))
+            more = (
+                "" if self.safe else " · ".join(filter(None, (self.readers(detail), self.of_biases(detail))))
+            )
             return [*said, (more, "more")] if more else said
-        if self.left:
-            return [*said, (f"complete from step {self.weights.complete_from + 1:,}", "wait"), *early]
-        if not self.weights.measured:
-            return [*said, (f"all layers complete from step {self.safe_from + 1:,}", "wait"), *early]
         if self.early:
             return [*said, *early]
         if self.weights.changes:
@@ -116,15 +122,27 @@ class Layer:
             return [*said, ("not its gradient", "false")]
         return [*said, ("safe to change", "safe")]
 
+    def _early(self, detail: int) -> list[tuple[str, Sense]]:
+        """Return how often the weights have changed too early, and when the order will change them so."""
+        schedule, done = self.trace.schedule, self.updates_done
+        many = "" if detail == LEAST_DETAIL or self.weights.contributions == 1 else f" {self.early:,}×"
+        said = [f"too early{many}"] if self.early else []
+        tells = detail >= LEAST_DETAIL + 2 + bool(said)  # that it comes sooner than that it comes again
+        if tells and done < schedule.count(self.iteration, Sort("update", self.number)):
+            following = schedule.update_step(self.iteration, self.number, done)
+            if following < max(group.safe_from for _, group in self.groups):
+                said.append(f"{'again' if said else 'too early'} at step {following + 1:,}")
+        return [(", ".join(said), "early")] if said else []
+
     def of_biases(self, detail: int) -> str:
         """Return from when on the biases could change, where that is earlier and they do."""
         trained = self.trace.scenario.network.layers[self.number - 1].trains("biases")
         if detail < MOST_DETAIL or not trained or self.weights.length_from is not None:
             return ""
         biases = waiting(self.trace.schedule, self.step, self.number, "biases")
-        if biases.safe_from == self.safe_from:
+        if (begin := self._safe_from(biases)) == self.safe_from:
             return ""
-        return f"b{self.number} {'already' if biases.safe else f'from step {biases.safe_from + 1:,}'}"
+        return f"b{self.number} {'already' if begin <= self.step + 1 else f'from step {begin + 1:,}'}"
 
     @property
     def reads(self) -> str:

@@ -17,6 +17,8 @@ from engine.order import loops
 from engine.order.site import Sort
 from engine.run.steps import DeltaStep
 from engine.scenario import Data, Layer, Network, Order, Scenario, Training
+from engine.words.waits import waiting
+from engine.words.waits.must_wait import reasons
 from tests.cases import case
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.given.some_of import each_of, some_of
@@ -66,24 +68,25 @@ def deep(layers: int, times: int = 1, samples: int = 4, order: Order = "deferred
 
 MAZUR = {
     1: """\
-W2  gathered 0 of 1 · 2 reads left  · safe from step 7     · next read a2
-W1  gathered 0 of 1 · last read now · complete from step 8
-  After this step a change of W1 would spoil nothing, but its gradient needs δ1
-  (step 6).""",
+W2  gathered 0 of 1 · 2 reads left  · safe from step 7 · next read a2, last δ1
+W1  gathered 0 of 1 · last read now · safe from step 8
+  After this step a change of W1 would spoil nothing, but its gradient comes at
+  step 7: it needs δ1 (step 6).""",
     2: """\
-W2  gathered 0 of 1 · 1 read left   · safe from step 7     · next read δ1
-W1  gathered 0 of 1 · no reads left · complete from step 8
+W2  gathered 0 of 1 · 1 read left   · safe from step 7 · next read δ1 (step 6)
+W1  gathered 0 of 1 · no reads left · safe from step 8
   W2 must wait: δ1 (step 6) gets its error from layer 2 through W2, and that
   must be the W2 of the forward pass.""",
     5: """\
-W2  gathered 1 of 1 · 1 read left   · safe from step 7     · next read δ1
-W1  gathered 0 of 1 · no reads left · complete from step 8
+W2  gathered 1 of 1 · 1 read left   · safe from step 7 · next read δ1 (step 6)
+W1  gathered 0 of 1 · no reads left · safe from step 8
   W2 must wait: δ1 (step 6) gets its error from layer 2 through W2, and that
   must be the W2 of the forward pass.""",
     6: """\
 W2  gathered 1 of 1 · last read now · safe to change
-W1  gathered 0 of 1 · no reads left · complete from step 8
-  A change of W1 would spoil nothing, but its gradient comes next.""",
+W1  gathered 0 of 1 · no reads left · safe from step 8
+  W2 had to wait for this step, the last that reads it. A change of W1 would
+  spoil nothing, but its gradient comes next.""",
     7: """\
 W2  gathered 1 of 1 · no reads left · safe to change
 W1  gathered 1 of 1 · no reads left · safe to change
@@ -104,8 +107,8 @@ def test_mazur(step: int) -> None:
 def test_a_premature_update_is_called_too_early() -> None:
     whole = trace(mazur("premature", 1))
     assert frame(whole, 6) == (
-        "W2  sum cleared     · 1 read left   · safe from step 8     · too early\n"
-        "W1  gathered 0 of 1 · no reads left · complete from step 9\n"
+        "W2  sum cleared     · 1 read left   · safe from step 8 · too early\n"
+        "W1  gathered 0 of 1 · no reads left · safe from step 9\n"
         "  W2 changed too early: δ1 (step 7) carries an error back through the new W2,\n"
         "  but the forward pass used the old one. No iteration follows."
     )
@@ -121,7 +124,7 @@ def test_a_premature_update_is_called_too_early() -> None:
     batch = deep(2, order="premature")
     assert frame(batch, 9, height=2) == (
         "W2  gathered 1 of 4 · 6 reads left · safe from step 35 · too early 1×\n"
-        "W1  gathered 1 of 4 · 3 reads left · safe from step 29 · too early 1×"
+        "W1  gathered 1 of 4 · 3 reads left · safe from step 36 · too early 1×"
     )
 
 
@@ -205,14 +208,14 @@ def test_a_batch_names_the_samples_and_more_width_tells_more() -> None:
     whole = deep(2)
     assert frame(whole, 13) == (
         "W2  gathered 2 of 4 · 4 reads left · safe from step 28\n"
-        "W1  gathered 1 of 4 · 2 reads left · safe from step 23\n"
+        "W1  gathered 1 of 4 · 2 reads left · safe from step 29\n"
         "  W1 must wait: a1 of sample 3 (step 15) still computes with it, and every\n"
         "  sample of an iteration must meet the same W1."
     )
     assert frame(whole, 13, 160, 3) == (
         "W2  gathered 2 of 4 · 4 reads left · safe from step 28 · next read a2 of sample 3 (step 16), last "
-        "δ1 of sample 4 (step 27) · b2 from step 24\n"
-        "W1  gathered 1 of 4 · 2 reads left · safe from step 23 · next read a1 of sample 3 (step 15), last "
+        "δ1 of sample 4 (step 27) · b2 from step 27\n"
+        "W1  gathered 1 of 4 · 2 reads left · safe from step 29 · next read a1 of sample 3 (step 15), last "
         "a1 of sample 4 (step 22)\n"
         "  W1 must wait: a1 of sample 3 (step 15) still computes with it, and every sample of an iteration "
         "must meet the same W1."
@@ -228,7 +231,7 @@ def test_what_is_safe_now_alone_stands_out_and_where_there_is_room_a_shape_says_
         return waiting_panel(whole, start(whole, step - 1), width, 5).rows[:2]
 
     waits = {text: style for row in shown(13, 78) for text, style in row}
-    assert waits["safe from step 28"] == waits["safe from step 23"] == "symbol"
+    assert waits["safe from step 28"] == waits["safe from step 29"] == "symbol"
     safe = [style for step in (28, 29) for row in shown(step, 78) for text, style in row if "safe" in text]
     assert set(safe) == {"safe"}
     assert LOOKS["safe"].bold
@@ -245,7 +248,7 @@ def test_recurrent_weights_wait_for_the_deltas_of_earlier_times() -> None:
     whole = deep(1, times=3, samples=1)
     # a C a C a C, then the delta of the last time, which is the first one back.
     assert frame(whole, 7) == (
-        "W1 U1  gathered 0 of 3 · U 2 reads left · safe from step 12 · next read δ1@1\n"
+        "W1 U1  gathered 0 of 3 · U 2 reads left · safe from step 13 · next read δ1@1\n"
         "  U1 must wait: δ1@1 (step 9) gets its error from the next time through U1, and\n"
         "  that must be the U1 of the forward pass."
     )
@@ -322,11 +325,43 @@ def test_a_reader_of_which_nothing_comes_says_so() -> None:
     assert seen > 0
 
 
+NEXT_GRADIENT = re.compile(r"(?:gradient comes at|: ) ?step ([\d,]+)|next step adds|gradient comes next")
+
+
+def step_of(text: str) -> int:
+    return int(text.replace(",", "")) - 1
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_said_of_later_steps_comes_true(order: Order, seed: int) -> None:
+    whole = trace(scenario_at_random(seed, Wanted(order=order)))
+    iteration = range(whole.schedule.first_step(1))
+    for step, number in each_of(some_of(iteration, 30), range(1, whole.shapes.layers + 1)):
+        layer = waiting.Layer(whole, step, number)
+        gathered = layer.weights.gathered
+        for sentence in reasons(layer):
+            if found := re.search(
+                r"(?:gradient comes at|: ) ?step ([\d,]+)|next step adds|comes next", sentence
+            ):
+                comes = step + 1 if found[1] is None else step_of(found[1])
+                assert waiting.Layer(whole, comes, number).weights.gathered == gathered + 1
+                assert waiting.Layer(whole, comes - 1, number).weights.gathered == gathered
+        line = " · ".join(text for text, _ in layer.state(0))
+        if found := re.search(r"safe from step ([\d,]+)", line):
+            assert waiting.Layer(whole, step_of(found[1]) - 1, number).waits is False
+            assert step_of(found[1]) == step + 1 or waiting.Layer(whole, step_of(found[1]) - 2, number).waits
+        if found := re.search(r"(?:early|again) at step ([\d,]+)", line):
+            after = waiting.Layer(whole, step_of(found[1]), number)
+            assert after.changes_now
+            assert after.early == layer.early + 1
+
+
 FORMS = re.compile(
     r"(sum cleared|gathered [\d,]+ of [\d,]+)(?: +[■□]+)?"
     r"( · (last read now|((U|W [\d,]+, U|W) )?[\d,]+ reads? left|no reads left))?"
-    r"( · (((all layers )?complete|safe) from step [\d,]+|safe to change|changed by step [\d,]+"
-    r"|≠ not its gradient))?( · too early( [\d,]+×)?)?( · (next read|b\d) .*)?"
+    r"( · (safe from step [\d,]+|safe to change|changed by step [\d,]+|≠ not its gradient))?"
+    r"( · too early( [\d,]+×)?(,? (again )?at step [\d,]+)?)?( · (next read|b\d) .*)?"
 )
 
 

@@ -111,7 +111,7 @@ COLOURS: tuple[Colour, ...] = (
     Colour(("negative", "far-negative", "edge-negative", "heat-negative-"), "negative: orange, a minus"),
     Colour(("phase-",), "this step, in the colour of its phase", True),
     Colour(("done-",), "steps before it, in the colours of their phases", True),
-    Colour(("safe",), "a weight that no step of this iteration still reads: green"),
+    Colour(("safe",), "what is safe: green"),
     Colour(("future",), "steps to come", True),
     Colour(("loss",), "the loss"),
     Colour(("warning", "wrong"), "what is not as it should be"),

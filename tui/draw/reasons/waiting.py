@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
-from engine.words.waits.must_wait import reasons
+from engine.words.waits.must_wait import had_to_wait, reasons
 from engine.words.waits.waiting import LEAST_DETAIL, MOST_DETAIL, Layer
 from tui.draw.kit.numbers import WRONG
 from tui.draw.kit.panels import Panel
@@ -82,6 +82,8 @@ def _rows(trace: Trace, cursor: Cursor, shown: Sequence[Layer], width: int, heig
     rows = _table(shown, active, width)
     room = height - len(shown)
     told = reasons(active) if room else ()
+    freed = next(filter(None, (had_to_wait(layer) for layer in shown if layer is not active)), "")
+    told = (*(f"{freed} {reason}" for reason in told if freed), *told)
     sentences = [paragraph(reason, width, margin=2) for reason in told]
     return [*rows, *next((sentence for sentence in sentences if len(sentence) <= room), [])]
 

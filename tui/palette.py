@@ -48,6 +48,7 @@ LOOKS: dict[str, Look] = {
     "new-far-zero": Look("ink", "foreground"),
     "new-far-positive": Look("ink", "positive"),
     "new-far-negative": Look("ink", "negative"),
+    "new-far-unknown": Look("ink", "quiet"),
     "new-unknown": Look("ink", "quiet", bold=True),
     "read-unknown": Look("quiet", underline=True),
     "read-zero": Look("foreground", bold=True, underline=True),

@@ -178,5 +178,12 @@ def test_signs_and_states_differ_by_more_than_colour() -> None:
     assert LOOKS["warning"].ground
 
 
+def test_a_number_of_every_kind_has_a_look_wherever_one_kind_has() -> None:
+    kinds = ("positive", "negative", "zero", "unknown")
+    places = {name.removesuffix("positive") for name in LOOKS if name.endswith("positive")}
+    assert len(places) > 4
+    assert {f"{place}{kind}" for place in places for kind in kinds} <= LOOKS.keys()
+
+
 def test_a_colour_is_told_from_its_look() -> None:
     assert contrast(Style.from_color(Color.parse("#ffffff"), Color.parse("#000000"))) == pytest.approx(21.0)

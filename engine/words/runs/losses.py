@@ -30,7 +30,7 @@ def each_tenth_costs(bounds: Sequence[Bound]) -> str:
     """Return how many times as many iterations each further tenth of the loss has taken."""
     reached = [one.iteration + 1 for one in bounds if one.iteration is not None]
     each = [times(later / earlier, 2) for earlier, later in pairwise(reached)]
-    return f"Each tenth took {', '.join(each)} times as many iterations." if each else ""
+    return f"Each tenth took {', '.join(each)} times as many iterations." if {*each} - {"1"} else ""
 
 
 def what_is_drawn(trace: Trace, *, logarithmic: bool, itself: bool) -> list[str]:
@@ -99,7 +99,8 @@ def nothing_to_draw(computed: int, *, logarithmic: bool) -> str:
 
 def left_out(losses: int, *, logarithmic: bool) -> str:
     """Return how many losses the curve leaves out, and why."""
-    return f"left out: {losses:,} losses, {'not above 0 or not finite' if logarithmic else 'not finite'}"
+    many = f"{losses:,} loss{'es' * (losses != 1)}"
+    return f"left out: {many}, {'not above 0 or not finite' if logarithmic else 'not finite'}"
 
 
 def share_in_mean(trace: Trace, iteration: int) -> str:

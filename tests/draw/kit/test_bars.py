@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -47,3 +48,11 @@ def test_of_a_pair_of_bars_both_ends_are_seen() -> None:
         ends = [place for place, sign in enumerate(text) if sign == "━"]
         if abs(right) > abs(made):
             assert (max if right > 0.0 else min)(ends) - zero == round(20 * right / abs(right))
+
+
+def test_what_is_not_finite_is_no_small_bar() -> None:
+    full = bar(1.0, 20)
+    assert plain(sided(math.inf, math.inf, 20)).endswith("│" + full)
+    assert plain(sided(-math.inf, math.inf, 20)).startswith(plain(sided(-1.0, 1.0, 20)))
+    assert plain(sided(2.0, math.inf, 20)).endswith("│╴")
+    assert len(bar(0.5, 20)) < len(full)

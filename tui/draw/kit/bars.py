@@ -68,7 +68,7 @@ _TO_THE_LEFT = str.maketrans("╸╴", "╺╶")
 
 def sided(value: float, largest: float, cells: int) -> Row:
     """Return a bar to the left of a line for a number below 0, to its right for one above."""
-    share = abs(value) / largest if largest and math.isfinite(value) and math.isfinite(largest) else 0.0
+    share = abs(value) / largest if largest and math.isfinite(largest) else float(math.isinf(value))
     line: Run = ("│", "rule")
     full = bar(share, cells) or "╴" * (cells > 0 and value != 0.0)
     if value < 0:

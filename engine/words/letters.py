@@ -150,6 +150,8 @@ LETTERS: tuple[Sign, ...] = (
     Sign("measured", "slope of the loss by nudging a weight, without backpropagation", r"\bmeasured\b|±"),
     Sign("share", "one term of a sum: what comes through one wire, or from one sample or time", r"\bshare\b"),
     Sign("gathered", "gradients that are added up so far, of how many in this iteration", r"\bgathered \d"),
+    Sign("reads left", "steps of this iteration that still read the weight", r"\breads? left\b"),
+    Sign("too early", "changed while steps of this iteration still read it", r"\btoo early\b"),
     Sign("cleared", "the sum of what was gathered begins from 0 again", r"\bcleared\b"),
     Sign("waiting", "until when the weights may not change, and for what", r"\bwaiting\b"),
     Sign("biases", "fixed: no update changes them; train: updates do", r"\bbiases (?:fixed|train\b)"),

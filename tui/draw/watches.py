@@ -117,7 +117,7 @@ def watches_rows(
 def _left(canvas: Canvas, top: int, one: Watched, value: float | None, lines: int, along: Along) -> None:
     """Write below the name of a watched number what it is now, and when it was smallest and largest."""
     text, style = _shown(value)
-    canvas.write(3, top + 1, text.strip(), style)
+    canvas.write(canvas.write(3, top + 1, "now ", "dim"), top + 1, text.strip(), style)
     scale = "log scale" if is_logarithmic(one, along) else "linear: not > 0" if along.logarithmic else ""
     canvas.write(_LEFT - len(scale), top + 1, scale, "dim")
     if lines > 3:

@@ -20,7 +20,7 @@ FRAME = ("frame", "ways")
 """The styles of the boxes around the parts of the screen, and of the keys in their borders."""
 
 
-_EXAMPLE = 8  # cells of what is taken from the screen to show a colour
+_EXAMPLE = 9  # cells of what is taken from the screen to show a colour
 
 
 class Entry(NamedTuple):

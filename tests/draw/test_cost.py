@@ -34,7 +34,7 @@ MAZUR_AT_STEP_6 = """\
    each layer anew from the loss            12          1          20  ━
    each path on its own                     20      1.667          28  ━
    each weight by a nudge                  128      10.67         128  ━━━━━━━━
- + forward: with the forward pass. A nudge is 2 of them a weight: × 6.4
+ + forward: with that pass. A weight is nudged up and down, 2 passes: × 6.4
 
  held from the forward pass for the way back  8 numbers a sample
    4 activations, 4 slopes
@@ -68,7 +68,7 @@ def test_the_forward_pass_is_in_or_out_on_both_sides_of_a_ratio(name: str, by: s
         )
         ratio = int(nudges[1].replace(",", "")) / int(whole[1].replace(",", ""))
         assert float(by) == pytest.approx(ratio, rel=1e-3)
-        assert f"2 of them a weight: × {by} " in text
+        assert f"nudged up and down, 2 passes: × {by} " in text
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

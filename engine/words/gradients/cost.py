@@ -45,7 +45,7 @@ def times_as_many(many: int, fewer: int) -> str:
 def with_forward(price: Price) -> str:
     """Return what the forward pass adds to each way, and how many times as many nudges take then."""
     first, *_, nudges = ways(price)
-    text = "+ forward: with the forward pass. A nudge is 2 of them a weight"
+    text = "+ forward: with that pass. A weight is nudged up and down, 2 passes"
     by = times_as_many(nudges.whole, first.whole)
     return f"{text}: × {by}" if by else f"{text}."
 

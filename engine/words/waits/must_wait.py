@@ -110,7 +110,7 @@ def _reasons_to_gather(layer: Layer, name: str) -> tuple[str, str]:
     else:
         adds = f"{'the next step' if comes else f'step {following + 1:,}'} adds"
         whole = f"its gradient is the sum of {of:,}: {adds} {'the last' if layer.left == 1 else 'one'}"
-    short = f"{whole[0].upper()}{whole[1:]}."
+    short = f"The gradient of {name}{whole.removeprefix('its gradient')}."
     if layer.early:
         return f"{name} changed {_times(layer.early)} before all gradients were there. {short}", short
     return f"{_harmless(layer, name)}, but {whole}.", short

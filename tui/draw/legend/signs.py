@@ -101,14 +101,25 @@ SIGNS: tuple[Drawn, ...] = (
 )
 """The signs and drawings."""
 
+
+def _seen(sign: str) -> tuple[str, ...]:
+    """Return the styles of numbers that have a sign's colour behind another emphasis."""
+    return tuple(f"{how}{sign}" for how in ("read-", "new-", "new-far-"))
+
+
 COLOURS: tuple[Colour, ...] = (
     Colour(("new-",), "made by this step: on a bright ground (in ASCII * behind)"),
     Colour(("read-",), "a number that is read by this step: underlined"),
     Colour(("edge-",), "a weight read, or made, for what is looked at: bold"),
     Colour(("far-",), "a weight not read, or made, for what is looked at: pale"),
     Colour(("selected", "chosen", "focus"), "looked at: bold, in a colour of its own"),
-    Colour(("positive", "far-positive", "edge-positive", "heat-positive-"), "positive: blue"),
-    Colour(("negative", "far-negative", "edge-negative", "heat-negative-"), "negative: orange, a minus"),
+    Colour(
+        ("positive", "far-positive", "edge-positive", "heat-positive-", *_seen("positive")), "positive: blue"
+    ),
+    Colour(
+        ("negative", "far-negative", "edge-negative", "heat-negative-", *_seen("negative")),
+        "negative: orange, a minus",
+    ),
     Colour(("phase-",), "this step, in the colour of its phase", True),
     Colour(("done-",), "steps before it, in the colours of their phases", True),
     Colour(("safe",), "what is safe: green"),

@@ -59,10 +59,22 @@ def _sample(colour: Colour, runs: Sequence[tuple[str, Style]]) -> Entry | None:
     if not found:
         return None
     text, style = min(
-        found, key=lambda run: (not is_word(run[0]), len(run[0]) > _EXAMPLE, _rank(colour, run[1]))
+        found,
+        key=lambda run: (
+            not is_word(run[0]),
+            colour.of_steps and not _is_chip(run[0]),
+            len(run[0]) > _EXAMPLE,
+            _rank(colour, run[1]),
+        ),
     )
     shown = text if len(text) <= _EXAMPLE else text.split()[0]
     return Entry(shown, style, colour.meaning, colour.meaning)
+
+
+def _is_chip(text: str) -> bool:
+    """Return whether a text in the line of steps names a step, such as a1, δ2 or C: no phase, no sample."""
+    name = text.strip()
+    return name == "C" or (len(name) > 1 and name[-1].isdigit())
 
 
 def is_word(text: str) -> bool:

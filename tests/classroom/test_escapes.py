@@ -244,8 +244,8 @@ def test_no_key_leads_out(server: Server) -> None:
         for typed, answer in (
             ("../outside.toml", listed),
             (f"{server.folder}/outside.toml", listed),
-            ("~/.bashrc", listed),
-            ("linked.toml", listed),
+            ("~/.bashrc", f".bashrc: {listed}"),  # each answer is waited for, not the one before it
+            ("linked.toml", f"linked.toml: {listed}"),
             ("linked", "no scenario of this name"),
         ):
             line.send(b"/")

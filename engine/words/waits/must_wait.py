@@ -48,15 +48,15 @@ def _reasons(layer: Layer) -> tuple[str, ...]:
             f"gradient by the length of all together, and the last comes with {layer.name_of(last)}.",
             "For clipping the gradients of all layers must be there.",
         )
-    sum_ = _sum(layer)
     if layer.early:
-        sum_ = f" {sum_}" if layer.has_all_changes or layer.changes_now else ""
+        sum_ = f" {_sum(layer)}" if layer.has_all_changes or layer.changes_now else ""
         return (
             f"{name} changed {_times(layer.early)} while steps of this iteration still read {it}, so the "
             f"gradients gathered do not all belong to one network.{sum_}",
             f"The gradients belong to several networks.{sum_ * (layer.keeps or not layer.has_all_changes)}",
         )
     if layer.weights.changes:
+        sum_ = _sum(layer)
         if layer.is_last or not layer.has_all_changes:
             return sum_, sum_
         begins = f"The next iteration begins with the new {name}"

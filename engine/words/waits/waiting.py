@@ -51,7 +51,7 @@ class Layer:
     @property
     def waits(self) -> bool:
         """Whether a change would come too early still, or its gradient is not known yet."""
-        return not self.safe or self.left > 0 or not self.weights.measured
+        return self.step + 1 < self.safe_from
 
     @property
     def falsified(self) -> bool:
@@ -108,9 +108,8 @@ class Layer:
         early = self._early(detail)
         if self.waits:
             said += [(f"safe from step {self.safe_from + 1:,}", "wait"), *early]
-            more = (
-                "" if self.safe else " · ".join(filter(None, (self.readers(detail), self.of_biases(detail))))
-            )
+            ahead = () if self.safe else (self.readers(detail), self.of_biases(detail))
+            more = " · ".join(filter(None, ahead))
             return [*said, (more, "more")] if more else said
         if self.early:
             return [*said, *early]

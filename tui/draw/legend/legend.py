@@ -73,8 +73,7 @@ def _sample(colour: Colour, runs: Sequence[tuple[str, Style]]) -> Entry | None:
 
 def _is_chip(text: str) -> bool:
     """Return whether a text in the line of steps names a step, such as a1, δ2 or C: no phase, no sample."""
-    name = text.strip()
-    return name == "C" or (len(name) > 1 and name[-1].isdigit())
+    return text == "C" or (len(text) > 1 and text[-1].isdigit())
 
 
 def is_word(text: str) -> bool:

@@ -58,22 +58,22 @@ class _Planner:
 
     def _with_time_after(self) -> Plan | None:
         """Return the plan with room for what will come back: None where that takes room from the products."""
-        needed, trace = self.every, self.known.trace
+        trace = self.known.trace
         if not trace.shapes.recurrent[-1] or trace.shapes.times == 1:
             return None
-        self.every = range(self.last + 2)
-        plan, self.every = self.with_all(), needed
+        plan = self.with_all(range(self.last + 2))
         roomy = plan is not None and (self.width - plan.least) // len(plan.gaps) >= _BEHIND[1]
         return plan if roomy else None
 
-    def with_all(self) -> Plan | None:
-        """Return the plan with all layers; None where they have no room."""
-        if len(self.every) > self.width:  # each takes a cell at least
+    def with_all(self, layers: range | None = None) -> Plan | None:
+        """Return the plan with all layers, or just these; None where they have no room."""
+        every = self.every if layers is None else layers
+        if len(every) > self.width:  # each takes a cell at least
             return None
         tried: list[list[Column]] = []
         fitting = None
         for place in range(len(self.shapes)):
-            columns = [self.columns.at(layer, place, self.every) for layer in self.every]
+            columns = [self.columns.at(layer, place, every) for layer in every]
             if columns in tried:
                 continue
             tried.append(columns)

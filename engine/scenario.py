@@ -131,9 +131,10 @@ class Data(Immutable, Record):
 class Training(Record):
     """How the parameters are updated. `batch_size` lies in 1..number of samples.
 
-    `optimizer` is a row of `engine.equations.optimizers`, `mistake` one of `engine.equations.mistakes`;
-    `momentum` to `epsilon` are the settings of optimisers, whether this one uses them or not. `clip_norm` is
-    the length of all gradients together above which they are shortened to it.
+    `optimizer` is a row of `engine.equations.optimizers`, `mistake` one of
+    `engine.equations.mistakes.mistakes`; `momentum` to `epsilon` are the settings of optimisers, whether
+    this one uses them or not. `clip_norm` is the length of all gradients together above which they are
+    shortened to it.
     """
 
     learning_rate: float

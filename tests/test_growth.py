@@ -19,12 +19,12 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.equations.activations import ACTIVATIONS, Activation
-from engine.equations.losses import LOSSES, Loss
-from engine.equations.mistakes import MISTAKES, Mistake
+from engine.equations.back.robust import PAIRS, Pair
+from engine.equations.functions.activations import ACTIVATIONS, Activation
+from engine.equations.functions.losses import LOSSES, Loss
+from engine.equations.functions.reach import is_cut_off
+from engine.equations.mistakes.mistakes import MISTAKES, Mistake
 from engine.equations.optimizers import OPTIMIZERS, Optimizer, State
-from engine.equations.reach import is_cut_off
-from engine.equations.robust import PAIRS, Pair
 from engine.facts.cost import cost
 from engine.facts.entry import Number, array_of
 from engine.facts.explain import explain

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, cast
 
 from engine.arrays import frozen
 from engine.branching.change import DATA, NONE, RATES, SETTABLE
-from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
-from engine.equations.losses import LOSSES
-from engine.equations.mistakes import MISTAKES
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.losses import LOSSES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS, SETTINGS
 from engine.order.orders import ORDERS
 from engine.order.quantities import PARAMETERS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.conditions.grammar import COMPARED, Binary, Call, ConditionError, Name, Number, Single, parse
 from engine.conditions.words import ANYTHING, MOTIONS, OF_DATA, PLACES, TOGETHER, TRUTHS, WORDS
-from engine.equations.activations import ACTIVATIONS
+from engine.equations.functions.activations import ACTIVATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,10 +10,10 @@ import numpy as np
 from engine.conditions.given import Reading, asked, finite, those
 from engine.conditions.steepest import share_of_steepest
 from engine.conditions.words import WORDS
+from engine.equations.back.transpose import derivative
 from engine.equations.equation import SAMPLE, TIME, Variable
 from engine.equations.forward import TERMS
 from engine.equations.table import table_of
-from engine.equations.transpose import derivative
 from engine.program.evaluate import evaluate
 from engine.program.floats.machine import FloatMachine, Noted
 from engine.program.names import Leaf as Named

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.formula import parse
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.formula import parse
 from engine.program.evaluate import applied
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from engine.equations.back.transpose import derivative
 from engine.equations.equation import Equation, Factor, Home, Variable
-from engine.equations.formula import parse
-from engine.equations.transpose import derivative
+from engine.equations.functions.formula import parse
 from engine.equations.updates import BATCH, SHORT, new, total_over
 from engine.order.flow import Flow
 from engine.order.orders import WAITING

@@ -18,7 +18,7 @@ import re
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
-from engine.equations.formula import same, text
+from engine.equations.functions.formula import same, text
 
 if TYPE_CHECKING:
     import ast

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Term, Variable, equation
-from engine.equations.formula import names, parse
-from engine.equations.losses import LOSSES
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.formula import names, parse
+from engine.equations.functions.losses import LOSSES
 
 if TYPE_CHECKING:
     import ast

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, field
 
-from engine.equations import forward, mistakes, robust, updates
-from engine.equations.activations import ACTIVATIONS
+from engine.equations import forward, updates
+from engine.equations.back import robust
+from engine.equations.back.transpose import transposed
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Variable, alike, reached
-from engine.equations.losses import LOSSES
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.losses import LOSSES
+from engine.equations.mistakes import mistakes
 from engine.equations.optimizers import OPTIMIZERS, SETTINGS
-from engine.equations.transpose import transposed
 from engine.once import once
 from engine.scenario import without_mistake
 

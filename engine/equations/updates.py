@@ -20,11 +20,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from engine.arrays import frozen
+from engine.equations.back.transpose import derivative
 from engine.equations.equation import Equation, Factor, Home, Term, Variable
-from engine.equations.formula import names, parse
-from engine.equations.mistakes import divisions
+from engine.equations.functions.formula import names, parse
+from engine.equations.mistakes.mistakes import divisions
 from engine.equations.optimizers import OPTIMIZERS, SETTINGS
-from engine.equations.transpose import derivative
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from engine.equations.back.transpose import derivative
 from engine.equations.equation import Variable
 from engine.equations.table import table_of
-from engine.equations.transpose import derivative
 from engine.order.site import Sort
 from engine.program.evaluate import added_up
 

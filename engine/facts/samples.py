@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.arrays import sealed
-from engine.equations.reach import tells_two_apart
+from engine.equations.functions.reach import tells_two_apart
 from engine.facts.beside.alongside import as_theirs
 from engine.facts.beside.right import differs
 from engine.kept import Kept

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
-from engine.equations.floats import function
-from engine.equations.formula import parse
-from engine.equations.rows import back_through
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.floats import function
+from engine.equations.functions.formula import parse
+from engine.equations.functions.rows import back_through
 from engine.equations.table import altered, table_of
 from engine.facts.chain.factors import is_one_factor
 from engine.facts.chain.links import from_loss

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.equations.activations import ACTIVATIONS
+from engine.equations.functions.activations import ACTIVATIONS
 from engine.importing.assumed import HALF_SQUARED, LOSS_OF, taken
 from engine.importing.modules import modules_of
 from engine.importing.scenario import one_of, scenario_of

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from engine.arrays import frozen
-from engine.equations.activations import ACTIVATIONS, LEAK
-from engine.equations.losses import LOSSES
+from engine.equations.functions.activations import ACTIVATIONS, LEAK
+from engine.equations.functions.losses import LOSSES
 from engine.importing.assumed import HALF_SQUARED, LAST, LOSS_OF
 from engine.importing.scenario import scenario_of
 from engine.importing.taken import NotTakenError, Taken, TakenLayer, check_size, finite, named

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
-from engine.equations.floats import FLOATS
-from engine.equations.formula import parse, same
 from engine.equations.forward import INPUT, LOSS, TARGET, is_mean
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.floats import FLOATS
+from engine.equations.functions.formula import parse, same
 from engine.equations.table import table_of
 from engine.equations.updates import masks, old
 from engine.listing import layout, readable, settings

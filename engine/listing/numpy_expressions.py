@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.equations.formula import CALCULATED, COMPARING
+from engine.equations.functions.formula import CALCULATED, COMPARING
 from engine.program import rows
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.table import altered, table_of
 from engine.equations.updates import BATCH, RATE, constants, divisions_of_rate, is_plain
 from engine.listing import layout

@@ -10,7 +10,7 @@ import ast
 import math
 from typing import TYPE_CHECKING
 
-from engine.equations.floats import FLOATS
+from engine.equations.functions.floats import FLOATS
 from engine.listing import readable
 from engine.program.floats.code import PLAIN, TOTAL
 from engine.program.rows import float_functions

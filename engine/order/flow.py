@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.apart import MOST_LAYERS, refuse_others
+from engine.equations.back.transpose import DERIVATIVE
 from engine.equations.equation import TIME, Home
 from engine.equations.forward import INPUT, TARGET, arguments
 from engine.equations.table import table_of
-from engine.equations.transpose import DERIVATIVE
 from engine.equations.updates import old
 from engine.once import once
 from engine.order.quantities import GRADIENT_OF, TOTAL_OF, Quantity, Reference

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from engine.equations.back.transpose import derivative
 from engine.equations.equation import Variable
 from engine.equations.optimizers import OPTIMIZERS
-from engine.equations.transpose import derivative
 from engine.equations.updates import GROUPS, SHORT, change_of
 
 if TYPE_CHECKING:

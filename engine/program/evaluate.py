@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from engine.equations.equation import Home
-from engine.equations.floats import whole
-from engine.equations.formula import CALCULATED, COMPARING, FUNCTIONS, number
+from engine.equations.functions.floats import whole
+from engine.equations.functions.formula import CALCULATED, COMPARING, FUNCTIONS, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -11,8 +11,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from engine.equations.floats import whole
-from engine.equations.formula import in_range, number, same
+from engine.equations.functions.floats import whole
+from engine.equations.functions.formula import in_range, number, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

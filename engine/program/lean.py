@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from engine.equations.equation import Equation, Factor, Variable
-from engine.equations.formula import number
+from engine.equations.functions.formula import number
 from engine.equations.table import pruned
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Term, Variable
-from engine.equations.floats import whole
-from engine.equations.formula import CALCULATED, COMPARING, FUNCTIONS, folded, number, replaced
+from engine.equations.functions.floats import whole
+from engine.equations.functions.formula import CALCULATED, COMPARING, FUNCTIONS, folded, number, replaced
 from engine.program import rows
 from engine.program.cycles import cycles, direction
 from engine.program.names import short_name

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
+from engine.equations.back.transpose import derivative
 from engine.equations.equation import Home, Variable
 from engine.equations.forward import INPUT, TARGET, TERMS
-from engine.equations.transpose import derivative
 from engine.equations.updates import CLIP_SCALE, SHORT, change_of, old
 from engine.order.quantities import GRADIENT_OF, PARAMETERS, TOTAL_OF
 

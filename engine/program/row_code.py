@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.equations.floats import FLOATS
-from engine.equations.formula import CALCULATED, FUNCTIONS, Rewriting, names, number, parse, text
-from engine.equations.rows import REDUCING, is_of_row, parts, with_sums_of_others, written
+from engine.equations.functions.floats import FLOATS
+from engine.equations.functions.formula import CALCULATED, FUNCTIONS, Rewriting, names, number, parse, text
+from engine.equations.functions.rows import REDUCING, is_of_row, parts, with_sums_of_others, written
 from engine.program.forms import COMPARED, is_positive, is_shifted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.equations.rows import Row
+    from engine.equations.functions.rows import Row
 
 _IN_RANGE = 600.0**2
 """No exponential of numbers whose squares add up to less is near the ends of the range."""

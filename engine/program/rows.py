@@ -1,7 +1,7 @@
 """What is computed of many numbers at once, because it couples them? A layer, and the length of a vector.
 
-What a formula of a row says (`engine.equations.rows`) is made of that formula; beside it there is `length`(g,
-...) of all given numbers as one vector, for clipping: √Σ g².
+What a formula of a row says (`engine.equations.functions.rows`) is made of that formula; beside it there is
+`length`(g, ...) of all given numbers as one vector, for clipping: √Σ g².
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.equations.rows import row_of
+from engine.equations.functions.rows import row_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from engine.arrays import Array
     from engine.equations.equation import Equation
-    from engine.equations.rows import Row
+    from engine.equations.functions.rows import Row
 
 
 def length(*given: Array) -> None:

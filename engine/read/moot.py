@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.floats import function
-from engine.equations.formula import number, parse
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.floats import function
+from engine.equations.functions.formula import number, parse
 from engine.equations.updates import is_plain
 from engine.order.orders import ORDERS, updates_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.equations.activations import Activation
+    from engine.equations.functions.activations import Activation
     from engine.scenario import Order, Scenario
 
 _PLACES = (-2.0, -0.5, 0.0, 0.5, 2.0)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from engine.arrays import frozen, sealed
+from engine.equations.back.transpose import derivative
 from engine.equations.equation import SAMPLE, TIME, Home, Variable
 from engine.equations.forward import INPUT, LOSS, OUTPUTS, TARGET, TERMS, UNIT, divisor, of_loss
 from engine.equations.table import table_of
-from engine.equations.transpose import derivative
 from engine.equations.updates import CLIP_SCALE, NORM, change_of, constants, masks, new
 from engine.kept import Latest
 from engine.order.site import Sort

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.equations.activations import ACTIVATIONS
+from engine.equations.functions.activations import ACTIVATIONS
 from engine.run.steps import DeltaStep, ForwardStep, GradientStep, Head, LossStep, Step, UpdateStep
 
 if TYPE_CHECKING:

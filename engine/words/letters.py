@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from engine.equations.activations import ACTIVATIONS
+from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.optimizers import OPTIMIZERS, SETTING_ROWS
 from engine.order.orders import ORDERS, WAITING
 

@@ -8,9 +8,9 @@ from itertools import product
 
 import pytest
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.losses import LOSSES
-from engine.equations.mistakes import MISTAKES
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.losses import LOSSES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.words.letters import LETTERS
 from tests.commands.running import run

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import scenarios
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import WAITING
 from engine.order.quantities import PARAMETER_LETTERS

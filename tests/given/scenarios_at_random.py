@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from engine.arrays import Array, Mask, frozen, sealed
-from engine.equations.activations import ACTIVATIONS as ROWS
-from engine.equations.losses import LOSSES as LOSS_ROWS
-from engine.equations.mistakes import MISTAKES as REWRITES
+from engine.equations.functions.activations import ACTIVATIONS as ROWS
+from engine.equations.functions.losses import LOSSES as LOSS_ROWS
+from engine.equations.mistakes.mistakes import MISTAKES as REWRITES
 from engine.equations.optimizers import OPTIMIZERS as OPTIMIZER_ROWS
 from engine.order import orders
 from engine.order.orders import WAITING

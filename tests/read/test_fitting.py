@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.order.orders import ORDERS, WAITING
 from engine.read import ScenarioError, load
 from engine.read.changed import with_mistake

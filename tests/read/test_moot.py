@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import trace
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.order.orders import ORDERS
 from engine.read import load, moot, warnings
 from engine.read.fitting import misfits

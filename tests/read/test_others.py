@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.losses import LOSSES
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.losses import LOSSES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.read import others
 from engine.read.initialise import INITS

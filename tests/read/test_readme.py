@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, get_args
 
 from engine import trace
 from engine.catalog import find
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.losses import LOSSES
-from engine.equations.mistakes import MISTAKES
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.losses import LOSSES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import ORDERS
 from engine.read import build, load

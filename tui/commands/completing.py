@@ -7,7 +7,7 @@ from typing import Final
 import shtab
 
 from engine.catalog import shipped
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from tui.commands.line.parsers import app_parser, command_parser
 from tui.commands.line.table import COMMANDS

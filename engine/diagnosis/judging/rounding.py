@@ -14,9 +14,9 @@ import numpy as np
 from engine.diagnosis.iteration.values import Values
 from engine.diagnosis.precision import UNIT, largest_of
 from engine.equations import forward
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.formula import names, parse
 from engine.equations.forward import arguments
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.formula import names, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from engine.equations.equation import Equation, Variable
-    from engine.equations.mistakes import Mistake
-    from engine.equations.rewrites import Rewrite
+    from engine.equations.mistakes.mistakes import Mistake
+    from engine.equations.mistakes.rewrites import Rewrite
     from engine.equations.table import Axis, Table
     from engine.scenario import Network
 

@@ -10,10 +10,10 @@ from engine.diagnosis.mistakes.further import further, has_short_batch
 from engine.diagnosis.mistakes.layers.sums import LAYERWISE
 from engine.diagnosis.mistakes.places import parts
 from engine.diagnosis.mistakes.scaled import of_divisions
-from engine.equations.activations import ACTIVATIONS
 from engine.equations.forward import is_mean
-from engine.equations.losses import LOSSES
-from engine.equations.mistakes import MISTAKES, Mistake
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.losses import LOSSES
+from engine.equations.mistakes.mistakes import MISTAKES, Mistake
 from engine.equations.table import table_of
 from engine.order.quantities import PARAMETERS
 

@@ -1,7 +1,7 @@
 """Which mistakes are known beside those that can be made on purpose in the app?
 
-Each is a row as in `engine.equations.mistakes`: what is right, what is done instead, and the rewrite of one
-equation that does it. Some are made of the table: another activation, another loss.
+Each is a row as in `engine.equations.mistakes.mistakes`: what is right, what is done instead, and the
+rewrite of one equation that does it. Some are made of the table: another activation, another loss.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from engine.equations.forward import is_mean
 from engine.equations.updates import is_plain
 
 if TYPE_CHECKING:
-    from engine.equations.mistakes import Mistake
+    from engine.equations.mistakes.mistakes import Mistake
     from engine.scenario import Scenario, Training
 
 FIXED: dict[str, Mistake] = {**SCALED, **OF_DELTAS, **OF_ERRORS, **OF_GRADIENTS, **OF_FUTURE, **OF_SUMS}

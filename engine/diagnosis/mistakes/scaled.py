@@ -1,7 +1,7 @@
 """Which mistakes only multiply what they are made in?
 
-Each is a row as in `engine.equations.mistakes`: what is right, what is done instead, and the rewrite of one
-equation that does it.
+Each is a row as in `engine.equations.mistakes.mistakes`: what is right, what is done instead, and the
+rewrite of one equation that does it.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from engine.diagnosis.mistakes.layers.gradients import TOTALS
 from engine.diagnosis.quantities import mean_of
 from engine.equations import forward
 from engine.equations.equation import Equation, Factor, Variable
-from engine.equations.formula import names, parse, replaced
 from engine.equations.forward import is_mean
-from engine.equations.mistakes import Mistake
-from engine.equations.rewrites import ERRORS, is_change, named, of_loss
+from engine.equations.functions.formula import names, parse, replaced
+from engine.equations.mistakes.mistakes import Mistake
+from engine.equations.mistakes.rewrites import ERRORS, is_change, named, of_loss
 from engine.equations.updates import BATCH, divided, is_plain, total_over
 from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.equations.rewrites import Matches, Rewrite
+    from engine.equations.mistakes.rewrites import Matches, Rewrite
     from engine.scenario import Network, Training
 
 

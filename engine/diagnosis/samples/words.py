@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from engine.diagnosis.judging.close import listed
 from engine.diagnosis.samples.alike import Alike
 from engine.diagnosis.samples.values import batch_of
-from engine.equations.mistakes import Mistake
+from engine.equations.mistakes.mistakes import Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.formula import parse, replaced, same
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.formula import parse, replaced, same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.equations.activations import Activation
     from engine.equations.equation import Equation, Factor, Variable
+    from engine.equations.functions.activations import Activation
 
 _OF_UNITS = ("activation", "slope")
 """What the names of all that is made by a function of one number begin with."""

@@ -14,9 +14,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.equations.back.transpose import derivative
 from engine.equations.counting import span, takes_any
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Term, Variable, reached
-from engine.equations.transpose import derivative
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -15,8 +15,8 @@ the number 1.
 All of this is read off the equations of the way back, as the links between deltas
 (`engine.facts.chain.links`).
 
-Softmax couples its outputs, and where slope and error only go together (`engine.equations.robust`), neither
-stands alone: there ∂C/∂z_L[k] is one factor. In a sequence a path may also go on to a later time
+Softmax couples its outputs, and where slope and error only go together (`engine.equations.back.robust`),
+neither stands alone: there ∂C/∂z_L[k] is one factor. In a sequence a path may also go on to a later time
 through recurrent weights; those that are multiplied out here stay in their own time, and
 `engine.facts.chain.chosen_path` has one that does not. Every weight is the version that the way back
 reads, so the sum is the recorded gradient in any order of updates.
@@ -33,8 +33,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.equations.back.transpose import derivative
 from engine.equations.equation import SAMPLE, TIME, Variable
-from engine.equations.transpose import derivative
 from engine.facts.chain.factors import Factor, Moment
 from engine.facts.chain.links import delta_of, from_loss, through_time, within_time
 from engine.facts.chain.ways import Ways, ways_at_first

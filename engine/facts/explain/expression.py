@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 from msgspec import Struct
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.floats import FLOATS, function
-from engine.equations.formula import parse
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.floats import FLOATS, function
+from engine.equations.functions.formula import parse
 from engine.facts.explain.terms import Terms
 from engine.facts.number import Traced
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.equations.formula import FUNCTIONS, SHOWN_NAMES
+from engine.equations.functions.formula import FUNCTIONS, SHOWN_NAMES
 from engine.facts.explain.expression import FIXED, Apply, Constant, Difference, Product, Ratio, Sum
 from engine.facts.explain.shown import digits_of, is_zero, shortened, signed, single
 from engine.facts.explain.symbols import latex_number, latex_symbol, letter

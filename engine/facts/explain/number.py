@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from engine.equations.back.transpose import derivative
 from engine.equations.equation import Variable
-from engine.equations.formula import names
-from engine.equations.transpose import derivative
+from engine.equations.functions.formula import names
 from engine.equations.updates import change_of, new
 from engine.facts.entry import Number
 from engine.facts.explain.derive import derived

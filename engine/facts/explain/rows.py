@@ -1,6 +1,6 @@
 """How is a function of a whole layer written for one of its units?
 
-The formula of a row (`engine.equations.rows`) becomes an expression of the numbers of all units.
+The formula of a row (`engine.equations.functions.rows`) becomes an expression of the numbers of all units.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.floats import whole
-from engine.equations.formula import OF_ROWS, Rewriting, parse, text
-from engine.equations.rows import REDUCING, parts, row_of
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.floats import whole
+from engine.equations.functions.formula import OF_ROWS, Rewriting, parse, text
+from engine.equations.functions.rows import REDUCING, parts, row_of
 from engine.facts.explain.expression import Constant, Difference, Expression, Sum, evaluate
 from engine.facts.explain.terms import Terms
 from engine.facts.explain.written import written as written_of

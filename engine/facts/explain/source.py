@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from engine.equations.activations import ACTIVATIONS
+from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.table import table_of
 from engine.equations.updates import constants, masks

@@ -6,7 +6,7 @@ import ast
 import math
 from typing import TYPE_CHECKING
 
-from engine.equations.formula import number
+from engine.equations.functions.formula import number
 from engine.facts.explain.expression import (
     Apply,
     Constant,

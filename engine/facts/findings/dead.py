@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Variable
+from engine.equations.functions.activations import ACTIVATIONS
 from engine.facts.entry import Number
 from engine.facts.findings.finding import TO_THE_END, Finding, Near
 from engine.facts.findings.since import Since, since

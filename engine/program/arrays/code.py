@@ -11,9 +11,9 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
+from engine.equations.back.transpose import derivative
 from engine.equations.equation import TIME, Home
 from engine.equations.table import pruned
-from engine.equations.transpose import derivative
 from engine.equations.updates import change_of, new
 from engine.program.arrays.together import side_by_side, together
 from engine.program.lean import lean

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from engine.equations.equation import SAMPLE, TIME, Home
-from engine.equations.floats import FLOATS
 from engine.equations.forward import LOSS, OTHERS
+from engine.equations.functions.floats import FLOATS
 from engine.equations.updates import change_of, new, old
 from engine.program.floats.readings import Counting
 from engine.program.forms import GAP, form_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.equations.reach import reach, words
+from engine.equations.functions.reach import reach, words
 from engine.read.data.opened import NOTHING, Asked
 from engine.read.document.text import quoted
 from engine.read.findings import Finding

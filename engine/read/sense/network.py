@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.reach import reach, strictly_within, words
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.reach import reach, strictly_within, words
 from engine.read.findings import Finding
 
 if TYPE_CHECKING:

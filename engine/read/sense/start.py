@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.arrays import frozen, sealed
 from engine.equations.forward import is_mean
-from engine.equations.reach import is_cut_off
+from engine.equations.functions.reach import is_cut_off
 from engine.equations.updates import is_plain
 from engine.order.orders import WAITING
 from engine.order.shapes import shapes_of

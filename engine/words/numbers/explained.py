@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from engine.equations.activations import ACTIVATIONS
+from engine.equations.back.robust import PAIRS
+from engine.equations.back.transpose import derivative
 from engine.equations.equation import Variable
-from engine.equations.formula import parse, replaced, text
-from engine.equations.mistakes import MISTAKES, divisions
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.formula import parse, replaced, text
+from engine.equations.mistakes.mistakes import MISTAKES, divisions
 from engine.equations.optimizers import OPTIMIZERS
-from engine.equations.robust import PAIRS
 from engine.equations.table import altered
-from engine.equations.transpose import derivative
 from engine.equations.updates import NORM, is_plain
 from engine.facts.applied_gradients import applied_gradients
 from engine.facts.explain.derive import CONSTANTS

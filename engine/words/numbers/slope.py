@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.conditions.steepest import NEARLY_SATURATED, SATURATED, steepest
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.mistakes import MISTAKES
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.facts.slope import NUDGE, is_saturated, moved, number_at, slope_at
 from engine.numerals import every, numeral
 from engine.words.waits.disturbed import otherwise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.conditions.steepest import SATURATED
-from engine.equations.reach import is_cut_off
+from engine.equations.functions.reach import is_cut_off
 from engine.equations.updates import is_plain
 from engine.facts.findings.layers import FAR
 from engine.facts.findings.moving import WINDOW

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.equations.losses import LOSSES
-from engine.equations.mistakes import divisions
+from engine.equations.functions.losses import LOSSES
+from engine.equations.mistakes.mistakes import divisions
 from engine.equations.updates import divisions_of_rate
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from textual.widgets import OptionList
 
 from engine import load
 from engine.catalog import find
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from tests.app.driving import User, driven, user_of
 from tests.given.some_of import EVERY_CASE, in_turns
 from tui.classroom.app import RestrictedApp

@@ -8,7 +8,7 @@ import pytest
 
 from engine import load
 from engine.catalog import find
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import WAITING, not_waiting
 from tests.commands.running import call, strict

@@ -13,7 +13,7 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.looking.cursor import go_to, look_at, start
 from engine.order.site import Site
 from engine.read import ScenarioError

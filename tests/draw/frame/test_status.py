@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import trace
-from engine.equations.losses import LOSSES
+from engine.equations.functions.losses import LOSSES
 from engine.facts.broken.breaking import break_rule
 from engine.looking.cursor import start
 from engine.order.orders import WAITING

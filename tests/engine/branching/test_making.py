@@ -17,8 +17,8 @@ from engine.catalog import find
 from engine.conditions.meaning import meaning_of
 from engine.conditions.reach import count
 from engine.conditions.search import search
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.losses import LOSSES
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.losses import LOSSES
 from engine.looking.cursor import go_to, start
 from engine.looking.ways.moves import Command, move
 from engine.order.quantities import PARAMETERS

@@ -11,7 +11,7 @@ import numpy as np
 from engine import trace
 from engine.conditions.grammar import Binary, Call, Name, Node, Number, Single, parse
 from engine.conditions.words import ANYTHING, PLACES, TOGETHER
-from engine.equations.activations import ACTIVATIONS
+from engine.equations.functions.activations import ACTIVATIONS
 from engine.order.shapes import shapes_of
 from engine.run.straight import Run
 

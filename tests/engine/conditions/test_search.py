@@ -18,7 +18,7 @@ from engine.conditions import search as search_module
 from engine.conditions.meaning import meaning_of
 from engine.conditions.search import edges_in, search
 from engine.conditions.words import ANYTHING
-from engine.equations.activations import ACTIVATIONS
+from engine.equations.functions.activations import ACTIVATIONS
 from engine.program import machine as machine_module
 from tests.engine.conditions.by_hand import ByHand
 from tests.given.scenarios_at_random import MISTAKES, OPTIMIZERS, ORDERS, Wanted, scenario_at_random

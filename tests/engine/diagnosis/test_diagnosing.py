@@ -17,9 +17,9 @@ from engine.arrays import frozen, sealed
 from engine.catalog import find
 from engine.diagnosis.judging.bench import Bench
 from engine.diagnosis.quantities import quantities
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.losses import LOSSES
-from engine.equations.mistakes import MISTAKES
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.losses import LOSSES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.table import table_of
 from engine.equations.updates import new

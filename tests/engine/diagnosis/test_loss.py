@@ -11,7 +11,7 @@ import pytest
 
 from engine import diagnose, trace
 from engine.diagnosis.beside import stood_beside
-from engine.equations.losses import LOSSES
+from engine.equations.functions.losses import LOSSES
 from tests.commands.running import call
 from tests.engine.diagnosis.planted import of_scenario
 from tests.engine.diagnosis.test_diagnosing import RIGHT, THREE

@@ -14,7 +14,7 @@ from engine.diagnosis.judging.rounding import Played, Tolerance
 from engine.diagnosis.precision import SINGLE, UNIT, Precision, precisions
 from engine.diagnosis.quantities import quantities
 from engine.diagnosis.search.begun import Begun
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.table import table_of
 from tests.given.scenarios_at_random import (

@@ -17,12 +17,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations import forward
-from engine.equations.activations import ACTIVATIONS
+from engine.equations.back.robust import rewritten
+from engine.equations.back.transpose import transposed
 from engine.equations.equation import SAMPLE, TIME, Equation, Home, Variable, equation, factor
-from engine.equations.formula import names, parse
-from engine.equations.robust import rewritten
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.formula import names, parse
 from engine.equations.table import Table, axes_of, pruned
-from engine.equations.transpose import transposed
 from engine.equations.updates import RATE, of_parameter
 from engine.program.arrays.machine import others
 from engine.scenario import Training

@@ -15,9 +15,9 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
-from engine.equations.activations import ACTIVATIONS as ROWS
-from engine.equations.floats import function
-from engine.equations.formula import parse
+from engine.equations.functions.activations import ACTIVATIONS as ROWS
+from engine.equations.functions.floats import function
+from engine.equations.functions.formula import parse
 from engine.order.shapes import shapes_of
 from engine.program.evaluate import applied
 from engine.program.machine import straight

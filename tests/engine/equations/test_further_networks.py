@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine.equations.transpose import derivative
+from engine.equations.back.transpose import derivative
 from tests.engine.equations import networks
 from tests.engine.equations.networks import Sizes, Told
 from tests.engine.equations.running import Case

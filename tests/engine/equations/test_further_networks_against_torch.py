@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from engine.equations import forward
+from engine.equations.back.transpose import derivative
 from engine.equations.equation import factor
-from engine.equations.transpose import derivative
 from tests.engine.equations import networks
 from tests.engine.equations.networks import EPSILON, Sizes
 from tests.engine.equations.running import Case

@@ -18,9 +18,9 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.losses import LOSSES
-from engine.equations.mistakes import MISTAKES
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.losses import LOSSES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.order.shapes import shapes_of
 from engine.program.machine import straight
 from engine.scenario import Data, Layer, Network, Scenario, Training

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from engine.equations.back.transpose import derivative, transposed
 from engine.equations.equation import (
     SAMPLE,
     TIME,
@@ -23,9 +24,8 @@ from engine.equations.equation import (
     equation,
     factor,
 )
-from engine.equations.formula import parse
+from engine.equations.functions.formula import parse
 from engine.equations.table import Table, table_of
-from engine.equations.transpose import derivative, transposed
 from engine.program.evaluate import evaluate
 from tests.engine.equations import networks
 from tests.engine.equations.networks import Sizes

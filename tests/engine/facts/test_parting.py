@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.facts.beside.right import ROUNDING
 from engine.facts.entry import Number, array_of
 from engine.facts.explain.expression import evaluate

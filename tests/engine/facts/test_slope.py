@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.equations.activations import ACTIVATIONS
+from engine.equations.functions.activations import ACTIVATIONS
 from engine.facts.slope import Place, curve, curves, moved, place_of, shares, slope_at, slopes
 from engine.run.steps import DeltaStep
 from tests.exact.exact import formulas

@@ -13,10 +13,11 @@ import pytest
 
 from engine.arrays import frozen
 from engine.catalog import find, shipped
-from engine.equations import mistakes, optimizers
-from engine.equations.activations import ACTIVATIONS, Activation
-from engine.equations.losses import LOSSES, Loss
-from engine.equations.mistakes import Mistake
+from engine.equations import optimizers
+from engine.equations.functions.activations import ACTIVATIONS, Activation
+from engine.equations.functions.losses import LOSSES, Loss
+from engine.equations.mistakes import mistakes
+from engine.equations.mistakes.mistakes import Mistake
 from engine.equations.optimizers import Optimizer, State
 from engine.equations.table import altered
 from engine.listing.layout import WIDTH

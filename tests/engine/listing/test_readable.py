@@ -7,8 +7,8 @@ import math
 
 import pytest
 
-from engine.equations.floats import FLOATS
-from engine.equations.formula import parse
+from engine.equations.functions.floats import FLOATS
+from engine.equations.functions.formula import parse
 from engine.listing.readable import as_python, called, readable, source_of
 from engine.program.rows import floats_of
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.equations.back.transpose import derivative
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Variable
 from engine.equations.forward import INPUT, OTHERS, OUTPUTS, arguments
 from engine.equations.table import table_of
-from engine.equations.transpose import derivative
 from engine.equations.updates import constants
 from engine.order.quantities import GRADIENT_OF, PARAMETERS, Quantity, Reference
 from engine.program.arrays.machine import others

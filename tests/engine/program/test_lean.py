@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 from engine.equations.equation import Equation, Term, Variable, equation, factor
-from engine.equations.formula import parse
 from engine.equations.forward import TERMS
+from engine.equations.functions.formula import parse
 from engine.equations.table import Table, table_of
 from engine.program.lean import lean
 from tests.given.scenarios_at_random import OUTPUTS, Wanted, scenario_at_random

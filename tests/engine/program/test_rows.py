@@ -7,8 +7,8 @@ from decimal import Decimal, localcontext
 import numpy as np
 import pytest
 
-from engine.equations.activations import ACTIVATIONS, Activation
-from engine.equations.rows import back_of, in_program, row_of
+from engine.equations.functions.activations import ACTIVATIONS, Activation
+from engine.equations.functions.rows import back_of, in_program, row_of
 from engine.program.rows import floats_of, numpy_of, of_rows
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.facts.entry import Number
 from engine.facts.explain import explain
 from engine.facts.explain.expression import evaluate

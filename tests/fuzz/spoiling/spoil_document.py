@@ -8,7 +8,7 @@ import tomllib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.read.schema import schema
 from tests.fuzz.spoiling.hostile import TEXTS

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.reach import reach, strictly_within
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.reach import reach, strictly_within
 from engine.read import checked, load
 from engine.read.sense import start, told
 from tests.app.driving import user_of

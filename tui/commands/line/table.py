@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.losses import LOSSES
-from engine.equations.mistakes import MISTAKES
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.losses import LOSSES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.orders import ORDERS
 from tui.commands.line.values import iteration, iterations, one_of, positive, rate, some_of, terms

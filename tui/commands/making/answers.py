@@ -6,8 +6,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.losses import LOSSES
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.losses import LOSSES
 from engine.read.data.numbers import counted
 from engine.read.document.text import one_line, shortened
 from engine.read.sense.network import at_odds

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.draft.draft import SETS, Draft, Samples
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.losses import LOSSES
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.losses import LOSSES
 from engine.read import ScenarioError, checked
 from engine.read.document.text import one_line, shortened
 from tui.commands.asking.conversation import asking

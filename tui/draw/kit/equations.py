@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from engine.equations.formula import SHOWN_NAMES
+from engine.equations.functions.formula import SHOWN_NAMES
 from engine.facts.explain.expression import Apply, Constant, Difference, Expression, Leaf, Product, Ratio, Sum
 from engine.facts.explain.shown import digits_of, is_zero, shortened, signed, single
 from engine.facts.explain.written import MINUS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.equations.activations import ACTIVATIONS
+from engine.equations.functions.activations import ACTIVATIONS
 from engine.order.orders import WAITING
 from engine.words.letters import Sign
 from tui.draw.kit.signs.ascii import BARS

@@ -9,7 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.read.fitting import why_unfit
 from engine.read.moot import why_moot
 from tui.draw.kit.wide import wrapped

@@ -12,14 +12,14 @@ from engine.diagnosis.iteration.ground import FIRST_TIME, LAST_TIME, at_time
 from engine.diagnosis.mistakes.further import FIXED
 from engine.diagnosis.mistakes.layers.gradients import EDGES
 from engine.equations.equation import TIME, Equation, Factor, Term, Variable
-from engine.equations.formula import parse
-from engine.equations.mistakes import MISTAKES
+from engine.equations.functions.formula import parse
+from engine.equations.mistakes.mistakes import MISTAKES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from engine.equations.mistakes import Mistake
-    from engine.equations.rewrites import Rewrite
+    from engine.equations.mistakes.mistakes import Mistake
+    from engine.equations.mistakes.rewrites import Rewrite
     from engine.scenario import Network, Scenario
 
 _THERE = parse("wrong if there > 0 else right")

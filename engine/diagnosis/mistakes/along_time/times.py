@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.diagnosis.iteration.ground import BEFORE_LAST_TIME, FIRST_TIME, LAST_TIME
-from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import TIME, Equation, Factor, Term
-from engine.equations.formula import parse
 from engine.equations.forward import INPUT
-from engine.equations.mistakes import Mistake
-from engine.equations.rewrites import like, of_loss, product, renamed
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.formula import parse
+from engine.equations.mistakes.mistakes import Mistake
+from engine.equations.mistakes.rewrites import like, of_loss, product, renamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from engine.equations.equation import Variable
-    from engine.equations.rewrites import Rewrite
+    from engine.equations.mistakes.rewrites import Rewrite
     from engine.scenario import Network
 
     Instead = Callable[[Term, Factor], Iterator[Term]]

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from engine.diagnosis.mistakes.scaled import put_into
 from engine.equations import forward
-from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Equation, Term, Variable
-from engine.equations.formula import names, parse, replaced
-from engine.equations.mistakes import Mistake
-from engine.equations.rewrites import by_slope, like, named, product
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.formula import names, parse, replaced
+from engine.equations.mistakes.mistakes import Mistake
+from engine.equations.mistakes.rewrites import by_slope, like, named, product
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.equations.rewrites import Rewrite
+    from engine.equations.mistakes.rewrites import Rewrite
     from engine.scenario import Network
 
 

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from engine.diagnosis.mistakes.layers.deltas import OF_DELTAS
 from engine.equations import forward
-from engine.equations.activations import ACTIVATIONS
+from engine.equations.back.robust import PAIRS
 from engine.equations.equation import Equation, Home, Variable
-from engine.equations.formula import names, parse, replaced, text
-from engine.equations.losses import LOSSES
-from engine.equations.mistakes import Mistake
-from engine.equations.rewrites import ERRORS, like, product
-from engine.equations.robust import PAIRS
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.formula import names, parse, replaced, text
+from engine.equations.functions.losses import LOSSES
+from engine.equations.mistakes.mistakes import Mistake
+from engine.equations.mistakes.rewrites import ERRORS, like, product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.equations.rewrites import Rewrite
+    from engine.equations.mistakes.rewrites import Rewrite
     from engine.scenario import Network
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from engine.equations.activations import ACTIVATIONS
+from engine.equations.back.robust import PAIRS
 from engine.equations.equation import SAMPLE, TIME, Equation, Term
-from engine.equations.formula import parse, same
 from engine.equations.forward import TARGET
-from engine.equations.mistakes import Mistake
-from engine.equations.rewrites import like
-from engine.equations.robust import PAIRS
-from engine.equations.rows import back_of
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.formula import parse, same
+from engine.equations.functions.rows import back_of
+from engine.equations.mistakes.mistakes import Mistake
+from engine.equations.mistakes.rewrites import like
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from engine.equations.equation import Factor
-    from engine.equations.rewrites import Rewrite
+    from engine.equations.mistakes.rewrites import Rewrite
     from engine.scenario import Network
 
 _UNIT: Final = "i"

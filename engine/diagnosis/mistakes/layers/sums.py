@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.equations.mistakes import Mistake
-from engine.equations.rewrites import ERRORS, renamed, swapped, turned
+from engine.equations.mistakes.mistakes import Mistake
+from engine.equations.mistakes.rewrites import ERRORS, renamed, swapped, turned
 from engine.equations.updates import new
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.equations.equation import Equation, Factor
-    from engine.equations.rewrites import Rewrite
+    from engine.equations.mistakes.rewrites import Rewrite
     from engine.scenario import Network
 
 

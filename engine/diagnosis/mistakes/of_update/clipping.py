@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from engine.diagnosis.mistakes.of_update.formulas import APPLIED, by_formula, formed, put
 from engine.equations.equation import Equation, Factor, Variable
-from engine.equations.formula import replaced
 from engine.equations.forward import is_mean
-from engine.equations.mistakes import Mistake
+from engine.equations.functions.formula import replaced
+from engine.equations.mistakes.mistakes import Mistake
 from engine.equations.updates import GROUPS, part_of
 from engine.order.quantities import group_of
 from engine.order.quantities import part_of as part_named
@@ -16,7 +16,7 @@ from engine.order.quantities import part_of as part_named
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from engine.equations.rewrites import Rewrite
+    from engine.equations.mistakes.rewrites import Rewrite
     from engine.scenario import Network, Training
 
     Counts = Callable[[Variable, Variable], bool]

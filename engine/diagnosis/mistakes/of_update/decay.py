@@ -6,15 +6,15 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from engine.diagnosis.mistakes.of_update.formulas import APPLIED, CHANGE, formed, plus, put, without
-from engine.equations.formula import parse
-from engine.equations.mistakes import Mistake
+from engine.equations.functions.formula import parse
+from engine.equations.mistakes.mistakes import Mistake
 from engine.equations.optimizers import OPTIMIZERS
 from engine.order.quantities import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.equations.rewrites import Rewrite
+    from engine.equations.mistakes.rewrites import Rewrite
     from engine.scenario import Training
 
 _DECAY: Final = "weight_decay * w"

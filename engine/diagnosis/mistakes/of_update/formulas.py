@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from engine.equations.equation import Equation, Variable
-from engine.equations.formula import names, parse, replaced, same
+from engine.equations.functions.formula import names, parse, replaced, same
 from engine.equations.optimizers import OPTIMIZERS
 from engine.equations.updates import read_of
 from engine.order.quantities import group_of, part_of
@@ -14,7 +14,7 @@ from engine.order.quantities import group_of, part_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from engine.equations.rewrites import Rewrite
+    from engine.equations.mistakes.rewrites import Rewrite
     from engine.scenario import Network, Training
 
 APPLIED: Final = "applied"

@@ -6,18 +6,18 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from engine.diagnosis.mistakes.of_update.formulas import CHANGE, formed, put
-from engine.equations.formula import names, parse, replaced, same, text
-from engine.equations.mistakes import Mistake
+from engine.equations.functions.formula import names, parse, replaced, same, text
+from engine.equations.mistakes.mistakes import Mistake
+from engine.equations.mistakes.rewrites import is_change
 from engine.equations.optimizers import OPTIMIZERS, SETTINGS
-from engine.equations.rewrites import is_change
 from engine.equations.updates import old
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from engine.equations.equation import Equation, Factor
+    from engine.equations.mistakes.rewrites import Rewrite
     from engine.equations.optimizers import Optimizer
-    from engine.equations.rewrites import Rewrite
     from engine.scenario import Network, Training
 
 _POWER: Final = "_to_n"

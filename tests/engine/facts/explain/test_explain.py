@@ -18,7 +18,7 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
-from engine.equations import robust
+from engine.equations.back import robust
 from engine.facts.entry import Number, array_of
 from engine.facts.explain import explain
 from engine.facts.explain.expression import (

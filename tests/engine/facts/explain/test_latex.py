@@ -18,11 +18,11 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find as shipped
-from engine.equations.activations import ACTIVATIONS, Activation
-from engine.equations.formula import FUNCTIONS
-from engine.equations.losses import LOSSES as LOSS_ROWS
-from engine.equations.losses import Loss
-from engine.equations.robust import PAIRS
+from engine.equations.back.robust import PAIRS
+from engine.equations.functions.activations import ACTIVATIONS, Activation
+from engine.equations.functions.formula import FUNCTIONS
+from engine.equations.functions.losses import LOSSES as LOSS_ROWS
+from engine.equations.functions.losses import Loss
 from engine.facts.entry import Number, array_of
 from engine.facts.explain import explain
 from engine.facts.explain.expression import (

@@ -13,7 +13,7 @@ import pytest
 from engine import apart, trace
 from engine.arrays import frozen
 from engine.equations.equation import Variable
-from engine.equations.mistakes import MISTAKES
+from engine.equations.mistakes.mistakes import MISTAKES
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.program.arrays import machine

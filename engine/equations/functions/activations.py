@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.equations.formula import MOST, parse, replaced, text
+from engine.equations.functions.formula import MOST, parse, replaced, text
 
 if TYPE_CHECKING:
     import ast

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from engine.equations import forward
 from engine.equations.equation import Equation, Factor, Home, Term, Variable
-from engine.equations.formula import names
+from engine.equations.functions.formula import names
 
 if TYPE_CHECKING:
     import ast

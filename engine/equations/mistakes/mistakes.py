@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Equation, Term
-from engine.equations.formula import parse, replaced
 from engine.equations.forward import is_mean
-from engine.equations.rewrites import (
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.formula import parse, replaced
+from engine.equations.mistakes.rewrites import (
     ERRORS,
     by_slope,
     is_change,
@@ -28,7 +28,7 @@ from engine.equations.rewrites import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.equations.rewrites import Rewrite
+    from engine.equations.mistakes.rewrites import Rewrite
     from engine.scenario import Network, Training
 
 

@@ -22,14 +22,14 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.floats import whole
-from engine.equations.formula import OF_ROWS, Rewriting, folded, names, number, parse, replaced
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.floats import whole
+from engine.equations.functions.formula import OF_ROWS, Rewriting, folded, names, number, parse, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from engine.equations.activations import Activation
+    from engine.equations.functions.activations import Activation
 
 REDUCING = OF_ROWS - {"shifted", "total_of_others"}
 """The calls that make one number of a row."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from math import inf
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.floats import function
-from engine.equations.formula import parse
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.floats import function
+from engine.equations.functions.formula import parse
 
 _FARTHEST = 32
 _STEPS = 64

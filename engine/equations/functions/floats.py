@@ -7,8 +7,8 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from engine.equations.activations import ACTIVATIONS
-from engine.equations.formula import OF_ROWS, Rewriting, parse, replaced
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.formula import OF_ROWS, Rewriting, parse, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,8 +16,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Home, Term, Variable, reached
-from engine.equations.formula import names
-from engine.equations.rows import back_through
+from engine.equations.functions.formula import names
+from engine.equations.functions.rows import back_through
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from engine.equations import forward
-from engine.equations.activations import ACTIVATIONS
 from engine.equations.equation import Equation, Factor, Home, Term, Variable
-from engine.equations.formula import parse, replaced, same
-from engine.equations.losses import LOSSES
-from engine.equations.rows import back_of, in_program, row_of
+from engine.equations.functions.activations import ACTIVATIONS
+from engine.equations.functions.formula import parse, replaced, same
+from engine.equations.functions.losses import LOSSES
+from engine.equations.functions.rows import back_of, in_program, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.equations.activations import Activation
-    from engine.equations.rows import Row
+    from engine.equations.functions.activations import Activation
+    from engine.equations.functions.rows import Row
 
 
 class Pair(Struct, frozen=True):

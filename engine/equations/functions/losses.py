@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.equations.formula import parse, sum_text
+from engine.equations.functions.formula import parse, sum_text
 
 
 class Loss(NamedTuple):

@@ -1,0 +1,1 @@
+"""How is the way back derived: by transposing each equation, and by pairs where a digit would be lost."""

@@ -8,6 +8,7 @@ from engine.order.site import Sort
 from engine.words.waits.disturbed import reason
 
 if TYPE_CHECKING:
+    from engine.order.site import Site
     from engine.words.waits.waiting import Layer
 
 
@@ -88,11 +89,21 @@ def _sum(layer: Layer) -> str:
     return f"Step {following + 1:,} applies what is left of the sum{' and clears it' * clears}."
 
 
-def had_to_wait(layer: Layer) -> str:
-    """Return that a layer had to wait for this very step, its last reader; nothing of any other."""
+def of_this_step(layer: Layer) -> tuple[str, ...]:
+    """Return what the step itself means for a layer that it reads, in full and in fewer words.
+
+    That it reads weights that were changed too early, or that it is the last for which they had to wait;
+    nothing of any other layer.
+    """
+    site = layer.trace.schedule.site(layer.step)
+    for name, group in layer.groups:
+        if group.read_now and group.early and layer.nothing_comes_through(name, site) is None:
+            return _reasons_it_was_early(layer, name, site, "this step")
     if layer.waits or layer.early or not layer.read_now or layer.weights.changes:
-        return ""
-    return f"{layer.label.replace(' ', ' and ')} had to wait for this step, the last that reads {layer.it}."
+        return ()
+    return (
+        f"{layer.label.replace(' ', ' and ')} had to wait for this step, the last that reads {layer.it}.",
+    )
 
 
 def _harmless(layer: Layer, name: str) -> str:
@@ -127,7 +138,6 @@ def _reasons_to_wait(layer: Layer) -> tuple[str, str]:
     )
     symbol, reader = f"{name}{layer.number}", layer.name_of(following)
     must_wait = f"{symbol} must wait: {reader}"
-    too_early = f"{symbol} changed too early: {reader}"
     nothing = layer.nothing_comes_through(name, following)
     if nothing is not None:
         # It counts as a reader all the same, though whatever the weight is, it is multiplied by 0.
@@ -136,30 +146,8 @@ def _reasons_to_wait(layer: Layer) -> tuple[str, str]:
             f"no loss depends on it.",
             f"{symbol} is still read by {reader}, times {nothing} = 0.",
         )
-    if early and layer.unread_before_its_change:
-        return (
-            f"{symbol} changed before any step of this iteration read it: {reader} reads the new one, as all "
-            f"others do.",
-            f"{symbol} changed before any step read it.",
-        )
-    if early and following.kind == "delta" and layer.met_changed(name, following):
-        return (
-            f"{too_early} and the forward pass of this sample read the new {symbol}, the samples before it "
-            f"the old one.",
-            f"{too_early} reads the new one.",
-        )
-    if early and following.kind == "delta":
-        return (
-            f"{too_early} carries an error back through the new {symbol}, but the forward pass used the "
-            f"old one.",
-            f"{too_early} reads the new one.",
-        )
     if early:
-        return (
-            f"{too_early} computes with the new {symbol}, so this sample meets another network than the "
-            f"one before it.",
-            f"{too_early} reads the new one.",
-        )
+        return _reasons_it_was_early(layer, name, following, reader)
     if following.kind == "forward":
         samples = len(layer.trace.shapes.batch(layer.iteration)) > 1
         many = [*(["sample"] if samples else []), *(["time"] if layer.trace.shapes.times > 1 else [])]
@@ -173,6 +161,24 @@ def _reasons_to_wait(layer: Layer) -> tuple[str, str]:
         f"forward pass.",
         f"{reader} needs the {symbol} of the forward pass.",
     )
+
+
+def _reasons_it_was_early(layer: Layer, name: str, reading: Site, reader: str) -> tuple[str, str]:
+    """Return what it means that a step, called `reader`, reads a W or U that was changed before it."""
+    symbol = f"{name}{layer.number}"
+    if layer.unread_before_its_change:
+        changed = f"{symbol} changed before any step"
+        return f"{changed} of this iteration read it: {reader} reads the new one, as all others do.", (
+            f"{changed} read it."
+        )
+    if reading.kind == "forward":
+        harm = f"computes with the new {symbol}, so this sample meets another network than the one before it"
+    elif layer.met_changed(name, reading):
+        harm = f"and the forward pass of this sample read the new {symbol}, the samples before it the old one"
+    else:
+        harm = f"carries an error back through the new {symbol}, but the forward pass used the old one"
+    too_early = f"{symbol} changed too early: {reader}"
+    return f"{too_early} {harm}.", f"{too_early} reads the new one."
 
 
 def _times(count: int) -> str:

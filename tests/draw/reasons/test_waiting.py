@@ -15,6 +15,7 @@ from engine.facts.broken.breaking import break_rule
 from engine.looking.cursor import start
 from engine.order import loops
 from engine.order.site import Sort
+from engine.run.standing import parameters_at
 from engine.run.steps import DeltaStep
 from engine.scenario import Data, Layer, Network, Order, Scenario, Training
 from engine.words.waits import waiting
@@ -126,6 +127,39 @@ def test_a_premature_update_is_called_too_early() -> None:
         "W2  gathered 1 of 4 · 6 reads left · safe from step 35 · too early 1×\n"
         "W1  gathered 1 of 4 · 3 reads left · safe from step 36 · too early 1×"
     )
+
+
+def test_the_step_that_reads_what_changed_too_early_says_so_of_itself() -> None:
+    whole = trace(mazur("premature", 1))
+    now = (
+        "W2 changed too early: this step carries an error back through the new W2, but the forward pass "
+        "used the old one."
+    )
+    short = "W2 changed too early: this step reads the new one."
+    comes, harmless = "The gradient of W1 comes next.", "A change of W1 would spoil nothing, but its"
+    for rows, said in ((3, short), (4, f"{now} {comes}"), (5, f"{now} {harmless}")):
+        lines = frame(whole, 7, 80, rows).splitlines()[2:]
+        assert " ".join(map(str.strip, lines)).startswith(said)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("samples", [1, 2])
+def test_every_step_that_reads_another_weight_than_the_one_before_says_so(samples: int, order: Order) -> None:
+    """What it reads is held against the parameters that the iteration began with."""
+    run, told = deep(2, samples=samples, order=order), 0
+    begin, *steps = range(run.schedule.first_step(1))
+    for step in steps:
+        site = run.schedule.site(step)
+        reads = {"forward": site.layer, "delta": (site.layer or 0) + 1}.get(site.kind)
+        text = " ".join(frame(run, step + 1, 140, 20).split())
+        changed = False
+        if reads is not None and reads <= run.shapes.layers:
+            now, then = (parameters_at(run, one).layer(reads).weights for one in (step, begin))
+            assert now is not None
+            changed = bool((now != then).any())
+        assert (f"W{reads} changed too early: this step " in text) == changed, (step, text)
+        told += changed
+    assert (told > 0) == (order != "deferred")
 
 
 def test_a_sum_that_updates_came_too_early_for_is_said_to_be_cleared_by_the_last_of_them() -> None:

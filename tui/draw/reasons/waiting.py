@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from engine.looking.cursor import active_layer
-from engine.words.waits.must_wait import had_to_wait, reasons
+from engine.words.waits.must_wait import of_this_step, reasons
 from engine.words.waits.waiting import LEAST_DETAIL, MOST_DETAIL, Layer
 from tui.draw.kit.numbers import WRONG
 from tui.draw.kit.panels import Panel
@@ -81,9 +81,15 @@ def _rows(trace: Trace, cursor: Cursor, shown: Sequence[Layer], width: int, heig
     active = next(layer for layer in shown if layer.number == active_layer(trace, cursor.step))
     rows = _table(shown, active, width)
     room = height - len(shown)
-    told = reasons(active) if room else ()
-    freed = next(filter(None, (had_to_wait(layer) for layer in shown if layer is not active)), "")
-    told = (*(f"{freed} {reason}" for reason in told if freed), *told)
+    told = [*reasons(active)] if room else []
+    for layer in shown:
+        now = of_this_step(layer)
+        if now and layer is not active:
+            told = [*(f"{now[0]} {reason}" for reason in told), *now, *told]
+            break
+        if now and layer.early:  # its reason is of a later step
+            told = [*now, *told]
+            break
     sentences = [paragraph(reason, width, margin=2) for reason in told]
     return [*rows, *next((sentence for sentence in sentences if len(sentence) <= room), [])]
 

@@ -67,8 +67,9 @@ def _sample(colour: Colour, runs: Sequence[tuple[str, Style]]) -> Entry | None:
             _rank(colour, run[1]),
         ),
     )
-    shown = text if len(text) <= _EXAMPLE else text.split()[0]
-    return Entry(shown, style, colour.meaning, colour.meaning)
+    words = text.split()
+    fitting = [one for many in range(len(words), 0, -1) if len(one := " ".join(words[:many])) <= _EXAMPLE]
+    return Entry((*fitting, words[0])[0].rstrip(",:"), style, colour.meaning, colour.meaning)
 
 
 def _is_chip(text: str) -> bool:

@@ -73,6 +73,7 @@ _OWN = rf"(?:\d+{_AT}|(?!\w))"
 _NEW = r"(?<![\w∂Δ∇Σ])(?:early |new )?"
 # A letter that stands before a number, or before the sign of one that is not known yet.
 _NAMED = r"(?=\s+[-+≠·\d]|$)"
+_SIDE = r"\bfrom below\b|\b(?:layers?|neurons?) (?:above|below)\b"
 _STATES = {state.letter: state.meaning for row in OPTIMIZERS.values() for state in row.states.values()}
 
 LETTERS: tuple[Sign, ...] = (
@@ -107,6 +108,7 @@ LETTERS: tuple[Sign, ...] = (
     Sign("ln a", "natural logarithm: the power of e that gives a", r"(?<!\w)ln(?!\w)"),
     Sign("∂C/∂a", "error: how fast C grows with the activation a", rf"∂C/∂a\d*{_AT}"),
     Sign("∂C/∂h", "error: how fast C grows with the activation h", rf"∂C/∂h\d*{_AT}"),
+    Sign("below", "at the left, towards the inputs; above: at the right, towards the outputs", _SIDE),
     Sign("from above", "the part of an error that the layer above sends back", r"\bfrom above\b|\babove\d"),
     Sign("future", "the part that the time after sends back, through U", r"\bfrom the future\b|\bfuture\d"),
     Sign("δ1[2]", "delta< of layer {0}, neuron {1}>: ∂C/∂z, how fast C grows with z", rf"δ{_OWN}|∂C/∂z"),

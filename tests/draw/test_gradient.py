@@ -101,3 +101,10 @@ def test_it_fits(name: str, width: int, height: int) -> None:
     steps = shipped_run(name)
     for step in (0, 5, 11):
         text_of(steps, step, width, height)
+
+
+def test_its_head_has_a_second_row_where_one_is_too_short() -> None:
+    run = shipped_run("08-too-early-sign")
+    for width, rows in ((80, 2), (120, 1)):
+        head = " ".join(" ".join(text_of(run, 8, width)[:rows]).split())
+        assert head == ("what has been gathered, which is not ∇C 2 components, length 0.09308, since cleared")

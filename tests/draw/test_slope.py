@@ -235,3 +235,15 @@ def test_a_place_that_is_nan_is_on_no_curve(name: str) -> None:
         rows = slope_rows(run, start(run, step), 117, 33)
         assert all(length(row) <= 117 for row in rows)
     assert "z nan" in "\n".join(map(plain, rows))
+
+
+@pytest.mark.parametrize("name", ["bptt", "elman", "13-vanishing"])
+@pytest.mark.parametrize("size", [(100, 20), (120, 30), (160, 40)])
+def test_the_equation_of_delta_is_whole_beside_the_curve(name: str, size: tuple[int, int]) -> None:
+    run, told = shipped_run(name), 0
+    for step in range(run.schedule.first_step(1)):
+        if run.schedule.site(step).kind == "delta":
+            rows = [plain(row) for row in slope_rows(run, go_to(start(run), run, step), *size)]
+            assert not any("…" in row for row in rows), (step, rows)
+            told += any("δ" in row and "f'(" in row for row in rows)
+    assert told

@@ -34,23 +34,28 @@ def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     vector = gradient_vector(trace, cursor.step)
     words = paragraph(sentence(vector), width)
     if not vector.parts:
-        return [clip(row, width) for row in [_head(vector), (), *words][:height]]
+        return [clip(row, width) for row in [*_head(vector, width), (), *words][:height]]
     shares = _shares(vector, width)[: max(1, height // 4)]
-    room = height - 1 - len(words)
+    head = _head(vector, width)
+    room = height - len(head) - len(words)
     listed = max(_LEAST_LISTED, room - len(shares) - 2)
     found = largest(vector, min(listed, vector.components))
     mark = selected(trace, cursor)
-    rows = [_head(vector), *_lines(found, width, chosen=mark)]
+    rows = [*head, *_lines(found, width, chosen=mark)]
     rows += [*_rest(vector, found), (), *shares]
     return [clip(row, width) for row in (rows[: max(1, height - len(words))] + words)[:height]]
 
 
-def _head(vector: GradientVector) -> Row:
+def _head(vector: GradientVector, width: int) -> list[Row]:
+    """Return what the vector is, of how many components and how long, in a second row what has no room."""
     head: Row = ((f" {what_it_is(vector)}", "heading"),)
-    many = f"  {counted(vector.components, 'component')}, length "
     if not vector.parts:
-        return head
-    return *head, (many, "dim"), (numeral(vector.length), "strong"), (since_cleared(vector), "dim")
+        return [head]
+    long = ("length ", "dim"), (numeral(vector.length), "strong"), (since_cleared(vector), "dim")
+    many = (f"  {counted(vector.components, 'component')}, ", "dim")
+    if length(whole := (*head, many, *long)) <= width:
+        return [whole]
+    return [(*head, many), ((" ", ""), *long)]
 
 
 def _lines(found: list[Traced], width: int, chosen: Number | None) -> list[Row]:

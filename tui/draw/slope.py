@@ -46,6 +46,7 @@ _LEAST_REACH, _LARGEST_REACH = 4.0, 1e150
 _WIDE, _WIDER = 100, 140
 _BESIDE, _BESIDE_OUTPUTS, _BESIDE_WIDER = 34, 62, 66  # cells of the text where it stands beside the curve
 _LEAST_LINES, _FEW_OUTPUTS, _LEAST_TABLE = 4, 6, 4
+_MOST_OF_DELTA = 6  # rows of its equation: symbols, numbers and result, broken at each factor
 _NEAR = 0.1  # of the height of the curve: a limit that is no further away is shown
 _CELLS, _OUTPUT = 8, 10  # of a number and of a name in the table of outputs
 
@@ -263,7 +264,9 @@ def _delta(trace: Trace, step: int, place: Place, width: int) -> list[Row]:
     digits = DIGITS if right is None else apart(one.value, right)
     tail = (" = ", "symbol"), *held(one.value, right, sign_style(one.value))
     head: Row = ((one.symbol, "symbol"), (" = ", "symbol"))
-    return Writing().lines(explain(trace, one.number).expression, one.value, (head, tail), width, 4, digits)
+    return Writing().lines(
+        explain(trace, one.number).expression, one.value, (head, tail), width, _MOST_OF_DELTA, digits
+    )
 
 
 def _outputs(place: Place, room: int) -> list[Row]:

@@ -33,10 +33,11 @@ def each_tenth_costs(bounds: Sequence[Bound]) -> str:
     return f"Each tenth took {', '.join(each)} times as many iterations." if {*each} - {"1"} else ""
 
 
-def what_is_drawn(trace: Trace, *, logarithmic: bool, itself: bool) -> list[str]:
+def what_is_drawn(trace: Trace, *, logarithmic: bool, powers: bool, itself: bool) -> list[str]:
     """Return what a curve of the losses shows, the longest wording first.
 
-    `itself` where the scale is chosen by itself, and may still become another.
+    `powers` where lines stand at powers of ten, `itself` where the scale is chosen by itself, and may still
+    become another.
     """
     many = batches_together(trace)
     whole = trace.shapes.batches == 1
@@ -47,7 +48,7 @@ def what_is_drawn(trace: Trace, *, logarithmic: bool, itself: bool) -> list[str]
         line = f"line: mean of {many:,} batches"
         what = [f"{line}, behind it each {met or 'before its update'}", line]
     scale = "log scale" if logarithmic else "linear scale"
-    more = ", lines at powers of ten" * logarithmic
+    more = ", lines at powers of ten" * powers
     if itself:
         less = f" while C has fallen less than {FAR:.0f}-fold"
         more = f", as C falls {FAR:.0f}-fold" if logarithmic else less

@@ -58,7 +58,7 @@ def test_a_number_stays_with_its_percent_and_its_times() -> None:
 
 
 TORN = re.compile(
-    r"[Pp]ress\n(\w|\W|tab|enter)(?!\w)| [=≠×<>≤≥]\n|\n[=≠<>≤≥%]\s|\n\S[.!?](\s|$)"
+    r"[Pp]ress\n(\w|\W|tab|enter)(?!\w)| [=≠×<>≤≥+-]\n|\n[=≠<>≤≥%]\s|\n\S[.!?](\s|$)"
     r"|\b(layer|step|iteration|sample|view|lesson|neuron|output|input|key)\n-?\d"
 )
 

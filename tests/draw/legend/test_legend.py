@@ -82,9 +82,9 @@ def test_every_sign_and_colour_has_its_line(name: str, view: str) -> None:
         for row in map(telling, rows):
             missing.update(unexplained(row, signs))
             for text, style in row:
-                # What a drawing has in common with steps is their colour alone.
-                of_steps = any(colour.of_steps and says(colour, style) for colour in COLOURS)
-                if not (is_word(text) if of_steps else text.strip()) or style in PLAIN:
+                # What a drawing has in common with steps, and with a weight beside it, is their colour alone.
+                of_words = any(colour.of_words and says(colour, style) for colour in COLOURS)
+                if not (is_word(text) if of_words else text.strip()) or style in PLAIN:
                     continue
                 if not any(says(colour, style) for colour in colours):
                     missing.add(str(style))
@@ -325,6 +325,28 @@ def test_a_pale_weight_is_not_said_to_be_left_alone() -> None:
     assert told.meaning == "a weight not read, or made, for what is looked at: pale"
 
 
+def test_a_sample_looks_as_its_line_says() -> None:
+    """A bar of what an update adds is no weight; a number below 0 has its minus where one has."""
+    run = shipped_run("01-derivative")
+    told = {entry.meaning: entry for entry in legend(screen_rows(run, start(run, 4), 80, 24)[:-1])}
+    assert not any(set("■□") & {*entry.shown} for meaning, entry in told.items() if "a weight" in meaning)
+    run = shipped_run("08-too-early-sign")
+    for step in range(8):
+        rows = screen_rows(run, start(run, step), 80, 24)[:-1]
+        there = any(
+            text.startswith("-") and style.endswith("negative") for row in rows for text, style in row
+        )
+        below = [one.shown for one in legend(rows) if one.meaning.startswith("negative")]
+        assert not there or below[0].startswith("-"), step
+
+
+def test_above_and_below_are_said_to_be_right_and_left() -> None:
+    run = shipped_run("mazur")
+    for step, said in ((0, False), (5, True)):
+        told = [entry.meaning for entry in legend(screen_rows(run, start(run, step), 80, 24)[:-1])]
+        assert any("at the left, towards the inputs" in meaning for meaning in told) == said
+
+
 def test_words_of_the_screen_have_a_line() -> None:
     run = shipped_run("mazur")
     shown = {entry.shown for entry in legend(screen_rows(run, start(run, 8), 80, 24)[:-1])}
@@ -340,7 +362,7 @@ def test_a_sample_is_of_what_its_line_tells_of_and_in_its_own_colour(name: str) 
         rows, steps = screen_rows(run, cursor, *size)[:-1], timeline_row(run, cursor, size[0])
         told = {entry.kind: entry for entry in legend(rows)}
         for colour in COLOURS:
-            if colour.of_steps and colour.meaning in told and "this step" not in colour.meaning:
+            if colour.meaning.startswith("steps ") and colour.meaning in told:
                 entry = told[colour.meaning]
                 assert any(entry.shown in text and entry.style == style for text, style in steps), entry
         drawn = {(text, style) for row in rows for text, style in row}

@@ -20,7 +20,7 @@ from tests.given.shipped import scenario_of
 from tests.given.some_of import each_of
 from tests.golden.runs import layer, scenario
 from tui.draw.kit.numbers import numeral
-from tui.draw.kit.plot import Axis, Scale, draw_ticks, scale_of
+from tui.draw.kit.plot import Axis, Scale, draw_axes, draw_ticks, scale_of
 from tui.draw.kit.rows import Canvas, Row, length, plain
 from tui.draw.loss.below import parts_rows
 from tui.draw.loss.loss import curve_and_bounds
@@ -360,3 +360,32 @@ def test_lines_of_a_logarithmic_scale_have_equal_distances(low: float, high: flo
     apart = [earlier - later for earlier, later in itertools.pairwise(places)]
     assert min(apart) >= 2
     assert max(apart) - min(apart) <= 1, "but for rounding"
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.49897, 0.49903), (0.0123, 0.0124), (3.0, 4.0), (0.2, 0.9), (0.01, 5.0)]
+)
+@pytest.mark.parametrize("logarithmic", [False, True])
+@pytest.mark.parametrize("lines", [4, 9, 20])
+def test_lines_of_a_scale_have_labels_of_their_own(
+    lines: int, logarithmic: bool, low: float, high: float
+) -> None:
+    """Less than two powers have lines at round values on a logarithmic scale, too, and none is said to."""
+    scale, canvas = scale_of(np.array([low, high]), logarithmic=logarithmic), Canvas(60, lines + 2)
+    assert scale is not None
+    draw_axes(canvas, scale, Axis(0, 9, 40), lines)
+    labels = [label for row in canvas.rows() if (label := plain(row)[:9].strip())]
+    assert len(set(labels)) == len(labels) >= 2
+    ends = [scale.value(share) for share in (0.0, 1.0)]
+    assert all(ends[0] * 0.999 <= float(label) <= ends[1] * 1.001 for label in labels)
+    powers = [one for one in (0.01, 0.1, 1.0) if low <= one <= high]
+    assert scale.has_powers == (logarithmic and len(powers) > 1)
+    assert len(labels) > 2 or lines == 4
+
+
+def test_lines_are_said_to_stand_at_powers_only_where_they_do() -> None:
+    run = mazur_to_its_end()
+    for along, said in ((Along(), True), (Along(zoom=6, at=1800), False)):
+        head = plain(whole_view(run, start(run), 120, 30, along)[0])
+        assert "log scale" in head
+        assert ("powers of ten" in head) == said

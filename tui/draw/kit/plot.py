@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.looking.along import round_step
+from engine.numerals import all_apart
 from tui.draw.kit.dots import DOWN, Dots
 from tui.draw.kit.numbers import numeral
 
@@ -84,18 +85,24 @@ class Scale(NamedTuple):
         with np.errstate(over="ignore"):  # rounded up, the largest number of all has no power of ten
             return min(float(np.power(10.0, height)), float(np.finfo(float).max))
 
-    def round_values(self, lines: int) -> list[float]:
-        """Return the values at which lines stand: steps of 1, 2 or 5, or powers of ten.
+    @property
+    def has_powers(self) -> bool:
+        """Whether lines stand at powers of ten: two of them lie between bottom and top, at least."""
+        return self.logarithmic and math.floor(self.high) > math.ceil(self.low)
 
-        Of these as many, at equal distances, as two of so many lines have a blank one between them.
+    def round_values(self, lines: int) -> list[float]:
+        """Return the values at which lines stand: powers of ten, or steps of 1, 2 or 5.
+
+        Of powers as many, at equal distances, as two of so many lines have a blank one between them.
         """
-        if self.logarithmic:
+        if self.has_powers:
             every = max(1, math.ceil(2.0 * (self.high - self.low) / max(1, lines - 1)))
             first = math.ceil(self.low / every) * every
             return [10.0**power for power in range(first, math.floor(self.high) + 1, every)]
-        step = round_step(self.high - self.low, _MOST_LINES)
-        first = math.ceil(self.low / step)
-        return [step * place for place in range(first, first + 7) if step * place <= self.high]
+        low, high = self.value(0.0), self.value(1.0)
+        step = round_step(high - low, _MOST_LINES)
+        first = math.ceil(low / step)
+        return [step * place for place in range(first, first + 7) if step * place <= high]
 
 
 def scale_of(values: Array, *, logarithmic: bool) -> Scale | None:
@@ -125,8 +132,9 @@ def draw_axes(canvas: Canvas, scale: Scale, axis: Axis, lines: int, top: int = 1
         if not {line - 1, line, line + 1} & marks.keys():
             marks[line] = value
             canvas.write(axis.left, top + line, "╌" * axis.columns, "wire")
+    digits = all_apart([*marks.values()])
     for line, value in marks.items():
-        canvas.write(left, top + line, numeral(value, LABELS - 1).rjust(LABELS - 1), "dim")
+        canvas.write(left, top + line, numeral(value, LABELS - 1, digits).rjust(LABELS - 1), "dim")
         canvas.write(left + LABELS, top + line, "┤", "rule")
     canvas.write(left + LABELS, top + lines, "└" + "─" * axis.columns, "rule")
 

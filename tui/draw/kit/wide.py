@@ -88,7 +88,7 @@ _NUMBERED = (
     "key",
 )
 _GAP = re.compile(
-    r"(?<!^×)(?<! [×=≠≤≥<>])"  # no line ends behind a sign between two numbers,
+    r"(?<!^×)(?<! [×=≠≤≥<>+/-])"  # no line ends behind a sign between two numbers,
     rf"(?:{''.join(f'(?<!{word})' for word in _NUMBERED)}|(?! -?\d))"  # between a word and its number,
     r"(?:(?<!ress)|(?! (?:\W|\w|tab|enter|esc|space)(?!\w)))"  # between "press" and the key,
     r" (?!%|[=≠≤≥<>] |\S{1,2}[.!?:;](?: |$))"  # before %, and before a word too short to stand alone

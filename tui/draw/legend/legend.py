@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.words.letters import LETTERS, Sign
@@ -20,6 +21,7 @@ FRAME = ("frame", "ways")
 """The styles of the boxes around the parts of the screen, and of the keys in their borders."""
 
 
+_JOINTS = frozenset(("to", "of", "from", "at", "its", "by"))
 _EXAMPLE = 9  # cells of what is taken from the screen to show a colour
 
 
@@ -53,28 +55,29 @@ def legend(rows: Sequence[Row]) -> list[Entry]:
 def _sample(colour: Colour, runs: Sequence[tuple[str, Style]]) -> Entry | None:
     """Return the line of a colour that is in the runs of a screen, with a short word or number as its sample.
 
-    A piece of a drawing is one where there is no word, but never of steps: a curve may have their colour.
+    A piece of a drawing is one where there is no word, unless it would be taken for something else.
     """
-    found = [run for run in runs if says(colour, run[1]) and (is_word(run[0]) or not colour.of_steps)]
+    found = [run for run in runs if says(colour, run[1]) and (is_word(run[0]) or not colour.of_words)]
     if not found:
         return None
     text, style = min(
         found,
         key=lambda run: (
             not is_word(run[0]),
-            colour.of_steps and not _is_chip(run[0]),
+            not re.fullmatch(colour.like or ".*", run[0]),
             len(run[0]) > _EXAMPLE,
             _rank(colour, run[1]),
         ),
     )
+    return Entry(_short(text), style, colour.meaning, colour.meaning)
+
+
+def _short(text: str) -> str:
+    """Return as many words of a sample as have room, none of them a mere joint at the end."""
     words = text.split()
-    fitting = [one for many in range(len(words), 0, -1) if len(one := " ".join(words[:many])) <= _EXAMPLE]
-    return Entry((*fitting, words[0])[0].rstrip(",:"), style, colour.meaning, colour.meaning)
-
-
-def _is_chip(text: str) -> bool:
-    """Return whether a text in the line of steps names a step, such as a1, δ2 or C: no phase, no sample."""
-    return text == "C" or (len(text) > 1 and text[-1].isdigit())
+    while len(words) > 1 and (len(" ".join(words)) > _EXAMPLE or words[-1] in _JOINTS):
+        words.pop()
+    return " ".join(words).rstrip(",:")
 
 
 def is_word(text: str) -> bool:

@@ -18,11 +18,15 @@ class Drawn(Sign, frozen=True):
 
 
 class Colour(NamedTuple):
-    """A way in which numbers, or the steps, are written: how its styles begin, what it means."""
+    """A way in which numbers, or the steps, are written: how its styles begin, what it means.
+
+    What its sample is `like`, if there is such a one; it may be no mere drawing where it is `of_words`.
+    """
 
     styles: tuple[str, ...]
     meaning: str
-    of_steps: bool = False
+    like: str = ""
+    of_words: bool = False
 
 
 _HEAVY = "".join(WHOLLY_HEAVY)
@@ -36,12 +40,13 @@ SIGNS: tuple[Drawn, ...] = (
     Drawn("▸", "before a row: what is explained, or chosen", rf"(?<![{_HEAVY}])▸"),
     Drawn(
         "≠",
-        f"not right: an update too early (x, or an order that is not {WAITING}), a mistake (m); not as yours",
+        f"differs from what is right, by an update too early (x, or an order that is not {WAITING}) or a "
+        f"mistake (m); or from yours",
         r"≠",
     ),
     Drawn(
         "≠ 0.0363",
-        "what the number should be, or what yours is; with yours: what comes of your numbers",
+        "behind a number: what it should be, or what yours is; with yours: what comes of your numbers",
         r"≠ (?:(?:with )?yours )?[-+]?\d",
     ),
     Drawn("!", "before a sample: taken for another class than it is", r"!(?= )", ("warning",)),
@@ -107,11 +112,14 @@ def _seen(sign: str) -> tuple[str, ...]:
     return tuple(f"{how}{sign}" for how in ("read-", "new-", "new-far-"))
 
 
+_CHIP = r"C|.+\d"
+"""What names a step in the line of steps, such as a1, δ2 or C: no phase, no sample."""
+
 COLOURS: tuple[Colour, ...] = (
     Colour(("new-",), "made by this step: on a bright ground (in ASCII * behind)"),
     Colour(("read-",), "a number that is read by this step: underlined"),
-    Colour(("edge-",), "a weight read, or made, for what is looked at: bold"),
-    Colour(("far-",), "a weight not read, or made, for what is looked at: pale"),
+    Colour(("edge-",), "a weight read, or made, for what is looked at: bold", of_words=True),
+    Colour(("far-",), "a weight not read, or made, for what is looked at: pale", of_words=True),
     Colour(("selected", "chosen", "focus"), "looked at: bold, in a colour of its own"),
     Colour(
         ("positive", "far-positive", "edge-positive", "heat-positive-", *_seen("positive")), "positive: blue"
@@ -119,13 +127,14 @@ COLOURS: tuple[Colour, ...] = (
     Colour(
         ("negative", "far-negative", "edge-negative", "heat-negative-", *_seen("negative")),
         "negative: orange, a minus",
+        like=r"-.+",
     ),
-    Colour(("phase-",), "this step, in the colour of its phase", True),
-    Colour(("done-",), "steps before it, in the colours of their phases", True),
+    Colour(("phase-",), "this step, in the colour of its phase", _CHIP, of_words=True),
+    Colour(("done-",), "steps before it, in the colours of their phases", _CHIP, of_words=True),
     Colour(("safe",), "what is safe: green"),
-    Colour(("future",), "steps to come", True),
+    Colour(("future",), "steps to come", _CHIP, of_words=True),
     Colour(("loss",), "the loss"),
-    Colour(("warning", "wrong"), "what is not as it should be"),
+    Colour(("warning", "wrong"), "a warning: something is not as it should be"),
 )
 """What colour and emphasis say."""
 

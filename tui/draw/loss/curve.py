@@ -47,13 +47,14 @@ def curve_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Alo
     here = trace.schedule.site(cursor.step).iteration
     logarithmic = is_logarithmic(trace, along)
     at = None if along.at is None else min(along.at, max(0, trace.computed - 1))
-    _title(canvas, trace, here if at is None else at, along, logarithmic=logarithmic)
     window = seen(along._replace(at=at), here, trace.iterations)
     axis, lines = Axis(window.start, window.stop - 1, width - LABELS - 2), height - 3
-    if axis.columns < 4 or lines < 2:
-        return canvas.rows()
     first, values = _held(trace, axis)
     scale = scale_of(values, logarithmic=logarithmic)
+    powers = scale is not None and scale.has_powers
+    _title(canvas, trace, here if at is None else at, along, logarithmic=logarithmic, powers=powers)
+    if axis.columns < 4 or lines < 2:
+        return canvas.rows()
     if scale is None:
         canvas.write(1, 2, nothing_to_draw(len(values), logarithmic=logarithmic), "dim")
         return canvas.rows()
@@ -96,7 +97,9 @@ def _held(trace: Trace, axis: Axis) -> tuple[int, Array]:
     return start * stride, trace.losses.values()[start : axis.last // stride + 1]
 
 
-def _title(canvas: Canvas, trace: Trace, iteration: int, along: Along, *, logarithmic: bool) -> None:
+def _title(
+    canvas: Canvas, trace: Trace, iteration: int, along: Along, *, logarithmic: bool, powers: bool
+) -> None:
     x = canvas.write(1, 0, "loss", "heading")
     if (kept := latest_kept(trace, iteration)) is not None:
         x = canvas.write(x + 1, 0, numeral(kept.loss), "loss")
@@ -105,7 +108,7 @@ def _title(canvas: Canvas, trace: Trace, iteration: int, along: Along, *, logari
         for told in loss_with_yours(trace, iteration):
             x = canvas.write(x + 1, 0, f"{WRONG} {told}", "warning")
     itself = along.logarithmic is None and trace.computed < trace.iterations
-    said = what_is_drawn(trace, logarithmic=logarithmic, itself=itself)
+    said = what_is_drawn(trace, logarithmic=logarithmic, powers=powers, itself=itself)
     room = canvas.width - x - 5
     pairs = [*((one, keys) for one in said for keys in _KEYS), *((one, "") for one in said)]
     what, keys = next((pair for pair in pairs if len(pair[0] + pair[1]) < room + 3 * (not pair[1])), ("", ""))

@@ -157,9 +157,7 @@ class Teller:
     def _error(self, made: int) -> Row:
         """Return the error that the loss of a time gives, in its column."""
         name, value = given(self.trace, self.step, made, self.output)
-        return self.columns.rows(
-            f"error {name}", lambda time: value if time == made else "", emphasis=lambda _: "edge-"
-        )[0]
+        return self.columns.rows(f"error {name}", lambda time: value if time == made else "")[0]
 
 
 def errors_height(teller: Teller) -> int:

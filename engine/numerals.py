@@ -64,10 +64,17 @@ def shown(value: float, digits: int = DIGITS) -> float:
 
 
 def apart(one: float, other: float) -> int:
-    """Return with how many digits two numbers are written where they are compared: until they differ."""
-    return next(
-        (digits for digits in range(DIGITS, 17) if shown(one, digits) != shown(other, digits)), DIGITS
-    )
+    """Return with how many digits two numbers are written where they are compared: until they differ.
+
+    What is between them as they are written is what they differ by, to within half of it.
+    """
+    by, differ = abs(one - other), []
+    for digits in range(DIGITS, 17):
+        if (left := shown(one, digits)) != (right := shown(other, digits)):
+            if not abs(abs(left - right) - by) > 0.5 * by:
+                return digits
+            differ.append(digits)
+    return differ[0] if differ else DIGITS
 
 
 def until_apart(value: float, other: float, room: int = ROOM) -> str:

@@ -25,7 +25,7 @@ def test_one_step_through_a_pipe() -> None:
     assert done.code == 0
     assert "step 6 of 90,000" in done.out
     assert "δ1[1] = f'(z1[1]) × ∂C/∂a1[1] = 0.2413 × 0.03635 = 0.008771" in done.out
-    assert "last read now · safe to change" in done.out
+    assert "last read now · safe after this step" in done.out
     assert "step 7 of " not in done.out
     assert "\x1b" not in done.out
 

@@ -119,7 +119,8 @@ class Layer:
             return [*said, (f"changed by step {update + 1:,}", "changed")]
         if self.falsified:
             return [*said, ("not its gradient", "false")]
-        return [*said, ("safe to change", "safe")]
+        # What this very step still reads was not safe before it.
+        return [*said, ("safe after this step" if self.read_now else "safe to change", "safe")]
 
     def _early(self, detail: int) -> list[tuple[str, Sense]]:
         """Return how often the weights have changed too early, and when the order will change them so."""

@@ -57,7 +57,7 @@ MAZUR = """\
  loss after this     0.2910278     0.2910279  before 0.2983711
  loss after all    3.510188e-5   3.508479e-5  10,000 iterations
  angle to -∇C  all 0.1108° cos 0.999998   bars: a scale for each row
- layer 1  angle to -∇C 0.6587° · cos 0.9999 · 0 of 4 signs differ
+ layer 1  angle to -∇C 0.6587° · cos 0.99993 · 0 of 4 signs differ
  layer 2  angle to -∇C 0° · cos 1 · 0 of 4 signs differ"""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine import numerals
@@ -178,3 +178,14 @@ def test_a_number_stands_before_what_it_is_held_against_with_digits_until_they_d
 
 def test_a_factor_below_0_has_brackets() -> None:
     assert [factor(value) for value in (0.5, -0.5, None)] == ["0.5", "(-0.5)", "·"]
+
+
+@given(st.floats(-1e12, 1e12), st.floats(1e-9, 2.0))
+def test_numbers_that_are_compared_differ_by_what_they_are_apart(one: float, by: float) -> None:
+    """0.4990163 and 0.4990162 were said to differ by 1e-8."""
+    other = one * (1.0 + by)
+    assume(abs(one - other) > 1e-13 * abs(one) > 0.0)
+    digits = apart(one, other)
+    left, right = shown(one, digits), shown(other, digits)
+    assert left != right
+    assert abs(abs(left - right) - abs(one - other)) <= 0.5 * abs(one - other) * (1.0 + 1e-6)

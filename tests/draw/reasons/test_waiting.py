@@ -84,7 +84,7 @@ W1  gathered 0 of 1 · no reads left · safe from step 8
   W2 must wait: δ1 (step 6) gets its error from layer 2 through W2, and that
   must be the W2 of the forward pass.""",
     6: """\
-W2  gathered 1 of 1 · last read now · safe to change
+W2  gathered 1 of 1 · last read now · safe after this step
 W1  gathered 0 of 1 · no reads left · safe from step 8
   W2 had to wait for this step, the last that reads it. A change of W1 would
   spoil nothing, but its gradient comes next.""",
@@ -394,7 +394,7 @@ def test_what_is_said_of_later_steps_comes_true(order: Order, seed: int) -> None
 FORMS = re.compile(
     r"(sum cleared|gathered [\d,]+ of [\d,]+)(?: +[■□]+)?"
     r"( · (last read now|((U|W [\d,]+, U|W) )?[\d,]+ reads? left|no reads left))?"
-    r"( · (safe from step [\d,]+|safe to change|changed by step [\d,]+|≠ not its gradient))?"
+    r"( · (safe from step [\d,]+|safe to change|safe after this step|changed by step [\d,]+|≠ not its gradient))?"
     r"( · too early( [\d,]+×)?(,? (again )?at step [\d,]+)?)?( · (next read|b\d) .*)?"
 )
 

@@ -34,7 +34,7 @@ MAZUR_AT_STEP_6 = """\
    each layer anew from the loss            12          1          20  ━
    each path on its own                     20      1.667          28  ━
    each weight by a nudge                  128      10.67         128  ━━━━━━━━
- + forward: with that pass. A weight is nudged up and down, 2 passes: × 6.4
+ with the forward pass: × 1, × 1.4; nudged up and down, 2 passes: × 6.4
 
  held from the forward pass for the way back  8 numbers a sample
    4 activations, 4 slopes

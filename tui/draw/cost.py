@@ -24,7 +24,7 @@ def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row
     """Return the multiply-adds so far and of the iteration, and the price without reuse."""
     found = cost(trace.scenario, trace.schedule, cursor.step)
     price = found.price
-    told = paragraph(with_forward(price), width, "dim")
+    told = paragraph(with_forward(price, listed=width >= _WIDE), width, "dim")
     rows: list[Row] = [
         _row(_PHASES, (" multiply-adds", "heading"), ("so far", "title"), ("this iteration", "title")),
         *_phases(found, width),

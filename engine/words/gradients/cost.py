@@ -42,12 +42,17 @@ def times_as_many(many: int, fewer: int) -> str:
     return times(many / fewer) if many < 10**6 * fewer else count(many // fewer)
 
 
-def with_forward(price: Price) -> str:
-    """Return what the forward pass adds to each way, and how many times as many nudges take then."""
-    first, *_, nudges = ways(price)
-    text = "+ forward: with that pass. A weight is nudged up and down, 2 passes"
-    by = times_as_many(nudges.whole, first.whole)
-    return f"{text}: × {by}" if by else f"{text}."
+def with_forward(price: Price, *, listed: bool) -> str:
+    """Return what the forward pass makes of each way, how many times as many; the nudges alone if `listed`.
+
+    Then the others stand in a column.
+    """
+    first, *others, nudges = (way.whole for way in ways(price))
+    by = times_as_many(nudges, first)
+    passes = f"nudged up and down, 2 passes{f': × {by}' if by else '.'}"
+    if listed or not by:
+        return f"+ forward: with that pass. A weight is {passes}"
+    return f"with the forward pass: {', '.join(f'× {times_as_many(one, first)}' for one in others)}; {passes}"
 
 
 def held(price: Price, samples: int) -> list[str]:

@@ -394,7 +394,7 @@ def test_what_is_said_of_later_steps_comes_true(order: Order, seed: int) -> None
 FORMS = re.compile(
     r"(sum cleared|gathered [\d,]+ of [\d,]+)(?: +[■□]+)?"
     r"( · (last read now|((U|W [\d,]+, U|W) )?[\d,]+ reads? left|no reads left))?"
-    r"( · (safe from step [\d,]+|safe to change|safe after this step|changed by step [\d,]+|≠ not its gradient))?"
+    r"( · (safe (?:from step [\d,]+|to change|after this step)|changed by step [\d,]+|≠ not its gradient))?"
     r"( · too early( [\d,]+×)?(,? (again )?at step [\d,]+)?)?( · (next read|b\d) .*)?"
 )
 

@@ -480,3 +480,12 @@ def test_times_are_spread_over_the_width() -> None:
         end = columns.start(times - 1) + columns.number
         assert least * width <= end < width
         assert times == 6 or end + 35 < width
+
+
+def test_the_time_that_is_marked_below_the_bars_is_whole() -> None:
+    """975 of 1,000 was said to be 97."""
+    run = trace(sequence(1000))
+    for now, width in product((0, 9, 500, 960, 975, 990, 999), (80, 120, 200)):
+        rows = time_rows(run, at(run, "delta", 1, now), width, 17)
+        axis = next(text for row in rows if "@" in (text := plain(row)) and "▲" in text)
+        assert re.search(rf"▲@{now}(?!\d)|@{now}▲", axis), axis

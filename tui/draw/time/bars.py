@@ -70,13 +70,17 @@ def draw_axis(bars: list[Bar], columns: TimeColumns) -> Row:
     canvas = Canvas(columns.width, 1)
     here = next(bar for bar in bars if columns.present in bar.times)
     end = bars[-1].x + bars[-1].cells
-    label, last = f"▲@{columns.present}", f"@{columns.times - 1}"
+    now, last = f"@{columns.present}", f"@{columns.times - 1}"
+    label = f"▲{now}"
     x, begin = here.x + here.cells // 2, bars[0].x
     if columns.present and x > begin + len("@0 "):
         canvas.write(begin, 0, "@0", "dim")
     if columns.present < columns.times - 1 and x + len(label) < end - len(last):
         canvas.write(end - len(last), 0, last, "dim")
-    canvas.write(x, 0, label, "focus")
+    if x + len(label) <= columns.width:
+        canvas.write(x, 0, label, "focus")
+    else:  # its time stands before the mark where behind it there is no room
+        canvas.write(x - len(now), 0, f"{now}▲", "focus")
     return canvas.rows()[0]
 
 

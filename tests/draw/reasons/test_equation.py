@@ -162,3 +162,26 @@ def test_a_delta_that_is_no_product_says_so_beside_the_error(name: str, said: bo
     for height in (5, 6, 9):
         text = " ".join(" ".join(map(plain, equation_panel(run, start(run, step), 78, height).rows)).split())
         assert ("slope times error is prediction minus target." in text) == said
+
+
+@pytest.mark.parametrize("name", [*NAMES, "16-adam"])
+@pytest.mark.parametrize("width", [66, 100])
+def test_no_rows_are_blank_below_equations_where_a_whole_one_more_has_room(name: str, width: int) -> None:
+    """A sentence may take some of them, but has no more than two blank rows below it."""
+    whole, tried = shipped_run(name), 0
+    for step in some_of(range(whole.schedule.first_step(1)), 4):
+        cursor = start(whole, step)
+        every = len(numbers_of_step(whole, cursor))
+        for height in range(5, 16):
+            panel = equation_panel(whole, cursor, width, height)
+            if (left_out := re.search(r"tab: (\d+) more", panel.keys)) is None:
+                continue
+            following = replace(cursor, part=every - int(left_out[1]))
+            rows = [plain(row) for row in equation_panel(whole, following, width, 40).rows]
+            begin = next(place for place, row in enumerate(rows) if row.startswith("▸"))
+            ends = (place for place in range(begin + 1, len(rows)) if re.match(r"  \S", rows[place]))
+            needed = next(ends, len(rows)) - begin
+            said = any(style == "words" for row in panel.rows for _, style in row)
+            assert height - len(panel.rows) < max(needed, 3 * said), (step, height, needed)
+            tried += 1
+    assert tried or name != "16-adam"

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 
 _MOST_ROWS = 12  # of an equation that stands for itself
+_MOST_BLANK = 2  # rows below a sentence, where there is more that one row less would show
 _ROOM_FOR_BOTH = 5  # rows from which a sentence stands below the equations, whatever is left out
 
 
@@ -105,6 +106,11 @@ def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bo
         shown = _window(numbers, chosen, block, max(len(block(chosen)), height))
     told = sentences(trace, cursor, chosen, term, equation(chosen).words)
     ways = [wrapped(text, max(20, width - 3)) for text in told]
+    if len(shown) < len(numbers) and roomy:
+        # One more stands in the sentence's place where that has none, or where blank rows would be below it.
+        spare = height - sum(len(block(number)) for number in shown) - min(map(len, ways))
+        if not 0 <= spare <= _MOST_BLANK:
+            shown = _window(numbers, chosen, block, max(len(block(chosen)), height))
     blocks = {number: block(number) for number in shown}
     room = height - min(map(len, ways))
     if spread and sum(map(len, blocks.values())) < room:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,7 +65,7 @@ def test_every_share_has_its_column_or_is_in_the_rest() -> None:
     """Three samples, all shown; of 30 those that give most, and the others as one sum."""
     run = shipped_run("batch")
     text = text_of(network_rows(run, start(run, 12), 80, 7))
-    for part in ("-0.2809  0.5      -0.2809   -0.06171", "0.1     + 0.002057 =  0.1021", "- 0.008333"):
+    for part in ("-0.280854 0.5      -0.280854  -0.06171", "0.1     + 0.002057 =  0.1021", "- 0.008333"):
         assert part in text
     assert "others" not in text
     iris = shipped_run("iris")
@@ -120,6 +121,24 @@ def test_no_rows_are_empty_while_neurons_of_the_step_are_hidden(
     assert not hidden or empty < each + 1
     assert hidden or len(new) == layer.units * (each - 1)
     assert not hidden or " of " in plain(rows[-1]) or empty < 2
+    # Never are they hidden without a word.
+    assert not hidden or " of " in plain(rows[-1]) or re.search(rf" [↑↓]+ {hidden:,} more ", text_of(rows))
+
+
+@pytest.mark.parametrize("name", ["batch", "iris", "elman", "deep", "06-batch", "digits"])
+def test_what_the_samples_give_comes_to_what_is_gathered(name: str) -> None:
+    """As it is written, to within a rounding: -0.2809 + 0.5 - 0.2809 is not -0.06171."""
+    run, rows = shipped_run(name), 0
+    for cursor, size in product(updates(run), SIZES[1:]):
+        for line in text_of(network_rows(run, cursor, *size)).split("\n"):
+            # A cell has no room for three digits of less than a thousandth.
+            if not re.match(r"[▸ ][WU]\d", line) or re.search(r"[ -]0\.000", line):
+                continue
+            *given, total, _ = map(float, re.findall(r"-?\d[\d.]*(?:e-?\d+)?", line[9:])[:-2])
+            if given:
+                assert math.fsum(given) == pytest.approx(total, rel=2e-3), line
+                rows += 1
+    assert rows
 
 
 def test_the_losses_of_the_samples_have_the_colour_of_the_loss() -> None:

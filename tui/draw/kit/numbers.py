@@ -35,9 +35,13 @@ def signed(value: float, width: int, digits: int = DIGITS) -> str:
     return (text if text[0] == "-" else f" {text}").ljust(width)
 
 
-def in_column(values: Sequence[float], width: int, digits: int = DIGITS) -> list[str]:
-    """Return numbers that stand below each other, each in `width` cells, their decimal points in one cell."""
-    texts = [numeral(value, width, digits) for value in values]
+def in_column(values: Sequence[float], width: int, digits: int | Sequence[int] = DIGITS) -> list[str]:
+    """Return numbers that stand below each other, each in `width` cells, their decimal points in one cell.
+
+    Each may have `digits` of its own.
+    """
+    each = [digits] * len(values) if isinstance(digits, int) else digits
+    texts = [numeral(value, width, many) for value, many in zip(values, each, strict=True)]
     padded = aligned(texts)
     if any(len(text.rstrip()) > width for text in padded):
         return [text.rjust(width) for text in texts]

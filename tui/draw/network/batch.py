@@ -7,12 +7,14 @@ comes to, old + change = new.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.facts.explain.expression import FIXED
 from engine.looking.known.batch import BatchUpdate
+from engine.numerals import DIGITS, digits_to_add, shown
 from engine.words.gradients.batch import pulls
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, count, in_column, sign_style
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.facts.number import Traced
+    from engine.facts.samples import Indices
     from engine.looking.known.batch import Line
     from engine.looking.known.numbers import Known
     from tui.draw.kit.rows import Style
@@ -36,6 +39,7 @@ _WIDE = 100  # cells from which a column has one more
 _SIGNS = {"gathered": " ", "applied": "- ", "change": "+ ", "new": "= "}  # before the numbers of a column
 _TURNED = {"+ ": "- ", "- ": "+ "}  # what stands before a number below 0
 _TENS = 10  # samples, of which not all have room for more than a letter before their numbers
+_ROUNDING = 5e-4  # of a sum of numbers with four digits: one that is off by less looks right
 _BELOW = 3  # rows of what is said below the weights
 _TALL = 12  # rows from which lines say what it is, and what the samples have been
 
@@ -51,21 +55,32 @@ def batch_rows(known: Known, width: int, height: int) -> list[Row]:
         known.cursor.units[update.layer],
         known.trace.scenario.network.layers[update.layer - 1].units,
     )
-    neurons = around(mine, units, (room - _BELOW) // len(update.lines))
+    chosen = update.lines[update.here]
+    symbol = f"∂C/∂{_label(update, chosen)}"
+    wordings = [wrapped(pulls(symbol, chosen.shares, short=short), width - 2) for short in (False, True)]
+    # In fewer words only where all neurons have room then.
+    counts = [(room - len(words)) // len(update.lines) for words in wordings]
+    roomy = (room - min(_BELOW, len(wordings[0]) + bool(wordings[0]))) // len(update.lines)
+    neurons = around(mine, units, next((count for count in counts if count >= units), roomy))
     if len(neurons) > 1:
         update = BatchUpdate(known, neurons)
     shown, told = range(len(update.lines)), ""
     if len(shown) > room:
         shown = around(update.here, len(shown), room - 1)
         told = _span("", shown, len(update.lines))
-    rows += _Table(known, update, [update.lines[place] for place in shown], before, width).rows()
-    free, chosen = height - len(rows) - bool(told), update.lines[update.here]
-    symbol = f"∂C/∂{_label(update, chosen)}"
-    wordings = (wrapped(pulls(symbol, chosen.shares, short=short), width - 2) for short in (False, True))
-    words = next((lines for lines in wordings if len(lines) <= free), ())
+    lines = [update.lines[place] for place in shown]
+    free = height - len(rows) - len(before) - bool(before) - 1 - len(lines) - bool(told)
+    words = next((wording for wording in wordings if len(wording) <= free), ())
+    more = units - len(neurons)
+    # Which neurons these are, or how many more there are, stands in the last row, or else above the names.
+    above = ""
+    if more and (told or len(words) == free):
+        arrows = "↑" * (neurons.start > 0) + "↓" * (neurons.stop < units)
+        above = f" {arrows} {more:,} more"
+    elif more:
+        told, free = _span("neuron ", neurons, units), free - 1
+    rows += _Table(known, update, lines, before, width, above).rows()
     rows += [(), *[((f" {line}", "words"),) for line in words]][len(words) == free :]
-    if not told and len(neurons) < units and len(rows) < height:
-        told = _span("neuron ", neurons, units)
     canvas = Canvas(width, height)
     canvas.block(0, 0, rows)
     canvas.write(1, height - 1, told, "dim")
@@ -91,8 +106,10 @@ class _Table:
         lines: Sequence[Line],
         before: Sequence[tuple[str, Array]],
         width: int,
+        title: str = "",
     ) -> None:
         self.known, self.update, self.lines, self.before, self.width = known, update, lines, before, width
+        self.title = title or " gradient"
         self.roomy, self.here = width >= _WIDE, update.lines[update.here]
         self.mark = " " * update.is_any_wrong(lines)  # before each number, for the sign of one that is wrong
         self.above: list[Row] = [()] * (len(before) + bool(before))  # the head of the weights
@@ -100,11 +117,16 @@ class _Table:
     def rows(self) -> list[Row]:
         """Return the heads, and label, shares, sum, old, change and new of each weight, as much as fits."""
         for self.more in (_MORE, 0):  # digits that make the rows come out have room if all samples still have
-            columns = [self._labels(), *map(self._column, self.update.headings)]
-            samples = self._samples(self.width - sum(map(_cells, columns)))
+            self.digits = [self._digits(line, line.shares.tolist()) for line in self.lines]
+            columns, samples = self._columns()
             every = len(samples) == len(self.update.batch)
             if every and sum(map(_cells, [*columns, *samples])) <= self.width:
                 break
+        if samples and not every:
+            shown = self._shown(len(samples))
+            parts = [[*line.shares[shown].tolist(), self._rest(line, shown)] for line in self.lines]
+            self.digits = list(map(self._digits, self.lines, parts))
+            columns, samples = self._columns()
         columns[1:1] = samples
         room = min(_MOST_BAR, self.width - sum(map(_cells, columns)) - 3)
         if room >= _LEAST_BAR:
@@ -114,8 +136,22 @@ class _Table:
         told = [first + names.index(name) for name in ("applied", "gathered") if name in names]
         return table([*zip(*columns, strict=True)], self.width, told)
 
+    def _columns(self) -> tuple[list[list[Row]], list[list[Row]]]:
+        """Return the columns of the weights, and those of the samples that have room beside them."""
+        columns = [self._labels(), *map(self._column, self.update.headings)]
+        return columns, self._samples(self.width - sum(map(_cells, columns)))
+
+    def _digits(self, line: Line, parts: Sequence[float]) -> int:
+        """Return the digits with which what is given to a weight adds up to what is gathered.
+
+        A sum that is off by a rounding of its last digit is no reason for more.
+        """
+        total = self.update.number(line, "gathered").value
+        off = abs(math.fsum(shown(part) for part in parts) - total) if math.isfinite(total) else 0.0
+        return digits_to_add(parts, total) if off > _ROUNDING * abs(total) else DIGITS
+
     def _labels(self) -> list[Row]:
-        heads: list[Row] = [((" gradient", "title"),)]
+        heads: list[Row] = [((self.title, "title"),)]
         if self.before:
             heads = [((" sample", "title"),), *(((f" {name}", "dim"),) for name, _ in self.before), *heads]
         for line in self.lines:
@@ -128,23 +164,33 @@ class _Table:
         """Return what the samples give: all, or those that give most and what the others come to; or none."""
         every, width = len(self.update.batch), _NUMBER + 1 + len(self.mark)
         fitting = (room - max(0, len(f" {every:,} others") - width)) // width
-        shown = np.arange(every)
-        if every > fitting:
-            most = np.argsort(-np.abs(self.here.shares), kind="stable")
-            shown = np.sort(most[: max(0, fitting - 1)])
+        shown = self._shown(max(0, fitting))
         found = [self._sample(sample) for sample in shown.tolist()]
         if every > fitting and found:
-            rest = np.setdiff1d(np.arange(every), shown)
-            sums = [float(line.shares[rest].sum()) for line in self.lines]
-            numbers = map(self._number, self._in_column(sums), sums)
-            found.append([*self.above, ((f" {len(rest):,} others", "title"),), *numbers])
+            sums = [self._rest(line, shown) for line in self.lines]
+            numbers = map(self._number, self._in_column(sums, digits=self.digits), sums)
+            found.append([*self.above, ((f" {every - len(shown):,} others", "title"),), *numbers])
         return found
+
+    def _shown(self, columns: int) -> Indices:
+        """Return the samples that have a column, where one may be for all others: those that give most."""
+        every = len(self.update.batch)
+        if every <= columns:
+            return np.arange(every)
+        most = np.argsort(-np.abs(self.here.shares), kind="stable")
+        return np.sort(most[: max(0, columns - 1)])
+
+    @staticmethod
+    def _rest(line: Line, shown: Indices) -> float:
+        """Return what all samples but those shown give to a weight."""
+        return float(np.delete(line.shares, shown).sum())
 
     def _sample(self, sample: int) -> list[Row]:
         """Return what a sample has been, and what it gives to each weight."""
         values = [*(each[sample] for _, each in self.before), *(line.shares[sample] for line in self.lines)]
         ones = [*[None] * len(self.before), *(self.update.share(line, sample) for line in self.lines)]
-        rows = [*map(self._number, self._in_column(values), values, ones)]
+        digits = [*[DIGITS] * len(self.before), *self.digits]
+        rows = [*map(self._number, self._in_column(values, digits=digits), values, ones)]
         if self.before:
             rows[0] = tuple((text, "loss" if style else "") for text, style in rows[0])  # of the sample
             rows.insert(len(self.before), ())
@@ -172,9 +218,11 @@ class _Table:
             rows.append(self._number(text, -one.value if sign == "- " else one.value, one, shown))
         return rows
 
-    def _in_column(self, values: Sequence[float], wider: int = 0) -> list[str]:
+    def _in_column(
+        self, values: Sequence[float], wider: int = 0, digits: int | Sequence[int] = DIGITS
+    ) -> list[str]:
         """Return numbers below each other in the cells of a number, or in as many more as they need."""
-        texts = in_column(values, _NUMBER + wider + self.more)
+        texts = in_column(values, _NUMBER + wider + self.more, digits)
         needed = max(_NUMBER + wider, *(len(text.rstrip()) for text in texts))
         return [text.rstrip().ljust(needed) for text in texts]
 

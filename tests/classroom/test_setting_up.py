@@ -17,7 +17,7 @@ import pytest
 from tests.commands.running import Outcome, call
 from tui.classroom import as_set_up, setting_up, sshd, whose
 from tui.classroom.as_set_up import Class, Options, class_of
-from tui.commands.line.usage import UsageError
+from tui.usage import UsageError
 
 pytestmark = pytest.mark.usefixtures("host")
 

@@ -17,8 +17,8 @@ from tests.commands.running import call, run
 from tests.work.patience import PATIENCE
 from tui.classroom import sshd
 from tui.classroom.sshd import parts
-from tui.commands.line.usage import UsageError
 from tui.terminal.modes import RESET
+from tui.usage import UsageError
 
 
 def test_both_parts_and_each_alone() -> None:

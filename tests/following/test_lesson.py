@@ -19,7 +19,6 @@ from tests.app.driving import driven
 from tests.following.lessons import until
 from tui.app import BackpropApp
 from tui.commands import opening
-from tui.commands.line.usage import UsageError
 from tui.following import attending as attending_module
 from tui.following import follower as following
 from tui.following.attending import Attending
@@ -29,6 +28,7 @@ from tui.following.shared import name_of
 from tui.following.teaching import Teaching
 from tui.meanwhile import reader
 from tui.screens.stepping import SteppingScreen
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -14,11 +14,11 @@ from engine.catalog import Shelf, find, shipped_shelf
 from engine.read.complaints import ScenarioError
 from engine.run.tracing import trace
 from tests.sessions.walks import screen_on
-from tui.commands.line.usage import UsageError
 from tui.sessions.opening import started_in
 from tui.sessions.places import new_file
 from tui.sessions.reading import text_of
 from tui.sessions.taking import filed_as, session_on
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     from tui.sessions.document import Filed

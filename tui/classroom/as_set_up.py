@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from tui.classroom.seats import seats_that_fit
 from tui.classroom.sshd import DROP_IN_PLACE, SESSION_PLACE
-from tui.commands.line.usage import UsageError
+from tui.usage import UsageError
 
 GROUP: Final = "students"  # of a class that asks for no other
 LESSONS: Final = "/srv/lessons"

@@ -23,8 +23,8 @@ from tui.classroom.let_in import shut_out
 from tui.classroom.seats import MOST_SEATS, OWN_SEATS, SEATS_PLACE, make_own_seats, make_seats, remove_seats
 from tui.classroom.sshd import DROP_IN_PLACE, SESSION_PLACE, Parts, parts, ran, server
 from tui.classroom.whose import account_of, accounts, group_named, not_somebody_elses, only_for_a_class
-from tui.commands.line.usage import UsageError
 from tui.following.names import remove_dead
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

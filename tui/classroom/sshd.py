@@ -20,8 +20,8 @@ import scenarios
 import tui
 from engine.naming import LONGEST_NAME
 from tui.classroom.seats import OWN_SEATS, SEATS_PLACE
-from tui.commands.line.usage import UsageError
 from tui.terminal.modes import RESET
+from tui.usage import UsageError
 
 DROP_IN_PLACE: Final = "/etc/ssh/sshd_config.d/bp-tui.conf"
 SESSION_PLACE: Final = "/usr/local/libexec/bp-tui-session"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tui.classroom.sshd import SESSION_PLACE
-from tui.commands.line.usage import UsageError
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,11 +17,11 @@ from engine.read.changed import with_mistake
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
 from engine.words.diagnosed import about_first, named
-from tui.commands.line.usage import UsageError
 from tui.commands.streams import width
 from tui.draw.kit.rows import plain
 from tui.draw.kit.wide import cells, wrapped
 from tui.draw.reasons.equation import worked_rows
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,10 +10,10 @@ from engine.looking.cursor import start
 from engine.looking.selection import known, numbers_of_step
 from engine.looking.ways.finding import find
 from engine.read.document.text import shortened
-from tui.commands.line.usage import UsageError
 from tui.commands.streams import width
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.equation import explanation_rows
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,9 +12,9 @@ from engine.conditions.search import search
 from engine.numerals import counted
 from engine.run.steps import number
 from engine.run.tracing import trace
-from tui.commands.line.usage import UsageError
 from tui.commands.progress import progress
 from tui.commands.streams import say
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

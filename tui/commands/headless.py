@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from engine.read import ScenarioError, checked, load
 from engine.read.document.text import one_line
 from tui.commands.line.parsers import app_parser, command_parser
-from tui.commands.line.usage import UsageError, check_step
 from tui.commands.streams import piped_in, say, show, whoever_reads, width, write_source
+from tui.usage import UsageError, check_step
 
 if TYPE_CHECKING:
     import argparse

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from engine.catalog import Shelf, shipped_shelf
-from tui.commands.line.usage import UsageError, check_step
 from tui.commands.omitting import load_asyncio_and_textual, load_numpy
 from tui.commands.streams import can_say
 from tui.sessions.keeping import Keeping
 from tui.settings import NAME, Settings, config_folder, remembered_theme, settings_in
+from tui.usage import UsageError, check_step
 from tui.walking.watched import Opened
 
 if TYPE_CHECKING:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, cast
 
 from engine.read.complaints import ScenarioError
 from engine.read.document.text import shortened
+from tui.commands.line.no_options import NoOptions
 from tui.commands.line.table import COMMANDS
-from tui.commands.line.usage import NoOptions, UsageError
 from tui.commands.streams import drop_output, has_no_name, prepare, say, whoever_reads
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     from argparse import Namespace

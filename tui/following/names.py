@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from engine.naming import is_name
-from tui.commands.line.usage import UsageError
+from tui.usage import UsageError
 
 _LONGEST_PATH = 100  # bytes; systems allow 104 or 108
 _BACKLOG = 256

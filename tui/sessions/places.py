@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from engine.catalog import shipped_shelf
 from engine.read.complaints import Complaint, ScenarioError
-from tui.commands.line.usage import UsageError
 from tui.sessions.reading import session_in
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,8 @@ from engine.order.orders import WAITING, not_waiting
 from tests.commands.running import call, strict
 from tests.commands.scenarios import MINI_BATCHES, SEQUENCES, write
 from tui.commands import headless
-from tui.commands.line import overriding, parsers, usage
+from tui.commands.line import overriding, parsers
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,7 +120,7 @@ def test_check_warns_and_says_good(tmp_path: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(("option", "word"), WORDS.items())
 def test_without_a_scenario_there_is_nothing_to_change(option: str, word: str) -> None:
     chosen = parsers.app_parser().parse_args([option, word])
-    with pytest.raises(usage.UsageError, match=f"{option} needs a scenario"):
+    with pytest.raises(UsageError, match=f"{option} needs a scenario"):
         overriding.check_overrides(chosen)
     overriding.check_overrides(parsers.app_parser().parse_args(["mazur", option, word]))
     overriding.check_overrides(parsers.app_parser().parse_args([]))
@@ -143,7 +144,7 @@ def test_the_help_names_all_of_them_whole(command: str, capsys: pytest.CaptureFi
     ],
 )
 def test_a_session_is_gone_on_in_as_it_was_left(words: list[str], said: str) -> None:
-    with pytest.raises(usage.UsageError, match=said):
+    with pytest.raises(UsageError, match=said):
         overriding.check_resume(parsers.app_parser().parse_args(words))
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.commands.running import ROOT, call, run
+from tui.commands.line.no_options import NoOptions
 from tui.commands.line.parsers import app_parser
 from tui.commands.line.table import COMMANDS
-from tui.commands.line.usage import NoOptions
 from tui.commands.outcome import function_of
 
 if TYPE_CHECKING:

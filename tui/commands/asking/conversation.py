@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui.commands.asking.question import AnswerError, sentence
 from tui.commands.asking.typed import Typed
-from tui.commands.line.usage import UsageError
 from tui.commands.streams import has_no_name, sayable, width
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.commands.line.usage import UsageError
 from tui.commands.streams import say
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     import argparse

@@ -13,8 +13,8 @@ from typing import NoReturn
 from engine.read.document.text import shortened
 from tui import __version__
 from tui.commands.line.table import COMMANDS, takes_step, takes_training
-from tui.commands.line.usage import UsageError
 from tui.commands.line.values import view
+from tui.usage import UsageError
 
 _COLUMN = 24  # where the help says what a command does
 

@@ -17,11 +17,11 @@ from engine.read import ScenarioError, checked
 from engine.read.document.text import one_line, shortened
 from tui.commands.asking.conversation import asking
 from tui.commands.asking.question import AnswerError, Question
-from tui.commands.line.usage import UsageError
 from tui.commands.making import answers, data_asked
 from tui.commands.making.words import beginning, one_of
 from tui.commands.making.writing import write
 from tui.commands.streams import say
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     import argparse

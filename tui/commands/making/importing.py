@@ -14,9 +14,9 @@ from engine.importing.taken import NotTakenError
 from engine.importing.written import arrays, is_large, text
 from engine.read.document.source import refusal
 from engine.read.document.text import one_line, shortened
-from tui.commands.line.usage import UsageError
 from tui.commands.making.writing import why_not, write
 from tui.commands.streams import width
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     import argparse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.read.document.text import shortened
-from tui.commands.line.usage import UsageError
+from tui.usage import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path

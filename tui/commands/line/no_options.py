@@ -1,12 +1,8 @@
-"""What is said of a command line that can't be carried out, and what is chosen by one without options?"""
+"""What is chosen by a command line without options?"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
-
-
-class UsageError(Exception):
-    """The command can't be carried out as it was given; the message is the sentence to print."""
 
 
 class NoOptions(NamedTuple):
@@ -36,9 +32,3 @@ class NoOptions(NamedTuple):
     folder: str | None = None
     restricted: bool = False
     completions: str | None = None
-
-
-def check_step(step: int | None, steps: int) -> None:
-    """Refuse a step (1-based) that a run of so many steps doesn't have."""
-    if step is not None and step > steps:
-        raise UsageError(f"bp-tui: there is no step {step}: the run has {steps}.")

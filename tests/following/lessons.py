@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tests.work.patience import PATIENCE
-from tui.following.protocol import Chosen, State
+from tui.telling.state import Chosen, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable

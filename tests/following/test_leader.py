@@ -16,11 +16,13 @@ from tui.following import leader as leading
 from tui.following.follower import Follower, ask
 from tui.following.leader import Leader
 from tui.following.names import LessonError, claim, connect
-from tui.following.protocol import Hello, State, decode_state, encode
+from tui.following.protocol import Hello, decode_state, encode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from tui.telling.state import State
 
 CLASS = 60
 

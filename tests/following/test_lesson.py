@@ -22,12 +22,12 @@ from tui.commands import opening
 from tui.following import attending as attending_module
 from tui.following import follower as following
 from tui.following.attending import Attending
-from tui.following.looking import state_of
 from tui.following.names import claim
-from tui.following.shared import name_of
 from tui.following.teaching import Teaching
 from tui.meanwhile import reader
 from tui.screens.stepping import SteppingScreen
+from tui.telling.looking import state_of
+from tui.telling.shared import name_of
 from tui.usage import UsageError
 
 if TYPE_CHECKING:

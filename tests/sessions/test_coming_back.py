@@ -19,12 +19,12 @@ from engine.catalog import find
 from engine.looking.cursor import go_to
 from engine.looking.selection import explained
 from engine.run.tracing import trace
-from tests.following.test_looking import FOCUSES
-from tests.following.test_protocol import COUNTS
 from tests.given.scenarios_at_random import with_training
 from tests.given.some_of import EVERY_CASE, some_of
 from tests.sessions.test_reading import SESSIONS
 from tests.sessions.walks import CONDITIONS, came_back, do_something, kept, screen_on, taken_up
+from tests.telling.states import COUNTS
+from tests.telling.test_looking import FOCUSES
 from tui.commands.line.parsers import app_parser
 from tui.meanwhile.maker import Maker
 from tui.sessions.document import Kept, Session, without_place
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
-    from tui.following.protocol import Focus
+    from tui.telling.state import Focus
     from tui.walking.walk import Walk
 
 T = TypeVar("T")

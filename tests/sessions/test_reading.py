@@ -14,11 +14,11 @@ from engine import load
 from engine.catalog import find
 from engine.conditions.grammar import LONGEST
 from engine.read.complaints import ScenarioError
-from tests.following.test_protocol import COUNTS, STATES
-from tests.following.test_runs import CHANGES
-from tui.following.protocol import Chosen, RunOf, State
-from tui.sessions.document import Filed, Kept, Look, Marked, Session, look_in
+from tests.telling.states import COUNTS, STATES
+from tests.telling.test_runs import CHANGES
+from tui.sessions.document import Filed, Kept, Marked, Session
 from tui.sessions.reading import LIMIT, session_in, session_of, text_of
+from tui.telling.state import Chosen, Look, RunOf, State, look_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -37,7 +37,7 @@ _LATER = (
     "tui.commands.line.overriding",
     "tui.draw.network.network",
     "tui.following.attending",
-    "tui.following.runs",
+    "tui.telling.runs",
     "tui.following.teaching",
     "tui.screens.dialogs.pressing",
     "tui.screens.picker",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
     from tui.following.lesson import Lesson
-    from tui.following.protocol import State
+    from tui.telling.state import State
 
 
 _OF_C = ("ascii", "us-ascii", "ansi_x3.4-1968")  # what the C locale's encoding is called
@@ -245,7 +245,7 @@ def _follow(
 ) -> tuple[Scenario, Lesson]:
     """Return the scenario to open, the leader's if none was asked for, and the lesson."""
     from tui.following.attending import Attending
-    from tui.following.shared import is_known, scenario_of
+    from tui.telling.shared import is_known, scenario_of
 
     if scenario is None:
         state = _told(lesson, folder, closed=shelf.closed)

@@ -15,12 +15,12 @@ from engine.looking.along import Along
 from engine.looking.cursor import start
 from engine.read import ScenarioError
 from engine.run.tracing import trace
-from tui.following.digest import digest
 from tui.following.follower import Follower
-from tui.following.looking import cursor_of, is_to_come, sorting_of
-from tui.following.runs import Made, OnTheWay
-from tui.following.shared import broken, is_known, made, run_of
 from tui.meanwhile.reader import Reader, tried
+from tui.telling.digest import digest
+from tui.telling.looking import cursor_of, is_to_come, sorting_of
+from tui.telling.runs import Made, OnTheWay
+from tui.telling.shared import broken, is_known, made, run_of
 from tui.walking.watched import stamp
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from tui.following.lesson import Classroom
-    from tui.following.protocol import State
     from tui.screens.stepping import SteppingScreen
+    from tui.telling.state import State
 
 _PATIENCE = 3.0  # seconds after which a terminal is taken for one that does not answer
 

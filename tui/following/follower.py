@@ -9,13 +9,15 @@ import time
 from typing import TYPE_CHECKING, cast
 
 from tui.following.names import LessonError, connect
-from tui.following.protocol import LONGEST_STATE, Hello, Lines, ProtocolError, State, decode_state, encode
+from tui.following.protocol import LONGEST_STATE, Hello, Lines, ProtocolError, decode_state, encode
 from tui.meanwhile.tasks import go_on
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
     from pathlib import Path
+
+    from tui.telling.state import State
 
 _PATIENCE = 5.0  # seconds to wait for the first state
 _AGAIN = (1.0, 3.0)  # seconds between two tries to connect; not the same for a whole class

@@ -12,12 +12,13 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
-from tui.following.protocol import LONGEST_HELLO, ProtocolError, State, decode_hello, encode
+from tui.following.protocol import LONGEST_HELLO, ProtocolError, decode_hello, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui.following.names import Claim
+    from tui.telling.state import State
 
 _MOST_FOLLOWERS = 500
 _KERNEL_BUFFER = 8192  # bytes: a few dozen states

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tui.following.looking import state_of, table_of
-from tui.following.runs import told
+from tui.telling.looking import state_of, table_of
+from tui.telling.runs import told
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
-    from tui.following.protocol import State
     from tui.screens.stepping import SteppingScreen
+    from tui.telling.state import State
 
 
 def state_on(screen: SteppingScreen, trace: Trace, cursor: Cursor) -> State:

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from tui.following.leader import Leader
 from tui.following.on_screen import state_on
-from tui.following.protocol import LONGEST_WATCH
-from tui.following.runs import root_of
-from tui.following.shared import name_of
+from tui.telling.runs import root_of
+from tui.telling.shared import name_of
+from tui.telling.state import LONGEST_WATCH
 from tui.views import PRESENTER, VIEWS
 
 if TYPE_CHECKING:

@@ -501,7 +501,7 @@ def _place(shelf: Shelf, entries: Sequence[Entry], opened: Scenario) -> int:
     """Return where in the list the open scenario stands; the first one if it doesn't."""
     places = [place for place, entry in enumerate(entries) if entry.title == opened.title]
     if len(places) > 1:  # of one title: the runs tell them apart
-        from tui.following.shared import name_of
+        from tui.telling.shared import name_of
 
         name = name_of(shelf, opened, opened.training.order)
         places = [place for place in places if entries[place].name == name] or places

@@ -1,6 +1,6 @@
 """What does a session file hold? Data only: which scenario, what was done to it, and where the user looks.
 
-The runs and the cursor are told as a leader tells them to a class (`tui.following.protocol`): who can follow
+The runs and the cursor are told as a leader tells them to a class (`tui.telling.state`): who can follow
 can come back. msgspec reads the annotations at run time, so they are no mere strings here.
 """
 
@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from engine.conditions.grammar import LONGEST
-from tui.following.protocol import MOST_LAYERS, Chosen, Count, Focus, State
+from tui.telling.state import Chosen, Count, Look, State
 from tui.walking.watches import MOST
 
 VERSION = 1
@@ -39,18 +39,6 @@ class Kept(Struct, frozen=True, omit_defaults=True):
     off: bool = False
 
 
-class Look(Struct, frozen=True, omit_defaults=True):
-    """A cursor; each key means what it does in a state."""
-
-    step: Count
-    units: Annotated[tuple[Count, ...], Meta(max_length=MOST_LAYERS)] = ()
-    part: Count = 0
-    term: Count | None = None
-    focus: Focus | None = None
-    error: Count | None = None
-    page: Count = 0
-
-
 class Marked(Struct, frozen=True, omit_defaults=True):
     """A place that is marked by a letter: which of the runs, and where in it."""
 
@@ -68,11 +56,6 @@ class Session(Struct, frozen=True, omit_defaults=True):
     watches: Annotated[tuple[Expression, ...], Meta(max_length=MOST)] = ()
     breakpoints: Annotated[tuple[Kept, ...], Meta(max_length=1000)] = ()
     marks: Annotated[tuple[Marked, ...], Meta(max_length=100)] = ()
-
-
-def look_in(state: State) -> Look:
-    """Return the cursor of a state."""
-    return Look(*(getattr(state, name) for name in Look.__struct_fields__))
 
 
 def without_place(session: Session) -> Session:

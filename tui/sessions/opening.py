@@ -11,9 +11,9 @@ from engine.read.changed import changed
 from engine.read.complaints import ScenarioError
 from engine.read.document.source import refusal
 from engine.read.document.text import one_line, shortened
-from tui.following.digest import digest_of
 from tui.sessions.keeping import Start
 from tui.sessions.places import folder_in, is_of, latest, session_named, where
+from tui.telling.digest import digest_of
 from tui.walking.kept import state_folder
 from tui.walking.watched import Opened
 

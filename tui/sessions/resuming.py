@@ -15,14 +15,13 @@ from engine.conditions.meaning import meaning_of, number_meaning
 from engine.facts.two_orders.chosen import Two
 from engine.looking.along import Along
 from engine.numerals import counted
-from tui.following.digest import digest, digest_of
-from tui.following.looking import cursor_of, sorting_of
-from tui.following.protocol import Chosen, RunOf, State
-from tui.following.runs import Made, OnTheWay
-from tui.following.shared import chosen_in
 from tui.meanwhile.background import Background
 from tui.meanwhile.wanted import SESSION
-from tui.sessions.told import cursor_told
+from tui.telling.digest import digest, digest_of
+from tui.telling.looking import cursor_of, cursor_told, sorting_of
+from tui.telling.runs import Made, OnTheWay
+from tui.telling.shared import chosen_in
+from tui.telling.state import Chosen, RunOf, State
 from tui.walking.breakpoints import Breakpoint
 from tui.walking.walk import Mark
 

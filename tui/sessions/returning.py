@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.catalog import shipped_shelf
 from engine.facts.beside.theirs import theirs_of
 from engine.looking.lesson.notes import view_at
-from tui.following.runs import root_of
+from tui.telling.runs import root_of
 from tui.view_names import BY_LETTER, key_of
 from tui.walking.orders import at_same_place
 

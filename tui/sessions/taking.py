@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.read.document.text import shortened
-from tui.following.digest import digest_of
-from tui.following.looking import state_of
 from tui.following.on_screen import state_on
-from tui.following.shared import chosen_in
-from tui.sessions.document import Filed, Kept, Marked, Session, look_in
+from tui.sessions.document import Filed, Kept, Marked, Session
+from tui.telling.digest import digest_of
+from tui.telling.looking import state_of
+from tui.telling.shared import chosen_in
+from tui.telling.state import look_in
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from engine.scenario import Scenario
     from tui.meanwhile.maker import Maker
     from tui.meanwhile.quest import Quest
-    from tui.sessions.document import Look
+    from tui.telling.state import Look
 
 _BACK: tuple[Command, ...] = ("previous", "first", "previous-phase", "previous-iteration")
 
@@ -234,7 +234,7 @@ class Walk:
         trace = self.runs.entries[mark.run].trace
         if mark.told is None or trace.schedule.site(mark.cursor.step).iteration > trace.computed:
             return mark
-        from tui.sessions.told import cursor_told
+        from tui.telling.looking import cursor_told
 
         return Mark(mark.run, cursor_told(trace, mark.told))
 

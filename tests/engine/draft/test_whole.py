@@ -29,7 +29,7 @@ from engine.words.runs.exported import remarks_on_here, remarks_on_start
 from tests.given.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random, with_training
 from tests.given.shipped import NAMES
 from tests.given.some_of import some_of
-from tui.following.digest import digest
+from tui.telling.digest import digest
 
 if TYPE_CHECKING:
     from pathlib import Path

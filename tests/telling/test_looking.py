@@ -21,23 +21,24 @@ from engine.order.quantities import QUANTITIES
 from engine.order.schedule import Break, Poke
 from engine.read.changed import changed as changed_scenario
 from engine.read.changed import with_mistake
-from tests.following.test_protocol import STATES
 from tests.given.shipped import NAMES, SHIPPED
 from tests.given.some_of import some_of
+from tests.telling.states import STATES
 from tui.commands.line import overriding
 from tui.draw.page import presenter_rows
 from tui.draw.reasons.equation import equation_rows
-from tui.following.digest import digest
-from tui.following.looking import cursor_of, state_of
-from tui.following.protocol import Chosen, Focus, decode_state, encode
-from tui.following.shared import breaks_of, broken, chosen_in, made, name_of, run_of, scenario_of
+from tui.following.protocol import decode_state, encode
+from tui.telling.digest import digest
+from tui.telling.looking import cursor_of, state_of
+from tui.telling.shared import breaks_of, broken, chosen_in, made, name_of, run_of, scenario_of
+from tui.telling.state import Chosen, Focus
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
-    from tui.following.protocol import State
+    from tui.telling.state import State
 
 COMMANDS: tuple[Command, ...] = get_args(Command)
 

@@ -1,6 +1,6 @@
-"""What does a state of the leader mean in a follower's own trace, and the other way round?
+"""What does a state mean in a trace of one's own, and the other way round?
 
-Where the leader came from stays with the leader. Whatever a state says, the cursor made of it lies
+Where a leader came from stays with the leader. Whatever a state says, the cursor made of it lies
 within the trace.
 """
 
@@ -15,9 +15,9 @@ from engine.looking.cursor import look_at, start
 from engine.looking.selection import explained, known
 from engine.looking.sorting import Sorting
 from engine.order.quantities import Reference
-from tui.following.digest import digest
-from tui.following.protocol import MOST_LAYERS, Focus, State, Table
-from tui.following.shared import chosen_in, told_breaks, told_by_hand
+from tui.telling.digest import digest
+from tui.telling.shared import chosen_in, told_breaks, told_by_hand
+from tui.telling.state import MOST_LAYERS, Chosen, Focus, Look, State, Table
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -66,6 +66,12 @@ def cursor_of(trace: Trace, state: State) -> Cursor:
         if known(trace, cursor, number) and state.term < len(origins(trace, number)):
             cursor = replace(cursor, term=state.term)
     return cursor
+
+
+def cursor_told(trace: Trace, look: Look) -> Cursor:
+    """Return the cursor that a session tells of; without what is not computed yet."""
+    looks = {name: getattr(look, name) for name in Look.__struct_fields__}
+    return cursor_of(trace, State("", trace.order, Chosen("", 0.0), **looks))
 
 
 def is_to_come(trace: Trace, state: State) -> bool:

@@ -16,8 +16,8 @@ from engine.order.quantities import PARAMETERS
 from engine.order.schedule import Break, Poke
 from engine.read import ScenarioError
 from engine.read.changed import changed, with_mistake
-from tui.following.digest import digest
-from tui.following.protocol import Chosen, SetByHand
+from tui.telling.digest import digest
+from tui.telling.state import Chosen, SetByHand
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from engine.catalog import Shelf
     from engine.run.tracing import Trace
     from engine.scenario import Order, Scenario
-    from tui.following.protocol import RunOf, State
+    from tui.telling.state import RunOf, State
 
 
 class Run(NamedTuple):

@@ -16,12 +16,12 @@ from engine.facts.broken.breaking import break_rule, set_by_hand
 from engine.looking.cursor import start
 from engine.order.schedule import Poke
 from engine.read.changed import with_mistake
-from tests.following.test_protocol import COUNTS
+from tests.telling.states import COUNTS
 from tui.commands import opening
-from tui.following.digest import digest
-from tui.following.looking import state_of
-from tui.following.protocol import Chosen, Otherwise, RunOf, SetByHand
-from tui.following.runs import Made, OnTheWay, root_of, told
+from tui.telling.digest import digest
+from tui.telling.looking import state_of
+from tui.telling.runs import Made, OnTheWay, root_of, told
+from tui.telling.state import Chosen, Otherwise, RunOf, SetByHand
 
 
 def of_the_leader() -> Runs:

@@ -12,8 +12,8 @@ from engine.branching.change import Change
 from engine.read import ScenarioError
 from engine.read.changed import changed, with_mistake
 from engine.run.tracing import trace
-from tui.following.protocol import Otherwise, RunOf
-from tui.following.shared import breaks_of, broken, chosen_in, is_known, told_breaks, told_by_hand
+from tui.telling.shared import breaks_of, broken, chosen_in, is_known, told_breaks, told_by_hand
+from tui.telling.state import Otherwise, RunOf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.branching.tree import Runs
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
-    from tui.following.protocol import Chosen
+    from tui.telling.state import Chosen
 
 
 class OnTheWay(NamedTuple):

@@ -27,9 +27,10 @@ from tests.telling.states import COUNTS
 from tests.telling.test_looking import FOCUSES
 from tui.commands.line.parsers import app_parser
 from tui.meanwhile.maker import Maker
+from tui.screens.resumed import Resumed
 from tui.sessions.document import Kept, Session, without_place
 from tui.sessions.reading import session_of, text_of
-from tui.sessions.resuming import Resumed, Resuming
+from tui.sessions.resuming import Resuming
 from tui.sessions.returning import training_words
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from engine.looking.cursor import start
 from engine.looking.sorting import Sorting
 from engine.looking.ways.moves import Command
 from engine.order.schedule import Poke
-from tui.sessions.resuming import Resumed, Resuming
+from tui.sessions.resuming import Resuming
 from tui.sessions.taking import filed_as, session_on
 from tui.walking.orders import Place
 from tui.walking.walk import Walk
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.branching.tree import Runs
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
+    from tui.screens.resumed import Resumed
     from tui.sessions.document import Session
 
 MOVES = tuple(one for one in get_args(Command) if one not in ("last", "next-note", "previous-note"))

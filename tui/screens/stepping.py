@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from engine.watching.history import Watched
     from tui.draw.kit.rows import Row
     from tui.meanwhile.maker import Maker
-    from tui.sessions.resuming import Resumed
+    from tui.screens.resumed import Resumed
 
 _SHORT_HEIGHT = 24
 _UNUSED = ("backspace", "delete", "insert", "pageup", "pagedown")

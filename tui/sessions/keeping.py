@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     from engine.catalog import Shelf
     from engine.scenario import Scenario
+    from tui.screens.resumed import Resumed
     from tui.screens.stepping import SteppingScreen
     from tui.sessions.document import Filed, Session
-    from tui.sessions.resuming import Resumed, Resuming
+    from tui.sessions.resuming import Resuming
 
 
 class Start(NamedTuple):

@@ -5,7 +5,7 @@ Of a scenario that has changed meanwhile what still fits is kept, and what doesn
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ from engine.looking.along import Along
 from engine.numerals import counted
 from tui.meanwhile.background import Background
 from tui.meanwhile.wanted import SESSION
+from tui.screens.resumed import Resumed
 from tui.telling.digest import digest, digest_of
 from tui.telling.looking import cursor_of, cursor_told, sorting_of
 from tui.telling.runs import Made, OnTheWay
@@ -28,28 +29,10 @@ from tui.walking.walk import Mark
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.looking.cursor import Cursor
-    from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from tui.meanwhile.maker import Maker
     from tui.sessions.document import Session
-
-
-class Resumed(NamedTuple):
-    """What a screen is to show; `says` is what there is to say of it, `whole` whether nothing is missing."""
-
-    runs: Runs
-    cursor: Cursor
-    view: str
-    along: Along
-    two: Two
-    sorting: Sorting
-    watches: tuple[str, ...]
-    breakpoints: tuple[Breakpoint, ...]
-    marks: dict[str, Mark]
-    says: str
-    whole: bool
 
 
 class Resuming:

@@ -408,7 +408,7 @@ class BackpropApp(CellDiffApp[None]):
         if message.what == "save":
             self._save(self.stepping, message.rest)
             return
-        from tui.commands.making.exporting import export
+        from tui.exporting import export
         from tui.screens.dialogs.pressing import ask_first
 
         trace, here = self.stepping.walk.place

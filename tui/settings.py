@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.looking.lesson.shown import VIEWS
-from tui.walking.kept import keep
+from tui.files import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -138,8 +138,8 @@ def _run(
         from tui.classroom.app import RestrictedApp
 
         kind = RestrictedApp
+    from tui.files import state_folder
     from tui.walking.done import Done
-    from tui.walking.kept import state_folder
 
     # A restricted session leaves nothing behind, and who follows reads what another chose.
     keeps = not shelf.closed and lesson is None

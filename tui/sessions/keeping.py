@@ -186,7 +186,7 @@ class Keeping:
             screen.say(Wrong("Not saved: this scenario is of no file, so nobody could come back to it."))
             return False
         session = self.session(screen, source)
-        from tui.walking.kept import file_typed, state_folder
+        from tui.files import file_typed, state_folder
 
         target = file_typed(to) if to else self._file
         if target is None:
@@ -218,8 +218,8 @@ class Keeping:
         """Write a session to a file; return why not, the empty text if it is written."""
         from engine.read.complaints import ScenarioError
         from engine.read.document.text import one_line
+        from tui.files import why_unwritten, write_whole
         from tui.sessions.reading import session_of, text_of
-        from tui.walking.kept import why_unwritten, write_whole
 
         text = text_of(session)
         try:

@@ -11,10 +11,10 @@ from engine.read.changed import changed
 from engine.read.complaints import ScenarioError
 from engine.read.document.source import refusal
 from engine.read.document.text import one_line, shortened
+from tui.files import state_folder
 from tui.sessions.keeping import Start
 from tui.sessions.places import folder_in, is_of, latest, session_named, where
 from tui.telling.digest import digest_of
-from tui.walking.kept import state_folder
 from tui.walking.watched import Opened
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from tui.walking.kept import keep
+from tui.files import keep
 
 if TYPE_CHECKING:
     from pathlib import Path

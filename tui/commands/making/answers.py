@@ -13,7 +13,7 @@ from engine.read.document.text import one_line, shortened
 from engine.read.sense.network import at_odds
 from tui.commands.asking.question import AnswerError
 from tui.commands.making.words import beginning_files
-from tui.commands.making.writing import why_not
+from tui.files import why_no_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ _LAYERS = 20
 def file(text: str) -> Path:
     """Return the file of a new scenario."""
     path = Path(text)
-    if why := why_not(path):
+    if why := why_no_scenario(path):
         raise AnswerError(why)
     try:
         there = path.parent.is_dir()

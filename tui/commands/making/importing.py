@@ -14,8 +14,9 @@ from engine.importing.taken import NotTakenError
 from engine.importing.written import arrays, is_large, text
 from engine.read.document.source import refusal
 from engine.read.document.text import one_line, shortened
-from tui.commands.making.writing import why_not, write
+from tui.commands.making.writing import write
 from tui.commands.streams import width
+from tui.files import why_no_scenario
 from tui.usage import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 def import_command(chosen: argparse.Namespace) -> int:
     """Print the scenario of the network in a file, or write it and say what was read how."""
     file = None if chosen.output is None else Path(chosen.output)
-    if file is not None and (why := why_not(file, force=chosen.force)):
+    if file is not None and (why := why_no_scenario(file, force=chosen.force)):
         raise UsageError(
             f"bp-tui: {shortened(str(file))}: {why}{' (--force)' if file.suffix == '.toml' else ''}."
         )

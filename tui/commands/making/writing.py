@@ -11,17 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def why_not(file: Path, *, force: bool = False) -> str:
-    """Return why a scenario can't have this name; with `force` it may be that of a file."""
-    if file.suffix != ".toml":
-        return "expected a name that ends in .toml"
-    try:
-        there = file.exists()
-    except (OSError, ValueError):
-        there = False  # it can't be written either
-    return "there is such a file already" if there and not force else ""
-
-
 def write(file: Path, content: str | bytes, *, force: bool = False) -> None:
     """Write a file; with `force` in the place of one that is there.
 

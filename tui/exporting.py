@@ -12,8 +12,7 @@ from engine.parameters import initial_parameters
 from engine.read.document.text import one_line, shortened
 from engine.run.standing import parameters_at
 from engine.words.runs.exported import remarks_on_here, remarks_on_start
-from tui.commands.making.writing import why_not
-from tui.walking.kept import file_typed, why_unwritten, write_whole
+from tui.files import file_typed, why_no_scenario, why_unwritten, write_whole
 from tui.walking.said import Wrong
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def export(
     when = "start" if start else f"step-{step + 1}"
     if file is None:
         file = Path(f"{trace.scenario.name or 'scenario'}-{when}.toml")
-    if why := why_not(file, force=True):
+    if why := why_no_scenario(file, force=True):
         say(Wrong(f"{shortened(str(file))}: {why}."))
         return
     found = list(remarks_on_start(trace) if start else remarks_on_here(trace, step))

@@ -1,4 +1,4 @@
-"""Where and how is kept what is remembered from one time to the next?"""
+"""Where and how is written what a user names, and what is remembered from one time to the next?"""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ def keep(folder: Path, name: str, content: bytes) -> None:
 def file_typed(text: str) -> Path:
     """Return the file that a user names; ~ is the home folder."""
     return Path(os.path.expanduser(text))  # noqa: PTH111 (never raises)
+
+
+def why_no_scenario(file: Path, *, force: bool = False) -> str:
+    """Return why a scenario can't have this name; with `force` it may be that of a file."""
+    if file.suffix != ".toml":
+        return "expected a name that ends in .toml"
+    try:
+        there = file.exists()
+    except (OSError, ValueError):
+        there = False  # it can't be written either
+    return "there is such a file already" if there and not force else ""
 
 
 def why_unwritten(error: OSError | ValueError) -> str:

@@ -13,7 +13,7 @@ from engine.catalog import find
 from engine.draft import whole
 from engine.read import checked
 from tests.given.scenarios_at_random import with_training
-from tui.commands.making.exporting import Asked, asked, export
+from tui.exporting import Asked, asked, export
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -61,3 +61,35 @@ def test_the_engine_needs_nothing_of_the_terminal() -> None:
         for one in others
         if one.startswith("tui")
     ]
+
+
+def rooms_of_the_terminal(found: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Return what each room of `tui`, a package or a file directly in it, needs of the others."""
+    rooms: dict[str, set[str]] = {}
+    for name, others in found.items():
+        top, *below = name.split(".")
+        if top == "tui":
+            room = ".".join((top, *below[:1]))
+            needs = {".".join(one.split(".")[:2]) for one in others if one.split(".")[0] == top}
+            rooms.setdefault(room, set()).update(needs - {room})
+    return rooms
+
+
+def test_no_room_of_the_terminal_leads_back_to_itself() -> None:
+    rooms = rooms_of_the_terminal(arrows(modules()))
+    assert sum(map(len, rooms.values())) > len(rooms) > 15
+    TopologicalSorter(rooms).prepare()  # CycleError names the rooms
+
+
+def test_an_arrow_back_into_a_room_of_the_terminal_is_seen() -> None:
+    found = arrows(modules())
+    for name, above in (
+        ("tui.walking.walk", "tui.sessions.document"),
+        ("tui.screens.picker", "tui.following.names"),
+        ("tui.app", "tui.commands.making.writing"),
+        ("tui.classroom.whose", "tui.commands.line.no_options"),
+    ):
+        back = {**found, name: {*found[name], above}}
+        TopologicalSorter(back).prepare()  # of the files none leads back to itself
+        with pytest.raises(CycleError):
+            TopologicalSorter(rooms_of_the_terminal(back)).prepare()

@@ -8,8 +8,12 @@ import pytest
 
 from engine import trace
 from engine.equations.optimizers import OPTIMIZERS
+from engine.facts.gradient import gradient_vector
 from engine.looking.cursor import go_to, start
+from engine.numerals import numeral
+from engine.order.quantities import PARAMETER_LETTERS
 from tests.course.trained import changed
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.shipped import scenario_of, shipped_run
 from tui.draw.gradient import gradient_rows
 from tui.draw.kit.rows import length, plain
@@ -108,3 +112,17 @@ def test_its_head_has_a_second_row_where_one_is_too_short() -> None:
     for width, rows in ((80, 2), (120, 1)):
         head = " ".join(" ".join(text_of(run, 8, width)[:rows]).split())
         assert head == ("what has been gathered, which is not ∇C 2 components, length 0.09308, since cleared")
+
+
+def test_where_not_all_layers_have_room_the_longest_are_there_and_a_sign() -> None:
+    """The last of twenty, with nearly all of the length, were gone without a word."""
+    run = trace(scenario_at_random(1, Wanted(depth=12, samples=2)))
+    step = run.schedule.first_step(1) - 1
+    vector = gradient_vector(run, step)
+    longest = max(vector.parts, key=lambda part: part.length)
+    name = f"{PARAMETER_LETTERS[longest.parameter]}{longest.reference.layer} {numeral(longest.length)}"
+    few, all_of_them = ("\n".join(text_of(run, step, 80, height)) for height in (10, 60))
+    assert name in few
+    assert few.count("…") == 1
+    assert "…" not in all_of_them
+    assert all(numeral(part.length) in all_of_them for part in vector.parts)

@@ -6,6 +6,7 @@ parameter, to the left if it falls; below them how much of the vector's length t
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from engine.facts.beside.standing import apart_in
@@ -21,6 +22,7 @@ from tui.draw.kit.table import table
 
 if TYPE_CHECKING:
     from engine.facts.entry import Number
+    from engine.facts.gradient import Part
     from engine.facts.number import Traced
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
@@ -35,9 +37,9 @@ def gradient_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list
     words = paragraph(sentence(vector), width)
     if not vector.parts:
         return [clip(row, width) for row in [*_head(vector, width), (), *words][:height]]
-    shares = _shares(vector, width)[: max(1, height // 4)]
     head = _head(vector, width)
     room = height - len(head) - len(words)
+    shares = _shares(vector, width, max(1, min(height // 4, room - _LEAST_LISTED - 2)))
     listed = max(_LEAST_LISTED, room - len(shares) - 2)
     found = largest(vector, min(listed, vector.components))
     mark = selected(trace, cursor)
@@ -94,20 +96,26 @@ def _rest(vector: GradientVector, found: list[Traced]) -> list[Row]:
     return [((f" and {left:,} more, together a vector of length {rest}", "dim"), *told)]
 
 
-def _shares(vector: GradientVector, width: int) -> list[Row]:
-    """Return the length of each group of parameters, as many on a line as fit."""
-    groups: list[Row] = []
-    for part in vector.parts:
-        group: Row = (
-            (f"{PARAMETER_LETTERS[part.parameter]}{part.reference.layer} ", "dim"),
-            (numeral(part.length), "strong"),
-        )
-        if part.gathered < part.contributions:
-            group = (*group, (f" ({part.gathered:,} of {part.contributions:,})", "dim"))
-        groups.append(group)
+def _shares(vector: GradientVector, width: int, lines: int) -> list[Row]:
+    """Return the length of each group of parameters in so many lines; where not all fit the longest first."""
+    groups = [_group(part) for part in vector.parts]
     groups += [
         ((f"{PARAMETER_LETTERS[parameter]}{layer} ", "dim"), ("·", "unknown"))
         for layer, parameter in vector.missing
     ]
-    head: Row = ((" length by layer", "heading"), ("  ", ""))
-    return flow(groups, width - 1, head, lines=len(groups))
+    rows = flow(groups, width - 1, ((" length by layer", "heading"), ("  ", "")), lines=len(groups))
+    if len(rows) <= lines:
+        return rows
+    longest = sorted(vector.parts, key=lambda part: part.length if part.length >= 0.0 else math.inf)[::-1]
+    return flow(
+        list(map(_group, longest)), width - 1, ((" longest layers", "heading"), ("  ", "")), lines=lines
+    )
+
+
+def _group(part: Part) -> Row:
+    """Return the name of a group of parameters, its length, and how much of it is gathered if not all is."""
+    name = f"{PARAMETER_LETTERS[part.parameter]}{part.reference.layer} "
+    row: Row = ((name, "dim"), (numeral(part.length), "strong"))
+    if part.gathered < part.contributions:
+        row = (*row, (f" ({part.gathered:,} of {part.contributions:,})", "dim"))
+    return row

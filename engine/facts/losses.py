@@ -44,9 +44,12 @@ def falls_far(trace: Trace) -> bool:
 
 
 def far_apart(values: Array) -> bool:
-    """Return whether some values, all of them above 0 and finite, are better seen on a logarithmic scale."""
-    usable = values[np.isfinite(values) & (values > 0.0)]
-    return len(usable) == len(values) > 0 and bool(usable.max() > FAR * usable.min())
+    """Return whether some values, all of them above 0, are better seen on a logarithmic scale.
+
+    Those that are not finite have a place on neither.
+    """
+    finite = values[np.isfinite(values)]
+    return len(finite) > 0 and bool(0.0 < finite.min() < finite.max() / FAR)
 
 
 def batches_together(trace: Trace) -> int:

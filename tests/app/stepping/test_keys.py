@@ -121,6 +121,16 @@ WRONG_STEPS = (
 )
 
 
+async def test_what_was_said_of_a_line_goes_with_the_next_key() -> None:
+    async with user_of("mazur", 5) as user:
+        await user.press("g", "0", "enter")
+        assert "is not a step" in user.text()
+        await user.press("7")
+        assert "is not a step" not in user.text()
+        await user.press("backspace", "backspace", "7", "enter")
+        assert user.step() == 7
+
+
 async def test_go_to_answers_bad_input_and_stays() -> None:
     async with user_of("mazur", 5) as user:
         await user.press("g")

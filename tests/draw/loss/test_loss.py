@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.facts.losses import batch_means, batches_together, falls_far
+from engine.facts.losses import batch_means, batches_together, falls_far, far_apart
 from engine.looking.along import Along, seen
 from engine.looking.cursor import start
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
@@ -130,6 +130,11 @@ def test_a_fall_that_would_be_an_l_is_shown_on_a_logarithmic_scale() -> None:
     assert not falls_far(run)
     run.advance(5_000)
     assert falls_far(run)
+    # Losses that are no number have no place on either scale.
+    assert far_apart(np.array([1.0, 1e30, np.inf, np.nan]))
+    assert not far_apart(np.array([1.0, 2.0, np.inf]))
+    assert not far_apart(np.array([0.0, 1.0, 1e30]))
+    assert not far_apart(np.array([np.nan]))
     zero = trace(scenario([layer("identity", [[0.5]])], [[1.0]], [[0.5]], iterations=5))
     zero.advance(5)
     assert not falls_far(zero)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widgets import Input
 
 Answer = TypeVar("Answer")
 
@@ -43,6 +44,10 @@ class AskScreen(ModalScreen[Answer | None], Generic[Answer]):
         """Make the dialog."""
         keys = f"enter {self._does} · esc stays"
         yield Box(self._title, keys, self._question, TypedLine(self._entered), Answered())
+
+    def on_input_changed(self, _: Input.Changed) -> None:
+        """Take back what was said of another line."""
+        self.query_one(Answered).say("")
 
     def _entered(self, line: str) -> None:
         """Answer, or say what is expected."""

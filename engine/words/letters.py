@@ -68,6 +68,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 _NUMBER = re.compile(r"(?<=@)-?\d+|\d+")
 _DETAIL = re.compile(r"<([^>]*)>")
+_TIME = r"(?:@-?\d+)?"
 _AT = r"(?:\[[\d,]+\])?(?:@-?\d+)?"
 _OWN = rf"(?:\d+{_AT}|(?!\w))"
 _NEW = r"(?<![\w∂Δ∇Σ])(?:early |new )?"
@@ -101,13 +102,15 @@ LETTERS: tuple[Sign, ...] = (
     Sign("target", "where y stands", r"\btarget\b"),
     Sign("C", "loss: how wrong, in one number; C[1]: output 1's share", rf"(?<![\w∂])C{_AT}(?![\w/])"),
     Sign("½", "half of", r"½"),
+    Sign("|a - y|", "how far a is from y, whichever is larger", r"\|a\d* - y"),
+    Sign("if", "one or the other formula, by what holds; ≤: at most", r"\bif \|"),
     Sign("Σ", "the sum of", r"Σ(?!∂)"),
     Sign("²", "squared", r"²"),
     Sign("√", "the square root of", r"√"),
     Sign("sqrt", "the square root of what is in parentheses", r"\bsqrt\b"),
     Sign("ln a", "natural logarithm: the power of e that gives a", r"(?<!\w)ln(?!\w)"),
-    Sign("∂C/∂a", "error: how fast C grows with the activation a", rf"∂C/∂a\d*{_AT}"),
-    Sign("∂C/∂h", "error: how fast C grows with the activation h", rf"∂C/∂h\d*{_AT}"),
+    Sign("∂C/∂a", "error: how fast C grows with the activation a", rf"∂C{_TIME}/∂a\d*{_AT}"),
+    Sign("∂C/∂h", "error: how fast C grows with the activation h", rf"∂C{_TIME}/∂h\d*{_AT}"),
     Sign("below", "at the left, towards the inputs; above: at the right, towards the outputs", _SIDE),
     Sign("from above", "the part of an error that the layer above sends back", r"\bfrom above\b|\babove\d"),
     Sign("future", "the part that the time after sends back, through U", r"\bfrom the future\b|\bfuture\d"),

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from engine.scenario import Training
 
 
-def rules(trace: Trace, iteration: int, *, short: bool) -> dict[str, str]:
+def rules(trace: Trace, iteration: int, *, short: bool, named: bool = False) -> dict[str, str]:
     """Return the rules by which an iteration is computed, each in a few words, by what it is about.
+
+    The loss is a formula or, `named`, a name: some formulas are long.
 
     The iteration in which the user broke the rule is in no order of the table; those after it are, but
     begin with weights that no unbroken run has.
@@ -25,7 +27,7 @@ def rules(trace: Trace, iteration: int, *, short: bool) -> dict[str, str]:
     reduction = f"batch {training.reduction}" if short else f"{training.reduction} over the batch"
     found = {
         "order": "" if iteration == trace.broken_iteration else f"{trace.order} order",
-        "loss": f"C = {LOSSES[network.loss].formula_text}",
+        "loss": f"C: {network.loss}" if named else f"C = {LOSSES[network.loss].formula_text}",
         "reduction": reduction if training.batch_size > 1 else "",
         "sign": "δ = ∂C/∂z",
         "rate": _rate(training),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import trace
+from engine.equations.functions.losses import LOSSES
 from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.looking.cursor import go_to, start
@@ -18,6 +19,7 @@ from engine.looking.ways.moves import move
 from engine.words.letters import LETTERS
 from tests.course.trained import changed
 from tests.draw.every_view.whole_screen import screen_rows
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.shipped import NAMES, begun_run, scenario_of, shipped_run
 from tests.given.some_of import each_of, in_turns, some_of
 from tui.draw.frame.looking import looking_row
@@ -371,3 +373,21 @@ def test_a_sample_is_of_what_its_line_tells_of_and_in_its_own_colour(name: str) 
                 assert any(style == entry.style for _, style in drawn)
         curves = [entry.style for entry in told.values() if entry.shown == "⡠⠊"]
         assert len(set(curves)) == len(curves), curves
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_formula_of_each_loss_is_explained_where_it_stands(loss: str) -> None:
+    run = trace(scenario_at_random(3, Wanted(loss=loss, recurrent=False)))
+    text = "\n".join(map(plain, rows := screen_rows(run, start(run, 2), 200, 50)[:-1]))
+    shown = {entry.shown for entry in legend(rows)}
+    assert LOSSES[loss].formula_text in text
+    for sign, line in (("|", "|a - y|"), (" if |", "if"), ("ln ", "ln a"), ("½", "½"), ("²", "²")):
+        assert sign not in LOSSES[loss].formula_text or line in shown, (sign, shown)
+
+
+def test_an_error_of_one_time_is_explained() -> None:
+    """Along a chain of another time: ∂C@10/∂h1[1]@10."""
+    run = shipped_run("13-vanishing")
+    rows = view_rows("chain", run, start(run, 32), 100, 24)
+    assert "∂C@" in "\n".join(map(plain, rows))
+    assert "∂C/∂h" in {entry.shown for entry in legend(rows)}

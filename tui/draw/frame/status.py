@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.words.runs.branched import origin_words
 from engine.words.runs.rules import rules as rules_of
 from engine.words.steps.where import places
-from tui.draw.kit.rows import Row, clip, length, plain
+from tui.draw.kit.rows import Row, clip, first_fitting, length, plain
 from tui.draw.kit.wide import cells, shortened, wrapped
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SHORTEST_TITLE, _LONGEST_HEAD = 6, 20  # cells; a head of more may be cut
 _WIDE = 100  # cells from which facts have whole words: they are the same whatever stands behind them
-_LEAST_NEEDED = ("biases", "sign", "reduction", "loss")  # of the facts: these go where there is no room
+_LEAST_NEEDED = ("biases", "sign", "reduction")  # of the facts: these go where there is no room
 
 
 def status_row(trace: Trace, cursor: Cursor, width: int) -> Row:
@@ -82,14 +82,18 @@ def facts_row(
         return (*head, (" " * (room - length(head)), ""), (done, "strong")) if done else head
     iteration = trace.schedule.site(cursor.step).iteration
     otherwise = (*head, *_otherwise(trace, iteration))
-    facts = rules_of(trace, iteration, short=width < _WIDE)
-    for least in ("", *_LEAST_NEEDED):
-        facts.pop(least, None)
-        text = f" {' · '.join(facts.values())}"
-        if length(otherwise) + len(text) < room:
-            break
+    text = first_fitting(list(_wordings(trace, iteration, width)), room - length(otherwise) - 1)
     row = clip((*otherwise, (text.ljust(max(0, room - length(otherwise))), "dim")), room)
     return (*row, (done, "strong")) if done else row
+
+
+def _wordings(trace: Trace, iteration: int, width: int) -> Iterator[str]:
+    """Yield all facts in a line, then fewer of them; then so with the name of the loss for its formula."""
+    for named, least in ((False, _LEAST_NEEDED), (True, (*_LEAST_NEEDED, "loss"))):
+        facts = rules_of(trace, iteration, short=width < _WIDE, named=named)
+        for about in ("", *least):
+            facts.pop(about, None)
+            yield f" {' · '.join(facts.values())}"
 
 
 def _otherwise(trace: Trace, iteration: int) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from engine.looking.selection import explained, known
 from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows
 from tests.draw.networks import wide
+from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.shipped import NAMES, shipped_run
 from tests.golden.runs import layer, scenario
 from tui.draw.kit.large_digits import HEIGHT, large
@@ -204,3 +206,22 @@ def test_a_number_for_which_a_word_stands_is_not_in_large_digits(value: float) -
         rows = presenter_rows(run, start(run, 0), *size)
         check_rows(rows, *size)
         assert numeral(value) in "\n".join(map(plain, rows)) or size[1] > 8
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_a_term_is_made_of_makes_it_as_it_is_written(seed: int) -> None:
+    """Where terms cancel they have more digits, and what they are made of has, too."""
+    run, terms = trace(scenario_at_random(seed, Wanted(samples=2))), 0
+    for step in range(run.schedule.first_step(1)):
+        for row in map(plain, presenter_rows(run, start(run, step), 120, 30)):
+            found = re.search(r"= +\(?(-?[\d.]+)\)? × \(?(-?[\d.]+)\)? += +(-?[\d.]+)$", row.rstrip())
+            if found is None:
+                continue
+            one, other, value = map(float, found.groups())
+            units = [10.0 ** -len(text.partition(".")[2]) for text in found.groups()]
+            off = abs(one) * units[1] + abs(other) * units[0] + units[2]
+            assert abs(one * other - value) <= 0.5 * off + 1e-12, row
+            # More than a unit only where the sum has as many digits as there are.
+            assert abs(one * other - value) <= 10.0 * units[2] + 1e-12, row
+            terms += 1
+    assert terms

@@ -119,8 +119,9 @@ def _equation(equation: Equation, writing: Writing, width: int, most: int) -> li
 
 def _columns(shown: Sum, equation: Equation, writing: Writing, width: int) -> list[Row]:
     """Return the terms of a sum: the sign, the symbols, the numbers put in, the value of each."""
-    values, digits = [evaluate(term) for term in shown.parts], digits_of(shown, equation.result.value)
-    texts = in_column(values, 24, digits_to_add(values, sum(values)))
+    values = [evaluate(term) for term in shown.parts]
+    enough = digits_to_add(values, sum(values))  # for the sum; what a term is made of has as many
+    digits, texts = max(enough, digits_of(shown, equation.result.value)), in_column(values, 24, enough)
     equals: Row = ((_EQUALS, "dim"),)
     quantity = equation.result.number.reference.quantity  # that of its terms is as large
     rows = list[list[Row]]()

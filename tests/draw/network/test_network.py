@@ -27,6 +27,7 @@ from engine.order.quantities import Reference
 from engine.order.site import Site
 from tests.bench.networks import sequence
 from tests.draw.large_network import SIZES, cursors, large, linked_numbers, of_batch, text_of
+from tests.draw.networks import of_sizes
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.shipped import NAMES, scenario_of, shipped_run
 from tests.given.some_of import each_of, some_of
@@ -722,3 +723,18 @@ def test_where_rows_are_few_it_has_the_place_of_a_z_made_before() -> None:
             assert len(re.findall(r"\bz ", text)) == (3 if letters == "z" or layer == 2 else 1)
     later = Site("forward", 1, 0, 0, 2)  # the sums of the next iteration are made of what it begins with
     assert "b ≠" not in text_of(network_rows(broken, start(broken, broken.schedule.step(later)), 80, 7))
+
+
+@pytest.mark.parametrize("sizes", [(200, 100, 60), (64, 48, 50, 45), (50, 50)])
+@pytest.mark.parametrize("size", [(80, 9), (80, 13), (100, 12), (120, 20)])
+def test_no_layer_stands_alone_however_large_its_neighbours_are(
+    sizes: tuple[int, ...], size: tuple[int, int]
+) -> None:
+    """Where numbers come from is there, with wires between; it was hidden beside 45 empty columns."""
+    run = trace(of_sizes(*sizes))
+    for step in range(run.schedule.first_step(1)):
+        if run.schedule.site(step).kind == "update":
+            continue
+        plan = lay_out(Known(run, start(run, step)), *size)
+        assert len(plan.columns) > 1, (step, size)
+        assert any(gap.wires for gap in plan.gaps)

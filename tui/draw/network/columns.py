@@ -32,15 +32,16 @@ _LEAST_INPUT = 8  # cells of an input
 _MANY_INPUTS = 10_000  # in the data, of which it is not asked how long they are
 _MANY = 40  # neurons of a layer above which all are shown as cells
 _FEW = 5  # neurons that need no numbers
-_LEAST_CELLS, _MOST_CELLS = 16, 32  # of a row of them
+LEAST_CELLS, MOST_CELLS = 16, 32
+"""The cells of a row of neurons of which each is a cell."""
 _LEAST_LINES = 4  # rows in which there are no cells besides
 
 
 class Columns:
-    """Makes the columns of a network in `room` rows, with neurons of some shapes."""
+    """Makes the columns of a network in `room` rows, with neurons of some shapes, at most so many `cells`."""
 
-    def __init__(self, known: Known, room: int, shapes: tuple[Shape, ...]) -> None:
-        self.known, self.room, self.shapes = known, room, shapes
+    def __init__(self, known: Known, room: int, shapes: tuple[Shape, ...], cells: int = MOST_CELLS) -> None:
+        self.known, self.room, self.shapes, self.cells = known, room, shapes, cells
         self.sizes = known.trace.scenario.network.sizes
         self.last = known.trace.shapes.layers
         self._in_part_of: dict[tuple[int, bool], Column] = {}
@@ -108,8 +109,8 @@ class Columns:
         width = max(number + self.shapes[-1].cells, self._summed(layer, symbol) if heard else 0)
         grid = None
         if size > _MANY and self.room > _LEAST_LINES + heard:
-            lines = max(1, min(-(-size // _LEAST_CELLS), (self.room - 3) // (6 if layer else 3)))
-            across = max(_LEAST_CELLS, min(_MOST_CELLS, -(-size // lines)))
+            lines = max(1, min(-(-size // LEAST_CELLS), (self.room - 3) // (6 if layer else 3)))
+            across = max(LEAST_CELLS, min(self.cells, -(-size // lines)))
             grid, width = Grid(lines, across), max(width, 2 + across)
         begin = 0 if grid is None else grid.lines * (2 if layer else 1)
         visible = max(1, self.room - begin - heard - 1)

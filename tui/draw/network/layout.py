@@ -12,7 +12,7 @@ from engine.looking.cursor import active_layer
 from engine.looking.known.contributions import comes_back, heard_beside
 from engine.looking.selection import layer_of
 from tui.draw.kit.rows import around
-from tui.draw.network.columns import NARROW, SHAPES, UNBOXED, Columns
+from tui.draw.network.columns import LEAST_CELLS, NARROW, SHAPES, UNBOXED, Columns
 from tui.draw.network.places import weight_rows
 from tui.draw.network.plan import BETWEEN, REST, Column, Gap, Plan, Wire
 
@@ -91,11 +91,14 @@ class _Planner:
         focus = known.cursor.focus
         active = active_layer(known.trace, known.step) if focus is None else layer_of(known.trace, focus)
         middle = active + (known.site.kind == "delta")
-        for count in range(min(len(self.every), max(2, self.width // _LEAST_LAYER)), 1, -1):
-            shown = around(middle, len(self.every), count)
-            columns = [self.columns.at(layer, UNBOXED, shown) for layer in shown]
-            if plan := self._planned(columns, fans=True):
-                return self._planned(columns) or plan
+        most = min(len(self.every), max(2, self.width // _LEAST_LAYER))
+        # Before a layer stands alone its neurons are fewer cells.
+        for made in (self.columns, Columns(known, self.room, self.shapes, LEAST_CELLS)):
+            for count in range(most, 1, -1):
+                shown = around(middle, len(self.every), count)
+                columns = [made.at(layer, UNBOXED, shown) for layer in shown]
+                if plan := self._planned(columns, fans=True):
+                    return self._planned(columns) or plan
         alone = self._planned([self.columns.at(active, UNBOXED, range(active, active + 1))], wide=True)
         assert alone is not None
         return alone

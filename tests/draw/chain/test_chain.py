@@ -47,11 +47,11 @@ MAZUR_AT_STEP_7 = """\
  × W2[1,1]            0.4        weight                0.05540     ━
  × f'(z1[1])          0.2413     slope, layer 1        0.01337     ╴
  × x[1]               0.05       what came in          0.0006684   ╴
-── the sum over 2 paths ────────────────────────────────────────────────────────
+── the sum over 2 paths ───────────────────────── bars on a scale of their own ─
 ▸  a1[1] → a2[1] → C                                   0.0006684   ━━━━━━━━━━━━
    a1[1] → a2[2] → C                                  -0.0002298   ━━━━
  = ∂C/∂W1[1,1]   recorded: 0.0004386                   0.0004386   ━━━━━━━━
-── used again: δ2, formed once for layer 2 ─────────────────────────────────────
+── used again: δ2, formed once for layer 2 ────── bars on a scale of their own ─
 ▸  W2[1,1] × δ2[1]      0.4 × 0.1385                   0.05540     ━━━━━━━━━━━━
  + W2[2,1] × δ2[2]      0.5 × (-0.03810)              -0.01905     ━━━━
                                  = ∂C/∂a1[1]           0.03635     ━━━━━━━━
@@ -169,7 +169,7 @@ def test_going_forward_knows_nothing_of_the_target(seed: int) -> None:
 
 def numbers(text: str) -> dict[str, float]:
     """The number of each row of the sum, by what stands before it."""
-    section = text.split("the sum over")[1].split("──\n")[1].split("\n──")[0]
+    section = text.split("the sum over")[1].split("─\n")[1].split("\n──")[0]
     found = re.findall(r"^[ ▸] ?(.+?)   .*?(-?\d\S*)(?:  +[━╸╴]*)?$", section, re.MULTILINE)
     return {name: float(value) for name, value in found}
 

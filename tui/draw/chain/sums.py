@@ -58,7 +58,7 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
         else:
             whole, right = asked.held(lambda one: one.sum_now if asked.path_is_known else None)
             lines.append(Line(left, whole, beside if asked.right is None else right))
-    return [rule(sum_title(chain), width), *columns.rows(lines)]
+    return _titled(sum_title(chain), columns, lines, width)
 
 
 def _record(asked: Asked, recorded: float | None, room: int, *, in_full: bool) -> Row:
@@ -151,7 +151,13 @@ def reuse_rows(asked: Asked, width: int, room: int, *, summed: bool = False) -> 
             lines.append(_equals("", "", asked, lambda one: one.error))
         lines.append(_times(asked, slope.number, lambda one: one.delta))
     lines.append(_times(asked, asked.factors[-1].number, lambda one: one.gradient))
-    return [rule(reuse_title(asked.chain, future=future is not None), width), *Columns(width).rows(lines)]
+    return _titled(reuse_title(asked.chain, future=future is not None), Columns(width), lines, width)
+
+
+def _titled(title: str, columns: Columns, lines: list[Line], width: int) -> list[Row]:
+    """Return lines below a title, which says that their bars are not those of other lines."""
+    there = columns.bar > 0 and any(line.value for line in lines)
+    return [rule(title, width, after="bars on a scale of their own" * there), *columns.rows(lines)]
 
 
 @np.errstate(all="ignore")

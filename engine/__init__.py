@@ -3,6 +3,10 @@
 `load` reads a scenario file, `trace` gives its steps, `diagnose` says what is wrong in somebody's own
 numbers, `from_torch` and `from_sklearn` make scenarios of networks. They are imported on first use, so that
 `engine.catalog` and the version can be read without numpy.
+
+Its rooms lie on floors, each of which needs those before it alone: `spelling` and the small files right here;
+`scenario`, `equations`, `order`, `data`, `program`, `listing`; `run`; `facts`; `conditions`, `watching`;
+`words`; `looking`; `read`; `named_arrays`, `branching`, `draft`; `diagnosis`, `importing`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from engine.order.shapes import Shapes
     from engine.scenario import Scenario
 
 MOST_LAYERS = 60
@@ -34,14 +33,14 @@ class NotAtHandError(Exception):
     """A number is still to be computed, by the thread that alone computes."""
 
 
-def is_large(scenario: Scenario, shapes: Shapes) -> bool:
+def is_large(scenario: Scenario) -> bool:
     """Return whether it may take longer than one who pressed a key likes to wait: by sizes alone."""
-    network = scenario.network
+    network, data = scenario.network, scenario.data
     return (
-        shapes.layers > MOST_LAYERS
-        or shapes.times > MOST_TIMES
+        len(network.layers) > MOST_LAYERS
+        or data.times > MOST_TIMES
         or network.parameters > MOST_PARAMETERS
-        or shapes.samples * shapes.times * sum(network.sizes) > MOST_NUMBERS
+        or data.samples * data.times * sum(network.sizes) > MOST_NUMBERS
     )
 
 

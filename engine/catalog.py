@@ -16,7 +16,7 @@ from engine.naming import is_name
 from engine.read import Complaint, ScenarioError, load
 from engine.read.document.source import STDIN, decode, read_bytes
 from engine.read.document.syntax import parse
-from engine.read.document.text import one_line, shortened
+from engine.spelling.text import one_line, shortened
 
 if TYPE_CHECKING:
     from engine.scenario import Scenario

@@ -10,14 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from engine.arrays import Immutable
-from engine.order.orders import WAITING
 from engine.records import Record
+from engine.update_orders import WAITING
 
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask
 
 Order: TypeAlias = str
-"""The name of a list in `engine.order.orders`."""
+"""The name of a list in `engine.update_orders`."""
 Reduction = Literal["sum", "mean"]
 Trained: TypeAlias = "bool | Mask"
 

@@ -37,10 +37,10 @@ from engine.facts.measured import central_difference
 from engine.facts.samples import classes_of
 from engine.facts.waiting import waiting
 from engine.looking.cursor import start
-from engine.order.orders import WAITING
 from engine.order.shapes import shapes_of
 from engine.read.sense.start import WORK, odd_start
 from engine.run.straight import Run
+from engine.update_orders import WAITING
 from tests.commands.running import environment
 from tests.engine.listing.printed import expected, printed
 from tests.engine.listing.test_listing import run_on_arrays
@@ -265,7 +265,7 @@ def test_an_order(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 _ADDED = """
-from engine.order.orders import ORDERS, UpdateOrder, back, each
+from engine.update_orders import ORDERS, UpdateOrder, back, each
 ORDERS["each-sample"] = UpdateOrder(
     (each("sample", each("time", each("layer", "forward"), "loss"),
           back("time", back("layer", "delta", "gradient")), back("layer", "update")),),

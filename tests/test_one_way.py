@@ -1,4 +1,8 @@
-"""Does everything flow one way? No file needs one that needs it, be it for types alone or in a late call."""
+"""Does everything flow one way? No file needs one that needs it, be it for types alone or in a late call.
+
+Nor does any room of the engine, a package or file right in it, nor any room within one of its rooms: what is
+in a room needs rooms below it alone.
+"""
 
 from __future__ import annotations
 
@@ -39,10 +43,49 @@ def arrows(texts: Mapping[str, str]) -> dict[str, set[str]]:
     return {name: {*needed(text, texts)} & {*texts} - {name} for name, text in texts.items()}
 
 
+def between_rooms(found: Mapping[str, set[str]], house: str) -> dict[str, set[str]]:
+    """Return what each room in a package needs of the others there, by what their files need."""
+    depth = house.count(".") + 2
+    mine = {name: ".".join(name.split(".")[:depth]) for name in found if f"{name}.".startswith(f"{house}.")}
+    rooms: dict[str, set[str]] = {}
+    for name, room in mine.items():
+        rooms.setdefault(room, set()).update(mine[one] for one in found[name] if one in mine)
+    return {room: others - {room} for room, others in rooms.items()}
+
+
+def houses(texts: Mapping[str, str]) -> set[str]:
+    """Return the packages of the engine, itself among them."""
+    return {name.rpartition(".")[0] for name in texts if name.startswith("engine.")}
+
+
 def test_no_file_leads_back_to_itself() -> None:
     found = arrows(modules())
     assert sum(map(len, found.values())) > len(found) > 400
     TopologicalSorter(found).prepare()  # CycleError names the files
+
+
+def test_no_room_of_the_engine_leads_back_to_itself() -> None:
+    texts = modules()
+    found = arrows(texts)
+    whole = between_rooms(found, "engine")
+    assert sum(map(len, whole.values())) > len(whole) > 20
+    assert len(houses(texts)) > 40
+    for house in houses(texts):
+        TopologicalSorter(between_rooms(found, house)).prepare()  # CycleError names the rooms
+
+
+def test_a_circle_of_rooms_is_seen_where_no_file_is_in_one() -> None:
+    texts = {
+        "engine": "",
+        "engine.house.low.one": "",
+        "engine.house.low.other": "from engine.house.high.top import Top\n",
+        "engine.house.high.top": "from engine.house.low import one\n",
+    }
+    found = arrows(texts)
+    TopologicalSorter(found).prepare()
+    TopologicalSorter(between_rooms(found, "engine")).prepare()
+    with pytest.raises(CycleError):
+        TopologicalSorter(between_rooms(found, "engine.house")).prepare()
 
 
 def test_a_circle_is_seen_also_of_types_and_late_imports() -> None:
@@ -63,20 +106,8 @@ def test_the_engine_needs_nothing_of_the_terminal() -> None:
     ]
 
 
-def rooms_of_the_terminal(found: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """Return what each room of `tui`, a package or a file directly in it, needs of the others."""
-    rooms: dict[str, set[str]] = {}
-    for name, others in found.items():
-        top, *below = name.split(".")
-        if top == "tui":
-            room = ".".join((top, *below[:1]))
-            needs = {".".join(one.split(".")[:2]) for one in others if one.split(".")[0] == top}
-            rooms.setdefault(room, set()).update(needs - {room})
-    return rooms
-
-
 def test_no_room_of_the_terminal_leads_back_to_itself() -> None:
-    rooms = rooms_of_the_terminal(arrows(modules()))
+    rooms = between_rooms(arrows(modules()), "tui")
     assert sum(map(len, rooms.values())) > len(rooms) > 15
     TopologicalSorter(rooms).prepare()  # CycleError names the rooms
 
@@ -92,4 +123,4 @@ def test_an_arrow_back_into_a_room_of_the_terminal_is_seen() -> None:
         back = {**found, name: {*found[name], above}}
         TopologicalSorter(back).prepare()  # of the files none leads back to itself
         with pytest.raises(CycleError):
-            TopologicalSorter(rooms_of_the_terminal(back)).prepare()
+            TopologicalSorter(between_rooms(back, "tui")).prepare()

@@ -21,8 +21,8 @@ from engine.looking.lesson.notes import told_at
 from engine.looking.lesson.shown import VIEWS
 from engine.numerals import counted
 from engine.read import ScenarioError
-from engine.read.document.text import one_line
 from engine.run.tracing import trace
+from engine.spelling.text import one_line
 from tui.keys import KEYS, NAMED, table_with
 from tui.screens.stepping import SteppingScreen
 from tui.sessions.keeping import Keeping, Source

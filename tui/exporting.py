@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.draft.left_out import remarks_on_here, remarks_on_start
 from engine.draft.whole import NotWrittenError, Whole
 from engine.parameters import initial_parameters
-from engine.read.document.text import one_line, shortened
 from engine.run.standing import parameters_at
-from engine.words.runs.exported import remarks_on_here, remarks_on_start
+from engine.spelling.text import one_line, shortened
 from tui.files import file_typed, why_no_scenario, why_unwritten, write_whole
 from tui.walking.said import Wrong
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from textual.binding import Binding
 
-from engine.order.orders import ORDERS
+from engine.update_orders import ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -58,7 +58,8 @@ def settings_in(file: Path) -> Settings:
     from engine.read.document.placed import placed
     from engine.read.document.source import decode, read_bytes
     from engine.read.document.syntax import parse
-    from engine.read.findings import Findings, nearest
+    from engine.read.findings import Findings
+    from engine.spelling.nearest import nearest
 
     text = decode(read_bytes(file, _LIMIT, "Keep what is settled in it, and nothing else."), file)
     findings = Findings()
@@ -87,7 +88,8 @@ def _switch(value: object, key: str, findings: Findings) -> bool:
 
 def _one_of(names: Callable[[], tuple[str, ...]]) -> Callable[[object, str, Findings], str]:
     def rule(value: object, key: str, findings: Findings) -> str:
-        from engine.read.findings import describe, nearest
+        from engine.read.findings import describe
+        from engine.spelling.nearest import nearest
 
         known = names()
         if value not in known:
@@ -141,7 +143,7 @@ def _keys(tables: dict[str, object], findings: Findings) -> dict[str, dict[str, 
 
 
 def _unknown(place: tuple[str, str], findings: Findings) -> None:
-    from engine.read.findings import nearest
+    from engine.spelling.nearest import nearest
     from tui.keys import NAMED
 
     remedy = nearest(place[1], NAMED) or f"The names are: {', '.join(NAMED)}."

@@ -11,24 +11,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from engine.arrays import frozen
-from engine.branching.change import DATA, NONE, RATES, SETTABLE
 from engine.equations.equation import Variable
 from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.functions.losses import LOSSES
 from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS, SETTINGS
-from engine.order.orders import ORDERS
 from engine.order.quantities import PARAMETERS
 from engine.parameters import initial_parameters
 from engine.read.complaints import ScenarioError
-from engine.read.findings import nearest
+from engine.run.change import DATA, NONE, RATES, SETTABLE
 from engine.run.tracing import Origin, Trace
+from engine.spelling.nearest import nearest
+from engine.update_orders import ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from engine.branching.change import Change
     from engine.parameters import Parameters
+    from engine.run.change import Change
     from engine.scenario import Data, Layer, Scenario
 
 _KEPT = ("momentum", "decay", "beta1", "beta2")  # 0 to just below 1

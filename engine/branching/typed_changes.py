@@ -11,16 +11,16 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from engine.branching.change import DATA, NONE, RATES, SETTABLE, Change
 from engine.conditions.words import ON_SCREEN
 from engine.facts.entry import array_of
-from engine.looking.ways.finding import find
+from engine.looking.finding import find
 from engine.order.quantities import PARAMETERS, Reference
 from engine.order.schedule import Poke
 from engine.order.site import Sort
-from engine.read.document.text import shortened
-from engine.read.findings import nearest
-from engine.read.others import ours
+from engine.run.change import DATA, NONE, RATES, SETTABLE, Change
+from engine.spelling.nearest import nearest
+from engine.spelling.others import ours
+from engine.spelling.text import shortened
 
 if TYPE_CHECKING:
     from engine.facts.entry import Number

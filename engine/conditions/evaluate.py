@@ -14,8 +14,8 @@ import numpy.typing as npt
 from engine.arrays import lengths
 from engine.conditions.grammar import COMPARED, Binary, Call, Name, Number, Single
 from engine.conditions.layout import NOTHING
-from engine.conditions.steepest import SATURATED
 from engine.conditions.words import ANYTHING, MOTIONS, PREDICATES
+from engine.facts.steepest import SATURATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -35,10 +35,10 @@ from engine.conditions.words import (
     WORDS,
     on_screen,
 )
-from engine.read.document.lookalikes import remedy as of_print
-from engine.read.document.lookalikes import typed
-from engine.read.document.text import in_place, shortened
-from engine.read.findings import nearest
+from engine.spelling.lookalikes import remedy as of_print
+from engine.spelling.lookalikes import typed
+from engine.spelling.nearest import nearest
+from engine.spelling.text import in_place, shortened
 
 LONGEST = 1000  # characters
 _DEEPEST = 40  # brackets within brackets

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     from engine.conditions.meaning import Leaf
-    from engine.equations.equation import Kind
     from engine.order.schedule import Schedule
     from engine.order.site import Site
+    from engine.update_orders import Kind
 
 Indices: TypeAlias = npt.NDArray[np.intp]
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.conditions.given import Reading, asked, finite, those
-from engine.conditions.steepest import share_of_steepest
 from engine.conditions.words import WORDS
 from engine.equations.back.transpose import derivative
 from engine.equations.equation import SAMPLE, TIME, Variable
 from engine.equations.forward import TERMS
 from engine.equations.table import table_of
+from engine.facts.steepest import share_of_steepest
 from engine.program.evaluate import evaluate
 from engine.program.floats.machine import FloatMachine, Noted
 from engine.program.names import Leaf as Named
@@ -139,7 +139,8 @@ class Notes(Reading):
             largest: Array = np.abs(noted).max(axis=1, keepdims=True)
             return largest
         if leaf.word == "saturated":
-            return share_of_steepest(self._scenario, leaf, noted.mean(axis=1, keepdims=True))
+            assert leaf.layer is not None
+            return share_of_steepest(self._scenario, leaf.layer, noted.mean(axis=1, keepdims=True))
         if leaf.word == "sample_loss":
             outputs = self._scenario.network.sizes[-1]
             terms = noted.reshape(len(noted), -1, outputs)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.conditions.given import Reading, asked, finite, is_parameter, places_of
-from engine.conditions.steepest import share_of_steepest
 from engine.conditions.words import WORDS
+from engine.facts.steepest import share_of_steepest
 from engine.run.play import Shared
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _numbers_in(numbers: Iteration, layout: Layout, leaf: Leaf) -> Array:
         assert layer is not None
         slope = numbers.vectors("slope", layer)
         if leaf.word == "saturated":
-            return share_of_steepest(numbers.scenario, leaf, np.array([slope.mean()]))
+            return share_of_steepest(numbers.scenario, layer, np.array([slope.mean()]))
         both = leaf.of(np.stack([numbers.vectors("activation", layer), slope]))
         return np.array([np.abs(both).max()])
     word = WORDS[leaf.word]

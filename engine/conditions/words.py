@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, PARAMETER_LETTERS, PARAMETERS, TOTAL_OF
 
 if TYPE_CHECKING:
-    from engine.equations.equation import Kind
     from engine.order.quantities import Parameter, Quantity
+    from engine.update_orders import Kind
 
 Place = Literal["iteration", "step", "sample", "time"]
 """A number that tells where a step is."""

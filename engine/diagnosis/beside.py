@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnosis.diagnosing import diagnose, right_of
-from engine.diagnosis.files.numbersfile import read_numbers
 from engine.diagnosis.placed import beginning, placed
+from engine.diagnosis.words import verdict
 from engine.facts.beside.theirs import Held, Stop, Theirs
+from engine.named_arrays.files.numbersfile import read_numbers
 from engine.order.quantities import GRADIENT_OF
 from engine.run.tracing import trace
-from engine.words.diagnosed import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

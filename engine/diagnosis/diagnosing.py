@@ -12,8 +12,8 @@ from engine.diagnosis.judging.depending import excluded, in_turn
 from engine.diagnosis.judging.loss import GivenLoss, Losses, names_of_losses
 from engine.diagnosis.judging.ways import Way, Ways
 from engine.diagnosis.layouts.words import read_as
+from engine.diagnosis.naming.all_layers import in_layers
 from engine.diagnosis.naming.given import given
-from engine.diagnosis.naming.lists import in_layers
 from engine.diagnosis.naming.refused import check, real_arrays, refusal
 from engine.diagnosis.naming.shapes import Shapes
 from engine.diagnosis.naming.sorted_out import sorted_out, told_twice
@@ -26,9 +26,9 @@ from engine.diagnosis.search.begun import Begun
 from engine.diagnosis.worked.entry import entry
 from engine.equations.forward import is_mean
 from engine.equations.table import table_of
-from engine.order.orders import WAITING
-from engine.read.document.text import shortened
 from engine.scenario import Scenario, without_mistake
+from engine.spelling.text import shortened
+from engine.update_orders import WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,7 +53,7 @@ def diagnose(
 ) -> Diagnosis:
     """Return what is wrong in somebody's numbers of one iteration (from 0) of a scenario, and why.
 
-    `numbers` are arrays by the names that people use (see `engine.diagnosis.naming.words`); `names` says
+    `numbers` are arrays by the names that people use (see `engine.named_arrays.words`); `names` says
     of others which of ours they are. Right is the scenario without its mistake and with updates that wait.
 
     Raises:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from engine.named_arrays.files.bfloat16 import BRAIN
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
@@ -21,11 +23,8 @@ if TYPE_CHECKING:
 UNIT: Final = 2.0**-53
 SINGLE: Final = 2.0**-24
 _HALF: Final = 2.0**-11
-_BRAIN: Final = 2.0**-8
-BFLOAT16: Final = np.dtype("<f4", metadata={"unit": _BRAIN})
-"""The type of numbers of bfloat16, which numpy has not: kept in float32, and no more exact than they were."""
-_NAMES: Final = {UNIT: "in float64", SINGLE: "in float32", _HALF: "in float16", _BRAIN: "in bfloat16"}
-_SHORTEST: Final = ((_BRAIN, 8), (_HALF, 11))
+_NAMES: Final = {UNIT: "in float64", SINGLE: "in float32", _HALF: "in float16", BRAIN: "in bfloat16"}
+_SHORTEST: Final = ((BRAIN, 8), (_HALF, 11))
 """The formats that numbers are made longer from before numpy or JSON has them, with the bits of each."""
 _LOOKED_AT = 2000
 _FULL = 14

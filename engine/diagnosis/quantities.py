@@ -13,11 +13,11 @@ from engine.equations.equation import Equation, Factor, Home, Variable
 from engine.equations.functions.formula import parse
 from engine.equations.updates import BATCH, SHORT, new, total_over
 from engine.order.flow import Flow
-from engine.order.orders import WAITING
 from engine.order.quantities import PARAMETER_LETTERS
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.order.site import Sort
+from engine.update_orders import WAITING
 
 if TYPE_CHECKING:
     from engine.equations.table import Table

@@ -1,1 +1,1 @@
-"""How does a scenario file come about from a few answers?"""
+"""How does a scenario file come about: from a few answers, or from a run?"""

@@ -11,9 +11,9 @@ from engine.read.complaints import ScenarioError
 from engine.read.data.cells import COMMAS_TWICE, has_commas_twice, number
 from engine.read.data.labels import in_order, label
 from engine.read.data.lines import Lines, NotTextError
-from engine.read.data.numbers import counted
 from engine.read.document.source import open_regular
-from engine.read.document.text import one_line, shortened
+from engine.read.numbers import counted
+from engine.spelling.text import one_line, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

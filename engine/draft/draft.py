@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from engine.read.document.text import quoted
+from engine.spelling.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

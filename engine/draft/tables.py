@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.data.columns import NUMBERED
 from engine.draft.columns import MOST_CLASSES, NoTableError
 from engine.draft.draft import Samples
 from engine.read.data.layout import Layout
-from engine.read.document.text import quoted, shortened
-from engine.read.sense.data import NUMBERED
+from engine.spelling.text import quoted, shortened
 
 if TYPE_CHECKING:
     from engine.draft.columns import Columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.read.document.text import quoted
+from engine.spelling.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

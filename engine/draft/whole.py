@@ -17,7 +17,7 @@ from engine.equations.optimizers import OPTIMIZERS
 from engine.order.quantities import PARAMETER_LETTERS, PARAMETERS
 from engine.read.build import LIMIT
 from engine.read.document.syntax import MOST
-from engine.read.document.text import one_line
+from engine.spelling.text import one_line
 
 if TYPE_CHECKING:
     from engine.arrays import Array

@@ -4,5 +4,5 @@ A network is a short table of equations; everything else that the project says o
 `equation` has the type, `functions` what equations apply to a number or to a row of them, `forward` the
 equations of a network's way forward, `back` how the way back is derived from them, `updates` what changes the
 parameters (`optimizers` has the table), `mistakes` what people write instead, `table` the whole of it for a
-network, and `counting` what it takes.
+network, `links` which deltas a delta is made of, and `counting` what it takes.
 """

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterable, Iterator
 
+    from engine.update_orders import Kind
+
 T = TypeVar("T")
 
 TIME: Final = "t"
 SAMPLE: Final = "s"
-
-Kind = Literal["forward", "loss", "delta", "gradient", "update"]
 
 
 class Variable(NamedTuple):

@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.equations.counting import works
+from engine.equations.links import gathered_from, needed_for
 from engine.equations.table import table_of
-from engine.facts.chain.links import gathered_from, needed_for
 from engine.facts.chain.ways import ways_to_losses
 from engine.order.flow import reads_of
 from engine.order.site import Sort

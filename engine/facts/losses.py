@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.facts.beside.losses import OtherLoss
-    from engine.looking.along import Along
     from engine.run.curve import Curve
     from engine.run.tracing import Trace
 
@@ -79,9 +78,9 @@ def batch_means(losses: Curve, many: int, first: int, last: int) -> Means | None
     return Means(many, whole.reshape(-1, many).mean(axis=1), middle, many * stride)
 
 
-def is_logarithmic(trace: Trace, along: Along) -> bool:
-    """Return whether the losses are shown on a logarithmic scale: chosen, or else by itself."""
-    return falls_far(trace) if along.logarithmic is None else along.logarithmic
+def is_logarithmic(trace: Trace, chosen: bool | None) -> bool:
+    """Return whether the losses are shown on a logarithmic scale: as it was `chosen`, or else by itself."""
+    return falls_far(trace) if chosen is None else chosen
 
 
 def latest_of_all(runs: Sequence[Trace]) -> int:

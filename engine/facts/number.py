@@ -29,7 +29,7 @@ from engine.order.quantities import (
     group_of,
     part_of,
 )
-from engine.read.document.text import shortened
+from engine.spelling.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,12 +16,11 @@ from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.functions.floats import function
 from engine.equations.functions.formula import parse
 from engine.equations.functions.rows import back_through
+from engine.equations.links import from_loss, is_one_factor
 from engine.equations.table import altered, table_of
-from engine.facts.chain.factors import is_one_factor
-from engine.facts.chain.links import from_loss
 from engine.facts.entry import Number, array_of
 from engine.facts.number import Traced
-from engine.facts.unrolled.through_time import sample_of
+from engine.facts.through_time import sample_of
 from engine.order.quantities import Reference
 from engine.program.evaluate import applied, coupled
 

@@ -17,8 +17,8 @@ from engine.importing.modules import modules_of
 from engine.importing.scenario import one_of, scenario_of
 from engine.importing.taken import NotTakenError, named
 from engine.read.data.labels import listed
-from engine.read.document.text import one_line
-from engine.read.others import ours
+from engine.spelling.others import ours
+from engine.spelling.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,8 +11,8 @@ import re
 from itertools import pairwise, permutations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine.importing.parts import Part, part_of
 from engine.importing.taken import NotTakenError, finite, named
+from engine.named_arrays.parts import FIRST, LAST, Part, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 _LAYERS = 1000
 _GROUPS = 5
 """Groups of modules whose orders are tried: 120."""
-FIRST = ("in", "input")
-LAST = ("out", "output", "head", "last", "o")
 _STATISTICS = ("running_mean", "running_var", "moving_mean", "moving_variance", "num_batches_tracked")
 WAYS = {"to-from": True, "from-to": False}
 """How weights may be written: whether a row is a neuron."""

@@ -10,14 +10,14 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from engine.diagnosis.files.numbersfile import read_numbers
 from engine.importing.assumed import taken
 from engine.importing.mlp import ATTRIBUTES, CLASSES, taken_of_mlp
 from engine.importing.modules import modules_of
 from engine.importing.skopsfile import read_skops
 from engine.importing.taken import NotTakenError
+from engine.named_arrays.files.numbersfile import read_numbers
 from engine.read.document.source import refusal
-from engine.read.document.text import one_line, shortened
+from engine.spelling.text import one_line, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

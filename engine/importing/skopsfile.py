@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine.diagnosis.files.jsonfile import parsed
-from engine.diagnosis.files.numbersfile import opened_archive
+from engine.named_arrays.files.jsonfile import parsed
+from engine.named_arrays.files.numbersfile import opened_archive
 from engine.read.data.npzfile import COMPRESSIONS, stored
-from engine.read.data.numbers import NUMBERS
 from engine.read.document.source import refusal
+from engine.read.numbers import NUMBERS
 
 if TYPE_CHECKING:
     import zipfile

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 import numpy as np
 
 from engine.arrays import frozen
-from engine.read.data.numbers import NUMBERS
-from engine.read.document.text import shortened
+from engine.read.numbers import NUMBERS
+from engine.spelling.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

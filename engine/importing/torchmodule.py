@@ -17,8 +17,9 @@ from engine.equations.functions.losses import LOSSES
 from engine.importing.assumed import HALF_SQUARED, LAST, LOSS_OF
 from engine.importing.scenario import scenario_of
 from engine.importing.taken import NotTakenError, Taken, TakenLayer, check_size, finite, named
-from engine.read.findings import nearest, quoted
-from engine.read.others import ours
+from engine.read.findings import quoted
+from engine.spelling.nearest import nearest
+from engine.spelling.others import ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

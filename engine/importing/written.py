@@ -12,7 +12,7 @@ from engine.importing.taken import NotTakenError, named
 from engine.order.quantities import PARAMETER_LETTERS
 from engine.read.build import LIMIT
 from engine.read.document.syntax import MOST
-from engine.read.document.text import one_line, quoted
+from engine.spelling.text import one_line, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

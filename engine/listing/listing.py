@@ -16,7 +16,7 @@ from engine.listing.layout import comment
 from engine.listing.numpy_listing import numpy_listing
 from engine.order.shapes import shapes_of
 from engine.program.machine import straight
-from engine.read.document.text import one_line
+from engine.spelling.text import one_line
 
 if TYPE_CHECKING:
     from engine.order.shapes import Shapes

@@ -18,7 +18,6 @@ from engine.equations.updates import masks
 from engine.listing import layout, readable, settings
 from engine.listing.numpy_expressions import Expressions
 from engine.listing.numpy_records import SHOW, Records, applied, name_of_list
-from engine.order.orders import Each
 from engine.order.schedule import Schedule
 from engine.order.sound import steps_of
 from engine.parameters import initial_parameters
@@ -29,17 +28,18 @@ from engine.program.names import short_name
 from engine.program.operations import NO_TARGET, Change, Loop
 from engine.program.plan import plan_of, updates_of
 from engine.program.recorded import gradients, updates
+from engine.update_orders import Each
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from engine.equations.equation import Equation
     from engine.listing.numpy_expressions import Statement
-    from engine.order.orders import Item
     from engine.order.shapes import Shapes
     from engine.program.operations import AnyArray, Done, Operation
     from engine.program.plan import Plan
     from engine.scenario import Order, Scenario
+    from engine.update_orders import Item
 
 _TOGETHER = 2  # arrays that are kept before an update, in a line
 

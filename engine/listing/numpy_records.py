@@ -13,16 +13,16 @@ from engine.equations.forward import LOSS, TERMS
 from engine.equations.updates import old
 from engine.listing import layout
 from engine.listing.gathering_code import idle
-from engine.order.orders import Each
 from engine.program.names import short_name
 from engine.program.recorded import gradients, updates, vectors
+from engine.update_orders import Each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from engine.equations.equation import Factor
     from engine.equations.table import Table
-    from engine.order.orders import Item
+    from engine.update_orders import Item
 
 SHOW = '''\
 # `0.0 + x` is printed for x where a trace adds up from 0.0: it never has -0.0 there.

@@ -16,8 +16,8 @@ from engine.order.site import Site
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
-    from engine.order.site import Kind
     from engine.run.tracing import Trace
+    from engine.update_orders import Kind
 
 _OF_ALL = ("loss", "norm", "clip_scale")
 """Single numbers: of a sample, or of all layers together."""

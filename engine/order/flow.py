@@ -23,7 +23,7 @@ from engine.equations.table import table_of
 from engine.equations.updates import old
 from engine.once import once
 from engine.order.quantities import GRADIENT_OF, TOTAL_OF, Quantity, Reference
-from engine.order.site import Kind, Site, Sort
+from engine.order.site import Site, Sort
 from engine.scenario import Data, Layer, Network, Scenario, Training
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from engine.equations.equation import Equation, Factor, Variable
     from engine.equations.table import Table
     from engine.order.schedule import Schedule
+    from engine.update_orders import Kind
 
 _STEPS = 16  # steps whose reads and writes are kept
 

@@ -14,7 +14,8 @@ from engine.order.site import Site
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.order.site import Kind, Sort
+    from engine.order.site import Sort
+    from engine.update_orders import Kind
 
 
 class Listed:

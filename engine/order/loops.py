@@ -1,7 +1,7 @@
 """Which step is which in a list that is written with loops?
 
 That depends on shapes alone: layers, times, which times have a target, batches, and the list
-(`engine.order.orders`). Loops map a step number to its site (what is done, for which sample, time and
+(`engine.update_orders`). Loops map a step number to its site (what is done, for which sample, time and
 layer) and back, and counts steps of a sort, by arithmetic: so a run of a million iterations costs
 no more than a run of one, and a sequence of a thousand times no more than one of ten.
 """
@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.order.listed import Listed
-from engine.order.orders import Each, kinds
-from engine.order.site import PHASES, Kind, Site, Sort
+from engine.order.site import PHASES, Site, Sort
+from engine.update_orders import Each, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
-    from engine.order.orders import Item, Over
     from engine.order.shapes import Shapes
+    from engine.update_orders import Item, Kind, Over
 
 _SITES = 512  # steps whose sites are kept
 _LISTS = 64  # batches whose steps are written out

@@ -1,6 +1,6 @@
 """Which step is which in a run? What every order of the operations can be asked.
 
-An order is a list with loops (`engine.order.orders`), the same for every iteration. The user may put updates
+An order is a list with loops (`engine.update_orders`), the same for every iteration. The user may put updates
 out of turn into one iteration, or set a parameter by hand there: those are one more list of the same steps.
 Every other step keeps its place in the order; numbers before an inserted update stay as they are, those after
 it move by one.
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.arrays import Mask
-    from engine.order.orders import Item
     from engine.order.quantities import Parameter
     from engine.scenario import Order
+    from engine.update_orders import Item
 
 
 class Poke(NamedTuple):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
 
-Kind = Literal["forward", "loss", "delta", "gradient", "update"]
+if TYPE_CHECKING:
+    from engine.update_orders import Kind
+
 Phase = Literal["forward", "loss", "backward", "update"]
 
 PHASES: dict[Kind, Phase] = {

@@ -16,14 +16,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.order.orders import ORDERS, Each, kinds, updates_within
+from engine.update_orders import ORDERS, Each, kinds, updates_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.order.orders import Item, Over
-    from engine.order.site import Kind
     from engine.scenario import Order
+    from engine.update_orders import Item, Kind, Over
 
 
 def steps_of(order: Order) -> tuple[Item, ...]:

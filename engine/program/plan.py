@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from engine.equations.equation import Home
-from engine.order.orders import Each, kinds, updates_within
+from engine.update_orders import Each, kinds, updates_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from engine.order.orders import Item
+    from engine.update_orders import Item
 
 
 class Stretch(NamedTuple):

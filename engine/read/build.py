@@ -14,16 +14,16 @@ from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.read.complaints import Complaint, ScenarioError
 from engine.read.data.given import asked_of, data_of
-from engine.read.data.numbers import NUMBERS, counted, known, not_finite
 from engine.read.document.placed import placed
 from engine.read.document.shape import FORMAT, ScenarioFile, TrainingTable, users
 from engine.read.document.source import decode, read_bytes, refusal
 from engine.read.document.syntax import in_braces, parse
-from engine.read.document.text import clean, one_line, shortened
 from engine.read.findings import Finding, Findings, TooManyFindingsError, describe, quoted
 from engine.read.fitting import misfits
 from engine.read.layers import check_layers, has_times, layer_sizes
+from engine.read.numbers import NUMBERS, counted, known, not_finite
 from engine.scenario import Names, Network, Note, Scenario, Training
+from engine.spelling.text import clean, one_line, shortened
 
 if TYPE_CHECKING:
     import os
@@ -236,7 +236,7 @@ def _check_notes(scenario: Scenario, findings: Findings) -> None:
 def _check_look(run: Trace, place: int, step: int, look: str, findings: Findings) -> None:
     """Check that the number that a note looks at is there at its step (1-based)."""
     from engine.looking.cursor import start
-    from engine.looking.ways.finding import find
+    from engine.looking.finding import find
 
     found = find(run, start(run, step - 1), shortened(look))
     if isinstance(found, str):

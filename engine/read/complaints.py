@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.read.document.text import in_place, one_line, width
+from engine.spelling.text import in_place, one_line, width
 
 _WINDOW = 76  # characters of a long source line that are shown
 _PRINTED = 20  # complaints that are printed in full

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from engine.read.document.text import shortened
+from engine.spelling.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,24 +96,6 @@ def quoted(names: Iterable[object]) -> str:
     tab = "\\t"
     words = [f'"{name}"'.replace("\t", tab) if isinstance(name, str) else str(name) for name in names]
     return " or ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a sentence that suggests which of the `known` words is meant, or the empty string.
-
-    What another library calls it counts for more than how it is spelled.
-    """
-    from difflib import get_close_matches  # only for a file with errors
-
-    from engine.read.others import meant
-
-    names = list(known)
-    plain = shortened(word, 60).lower().replace("_", "-")
-    by_plain = {name.lower().replace("_", "-"): name for name in names}
-    if plain not in by_plain and (said := meant(word, names)) is not None:
-        return said
-    close = get_close_matches(plain, by_plain, n=1, cutoff=0.6)
-    return f'Did you mean "{by_plain[close[0]]}"?' if close else ""
 
 
 def describe(value: Any) -> str:

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.equations.mistakes.mistakes import MISTAKES
-from engine.order.orders import ORDERS, WAITING
 from engine.read.findings import Finding
+from engine.update_orders import ORDERS, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.arrays import frozen
 from engine.equations.functions.activations import ACTIVATIONS
-from engine.read.data.numbers import NUMBERS, known, mask, matrix, vector
+from engine.read.numbers import NUMBERS, known, mask, matrix, vector
 from engine.read.turned import Turned, is_turned, said
 from engine.scenario import Layer
 

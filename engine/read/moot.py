@@ -12,7 +12,7 @@ from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.functions.floats import function
 from engine.equations.functions.formula import number, parse
 from engine.equations.updates import is_plain
-from engine.order.orders import ORDERS, updates_within
+from engine.update_orders import ORDERS, updates_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable

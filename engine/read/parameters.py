@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.order.quantities import PARAMETER_LETTERS
+from engine.read.data.beside import read_beside
 from engine.read.data.npzfile import ARRAYS, ZipError, numbers_in, opened_zip
-from engine.read.data.numbers import NUMBERS
-from engine.read.document.beside import read_beside
-from engine.read.document.text import shortened
 from engine.read.findings import Finding, quoted
+from engine.read.numbers import NUMBERS
+from engine.spelling.text import shortened
 
 if TYPE_CHECKING:
     import zipfile

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from engine.read.data.numbers import counted, known
 from engine.read.findings import Finding
+from engine.read.numbers import counted, known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -34,7 +34,7 @@ class Shared:
     def __init__(self, scenario: Scenario, schedule: Schedule) -> None:
         self.scenario = scenario
         self.schedule = schedule
-        self._large = is_large(scenario, schedule.shapes)
+        self._large = is_large(scenario)
         self.may_be_left: bool = (
             self._large and plan_of(steps_of(schedule.order), schedule.shapes.layers).by_sample
         )

@@ -16,7 +16,8 @@ from engine.arrays import Immutable
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.order.site import Kind, Phase, Site
+    from engine.order.site import Phase, Site
+    from engine.update_orders import Kind
 
 Number: TypeAlias = float | str
 RecordValue: TypeAlias = int | Number | list[Number] | list[list[Number]] | None

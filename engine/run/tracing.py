@@ -21,7 +21,6 @@ import numpy as np
 
 from engine.apart import WHOLE, is_large
 from engine.order.flow import Flow
-from engine.order.orders import ONLY_WAITING, ORDERS, WAITING
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.order.sound import hurries
@@ -31,14 +30,15 @@ from engine.run.curve import EVERY, Curve
 from engine.run.play import Shared
 from engine.run.straight import Run
 from engine.scenario import without_mistake
+from engine.update_orders import ONLY_WAITING, ORDERS, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.arrays import Array
-    from engine.branching.change import Change
     from engine.order.schedule import Break
     from engine.order.shapes import Shapes
+    from engine.run.change import Change
     from engine.run.iteration import Iteration
     from engine.run.steps import Step
     from engine.scenario import Order, Scenario
@@ -131,7 +131,7 @@ class Trace(_OfSteps):
             Schedule(self.shapes, order) if undisturbed is None else undisturbed.schedule.broken(breaks)
         )
         self.flow = Flow(self.schedule, scenario, self.begins)
-        self.large: bool = is_large(scenario, self.shapes)
+        self.large: bool = is_large(scenario)
         self._undisturbed = undisturbed
         base = self.schedule.base
         # What runs straight on knows nothing of breaks: they are all in the iteration that is kept.

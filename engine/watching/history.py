@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.conditions.evaluate import Held
     from engine.conditions.meaning import Meaning
-    from engine.looking.along import Along
     from engine.run.tracing import Trace
 
 _POINTS = 1 << 11
@@ -158,10 +157,10 @@ class Watched(NamedTuple):
     history: History
 
 
-def is_logarithmic(one: Watched, along: Along) -> bool:
-    """Return whether a number has a logarithmic scale: chosen, where it was always above 0, or by itself."""
+def is_logarithmic(one: Watched, chosen: bool | None) -> bool:
+    """Return whether a number has a logarithmic scale: by itself, or `chosen` where it was always above 0."""
     values = one.history.curve.values()
-    if along.logarithmic is None:
+    if chosen is None:
         return far_apart(values)
     low = one.history.low
-    return along.logarithmic and low is not None and low.value > 0.0
+    return chosen and low is not None and low.value > 0.0

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.optimizers import OPTIMIZERS, SETTING_ROWS
-from engine.order.orders import ORDERS, WAITING
+from engine.update_orders import ORDERS, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.order.orders import WAITING
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.program.machine import machine
 from engine.run.straight import Run
+from engine.update_orders import WAITING
 from tests.bench import programs
 from tests.bench.networks import Case, cases
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from engine.arrays import Array, frozen
 from engine.catalog import find
-from engine.order.orders import WAITING
 from engine.order.shapes import shapes_of
 from engine.read import load
 from engine.scenario import Data, Layer, Network, Scenario, Training
+from engine.update_orders import WAITING
 from tests.bench import bare_numpy
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from engine.catalog import find, shipped
 from engine.equations import table
-from engine.order.orders import ORDERS
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.program.floats import machine as float_machine
 from engine.program.machine import machine
 from engine.read import load
+from engine.update_orders import ORDERS
 
 if TYPE_CHECKING:
     from engine.scenario import Order, Scenario

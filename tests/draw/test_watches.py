@@ -85,7 +85,7 @@ def test_beside_the_reasons_a_curve_has_its_ends_and_no_value_is_lost_between_ot
     assert re.match(r" -0\.09959 ┤[⠁-⣿] ", rows[6])
     assert re.search("[⠁-⣿]{20}", rows[3])
     along = Along(logarithmic=True)
-    assert not is_logarithmic(one, along), "what is below 0 would be left out of it"
+    assert not is_logarithmic(one, along.logarithmic), "what is below 0 would be left out of it"
     view = "\n".join(plain(row) for row in watches_rows(run, start(run, 5), [one], 120, 33, along))
     assert "linear: not > 0" in view
     assert "-0.09959 ┤" in view

@@ -15,8 +15,8 @@ import pytest
 from engine import load, trace
 from engine.arrays import frozen, sealed
 from engine.facts.beside.right import wrong_in
+from engine.facts.beside.waited import waited
 from engine.facts.broken.breaking import break_rule
-from engine.facts.broken.waited import waited
 from engine.facts.two_orders.compare import compare
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.given.some_of import each_of, in_turns

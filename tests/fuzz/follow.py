@@ -15,8 +15,8 @@ from engine.looking.along import Along
 from engine.looking.cursor import go_to, start
 from engine.looking.selection import explained, known, numbers_of_step
 from engine.looking.ways.moves import Command, move
-from engine.order.orders import ORDERS
 from engine.run.tracing import trace
+from engine.update_orders import ORDERS
 from tests.fuzz.wrong import Wrong, judge_text
 from tui.commands.plain import page
 from tui.draw.frame.footer import footer_row

@@ -17,12 +17,12 @@ import numpy as np
 from engine import diagnose, load
 from engine.catalog import find
 from engine.diagnosis.beside import stood_beside
-from engine.diagnosis.files.numbersfile import read_numbers
 from engine.importing.reading import read_network
 from engine.importing.written import text
+from engine.named_arrays.files.numbersfile import read_numbers
 from engine.read import ScenarioError
-from tests.engine.diagnosis.test_numbersfile import safetensors
 from tests.engine.importing.__main__ import FOLDER
+from tests.engine.named_arrays.test_numbersfile import safetensors
 from tests.fuzz.spoiling.spoil_bytes import spoil_bytes
 
 if TYPE_CHECKING:

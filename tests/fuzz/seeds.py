@@ -13,9 +13,9 @@ import numpy as np
 import scenarios
 from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
-from engine.order.orders import WAITING
 from engine.order.quantities import PARAMETER_LETTERS
 from engine.read.fitting import misfits
+from engine.update_orders import WAITING
 from tests.fuzz.case import SCENARIO, Case
 from tests.fuzz.toml import headed, lines
 from tests.given.scenarios_at_random import Wanted, scenario_at_random

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.order.orders import ORDERS, UpdateOrder, back, each
+from engine.update_orders import ORDERS, UpdateOrder, back, each
 
 if TYPE_CHECKING:
     import pytest
 
-    from engine.order.orders import Item
+    from engine.update_orders import Item
 
 _FORWARD = each("time", each("layer", "forward"), "loss")
 _BACKWARD = back("time", back("layer", "delta", "gradient"))

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from engine import update_orders as orders
 from engine.arrays import Array, Mask, frozen, sealed
 from engine.equations.functions.activations import ACTIVATIONS as ROWS
 from engine.equations.functions.losses import LOSSES as LOSS_ROWS
 from engine.equations.mistakes.mistakes import MISTAKES as REWRITES
 from engine.equations.optimizers import OPTIMIZERS as OPTIMIZER_ROWS
-from engine.order import orders
-from engine.order.orders import WAITING
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.scenario import Data, Layer, Network, Order, Reduction, Scenario, Trained, Training
+from engine.update_orders import WAITING
 from tests.given.some_of import EVERY_CASE
 
 if TYPE_CHECKING:

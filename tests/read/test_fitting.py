@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine.equations.mistakes.mistakes import MISTAKES
-from engine.order.orders import ORDERS, WAITING
 from engine.read import ScenarioError, load
 from engine.read.changed import with_mistake
 from engine.read.fitting import why_unfit
+from engine.update_orders import ORDERS, WAITING
 from tests.read.files import changed, complaint, write
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import pytest
 
 from engine import trace
 from engine.equations.mistakes.mistakes import MISTAKES
-from engine.order.orders import ORDERS
 from engine.read import load, moot, warnings
 from engine.read.fitting import misfits
+from engine.update_orders import ORDERS
 from tests.given.scenarios_at_random import THROUGH_TIME, Wanted, scenario_at_random, with_training
 from tests.given.some_of import EVERY_CASE, in_turns
 from tests.read.files import PLAIN, SEQUENCES, changed, write

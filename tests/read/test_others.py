@@ -9,10 +9,10 @@ import pytest
 from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.functions.losses import LOSSES
 from engine.equations.optimizers import OPTIMIZERS
-from engine.read import others
 from engine.read.initialise import INITS
-from engine.read.others import meant
 from engine.read.schema import schema
+from engine.spelling import others
+from engine.spelling.others import meant
 from tests.read.files import PLAIN, changed, complaint, write
 
 

@@ -16,14 +16,14 @@ from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.functions.losses import LOSSES
 from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
-from engine.order.orders import ORDERS
-from engine.read import build, load
+from engine.read import build, load, numbers
 from engine.read.changed import changed
-from engine.read.data import numbers
-from engine.read.document import beside, syntax
+from engine.read.data import beside
+from engine.read.document import syntax
 from engine.read.initialise import INITS
 from engine.read.schema import schema
 from engine.scenario import Reduction, Training
+from engine.update_orders import ORDERS
 from tests.read.files import complaint, write
 
 if TYPE_CHECKING:

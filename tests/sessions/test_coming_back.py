@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
 from engine import load
-from engine.branching.change import Change
 from engine.catalog import find
 from engine.looking.cursor import go_to
 from engine.looking.selection import explained
+from engine.run.change import Change
 from engine.run.tracing import trace
 from tests.given.scenarios_at_random import with_training
 from tests.given.some_of import EVERY_CASE, some_of

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, get_args
 
 from engine import trace
-from engine.branching.change import Change
 from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two
 from engine.looking.along import Along
 from engine.looking.cursor import start
 from engine.looking.sorting import Sorting
 from engine.looking.ways.moves import Command
 from engine.order.schedule import Poke
+from engine.run.change import Change
 from tui.sessions.resuming import Resuming
 from tui.sessions.taking import filed_as, session_on
 from tui.walking.orders import Place

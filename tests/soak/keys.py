@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.branching.change import SETTABLE
+from engine.run.change import SETTABLE
 from tests.app.driving import KEY_NAMES
 from tui.keys import KEYS
 from tui.view_names import EVERY_VIEW, key_of

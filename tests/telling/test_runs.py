@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engine import load, trace
-from engine.branching.change import SETTABLE, Change
 from engine.branching.making import branch
 from engine.branching.tree import Entry, Runs
 from engine.catalog import find, shipped_shelf
@@ -16,6 +15,7 @@ from engine.facts.broken.breaking import break_rule, set_by_hand
 from engine.looking.cursor import start
 from engine.order.schedule import Poke
 from engine.read.changed import with_mistake
+from engine.run.change import SETTABLE, Change
 from tests.telling.states import COUNTS
 from tui.commands import opening
 from tui.telling.digest import digest

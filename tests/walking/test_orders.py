@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.looking.lesson.notes import notes_at
-from engine.order.orders import ORDERS
 from engine.order.site import Sort
+from engine.update_orders import ORDERS
 from tests.app.driving import User, user_of
 from tui.draw.kit.rows import plain
 from tui.panes.frame import ReasonsPane

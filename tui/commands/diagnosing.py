@@ -6,17 +6,17 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from engine.diagnosis.diagnosing import diagnose, quantity_of, right_of
-from engine.diagnosis.files.numbersfile import read_numbers
 from engine.diagnosis.judging.loss import NAME as LOSS
 from engine.diagnosis.naming import names
 from engine.diagnosis.placed import beginning, placed
+from engine.diagnosis.words import about_first, named
 from engine.diagnosis.worked.working import SAMPLE_MARK
+from engine.named_arrays.files.numbersfile import read_numbers
 from engine.numerals import apart, counted, numeral
-from engine.order.orders import ORDERS, WAITING
 from engine.read.changed import with_mistake
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
-from engine.words.diagnosed import about_first, named
+from engine.update_orders import ORDERS, WAITING
 from tui.commands.streams import width
 from tui.draw.kit.rows import plain
 from tui.draw.kit.wide import cells, wrapped

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from engine.facts.explain import explain
 from engine.facts.explain.latex import TERMS, latex
 from engine.looking.cursor import start
+from engine.looking.finding import find
 from engine.looking.selection import known, numbers_of_step
-from engine.looking.ways.finding import find
-from engine.read.document.text import shortened
+from engine.spelling.text import shortened
 from tui.commands.streams import width
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.equation import explanation_rows

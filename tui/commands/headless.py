@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.read import ScenarioError, checked, load
-from engine.read.document.text import one_line
+from engine.spelling.text import one_line
 from tui.commands.line.parsers import app_parser, command_parser
 from tui.commands.streams import piped_in, say, show, whoever_reads, width, write_source
 from tui.usage import UsageError, check_step

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from engine.read.complaints import ScenarioError
-from engine.read.document.text import shortened
+from engine.spelling.text import shortened
 from tui.commands.line.no_options import NoOptions
 from tui.commands.line.table import COMMANDS
 from tui.commands.streams import drop_output, has_no_name, prepare, say, whoever_reads

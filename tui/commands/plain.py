@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, get_args
 from engine.facts.beside.theirs import holds
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped, leap, start
+from engine.looking.finding import find
 from engine.looking.lesson.notes import notes_at
-from engine.looking.ways.finding import find
 from engine.looking.ways.moves import Command, move
 from engine.looking.ways.places import step_named
 from tui.draw.frame.status import facts_row, status_row

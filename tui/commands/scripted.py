@@ -301,8 +301,8 @@ class Script:
         self.cursor = at_same_place(here, self.trace).cursor
 
     def _nudge(self, text: str) -> Iterator[str]:
-        from engine.branching.nudge import nudged
         from engine.branching.typed_changes import number_named
+        from engine.facts.nudge import nudged
         from engine.order.quantities import PARAMETERS
         from engine.words.runs.branched import nudge_lines
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.branching.parted import parted
 from engine.facts.losses import falls_far, latest_of_all, loss_of_iteration
+from engine.facts.parted import parted
 from engine.numerals import DIGITS, all_apart, apart
 from engine.words.runs.branched import NO_BRANCH, WAYS_TO_BRANCH, what_is_otherwise
 from engine.words.runs.parted import not_there_yet, where_they_part, which_is_lower
@@ -20,8 +20,8 @@ from tui.draw.kit.plot import LABELS, Axis, dots_of, draw_axes, draw_ticks, scal
 from tui.draw.kit.rows import Canvas, Row, around, clip, filled, paragraph, side_by_side
 
 if TYPE_CHECKING:
-    from engine.branching.parted import Parted
     from engine.branching.tree import Runs
+    from engine.facts.parted import Parted
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 

@@ -13,8 +13,8 @@ from engine.facts.beside.standing import apart_in
 from engine.facts.gradient import GradientVector, gradient_vector, largest, length_of_rest
 from engine.looking.selection import selected
 from engine.order.quantities import PARAMETER_LETTERS
+from engine.words.disturbed import not_so
 from engine.words.gradients.gathered import sentence, since_cleared, what_it_is
-from engine.words.waits.disturbed import not_so
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, beside, counted, numeral, sign_style, signed
 from tui.draw.kit.rows import Linked, Row, clip, filled, flow, length, paragraph

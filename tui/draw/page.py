@@ -14,8 +14,8 @@ from engine.facts.explain.shown import digits_of, shortened, single
 from engine.facts.number import Traced
 from engine.looking.selection import explained, known, numbers_of_step, selected
 from engine.numerals import digits_to_add
+from engine.words.disturbed import otherwise
 from engine.words.steps.where import among
-from engine.words.waits.disturbed import otherwise
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.large_digits import HEIGHT, large
 from tui.draw.kit.numbers import UNKNOWN, WRONG, in_column, look_of, numeral, until_apart

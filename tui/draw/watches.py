@@ -60,7 +60,7 @@ def watch_rows(
         name = shortened(_name(trace, one), width - _VALUE - 3 if lines > 0 else _NAME)
         x = canvas.write(1, 0, name.ljust(_NAME), "symbol") + 1
         canvas.write(x, 0, *_shown(value_at(trace, one.meaning, cursor.step)))
-        far = lines > 0 and is_logarithmic(one, ALONG)
+        far = lines > 0 and is_logarithmic(one, ALONG.logarithmic)
         left = LABELS + 1 if lines > 1 else 1 if lines == 1 else _NAME + _VALUE + 2
         axis = Axis(0, trace.iterations - 1, width - left - 1 - _SCALE * far, left)
         if axis.columns > 3:
@@ -118,7 +118,13 @@ def _left(canvas: Canvas, top: int, one: Watched, value: float | None, lines: in
     """Write below the name of a watched number what it is now, and when it was smallest and largest."""
     text, style = _shown(value)
     canvas.write(canvas.write(3, top + 1, "now ", "dim"), top + 1, text.strip(), style)
-    scale = "log scale" if is_logarithmic(one, along) else "linear: not > 0" if along.logarithmic else ""
+    scale = (
+        "log scale"
+        if is_logarithmic(one, along.logarithmic)
+        else "linear: not > 0"
+        if along.logarithmic
+        else ""
+    )
     canvas.write(_LEFT - len(scale), top + 1, scale, "dim")
     if lines > 3:
         for y, told in enumerate(extremes(one.history), start=2):
@@ -129,7 +135,9 @@ def _curve(canvas: Canvas, one: Watched, axis: Axis, top: int, lines: int, here:
     curve = one.history.curve
     values = curve.values()
     ends = [end.value for end in (one.history.low, one.history.high) if end]  # the curve may lack them
-    if (scale := scale_of(np.append(values, ends), logarithmic=is_logarithmic(one, along))) is not None:
+    if (
+        scale := scale_of(np.append(values, ends), logarithmic=is_logarithmic(one, along.logarithmic))
+    ) is not None:
         if lines > 1:
             draw_axes(canvas, scale, axis, lines, top)
         draw_rest(canvas, axis, curve.iterations, top + lines - 1)

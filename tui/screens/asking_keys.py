@@ -9,10 +9,10 @@ from tui.panes.pane import Pane
 from tui.screens.view_keys import ViewKeys
 
 if TYPE_CHECKING:
-    from engine.branching.change import Change
     from engine.facts.findings.finding import Looked
     from engine.looking.cursor import Cursor
     from engine.order.schedule import Poke
+    from engine.run.change import Change
     from engine.scenario import Scenario
     from tui.keys import KeyTable
     from tui.screens.dialogs.found import FoundScreen

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.branching.change import Change
 from engine.facts.entry import Number
 from engine.facts.number import Traced
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped
+from engine.looking.finding import EXAMPLES, find
 from engine.looking.selection import selected
-from engine.looking.ways.finding import EXAMPLES, find
 from engine.looking.ways.jumps import pick
 from engine.looking.ways.places import OTHERWISE, step_named
 from engine.order.quantities import PARAMETERS
+from engine.run.change import Change
 from tui.screens.dialogs.ask import AskScreen
 from tui.walking.nothing import why_nothing_set
 

@@ -187,17 +187,17 @@ class ViewKeys(Screen[None]):
         if self.view == "loss":
             from engine.facts.losses import is_logarithmic
 
-            now = is_logarithmic(self._walk.journey.trace, self.along)
+            now = is_logarithmic(self._walk.journey.trace, self.along.logarithmic)
         else:
             from engine.watching.history import is_logarithmic as curve_is
             from engine.words.runs.found import NO_CURVE, NOTHING_ABOVE_0
 
             every = self._walk.watches.every
             read = [one for one in every if one.history.curve.iterations]  # of others nothing is known yet
-            if not any(curve_is(one, Along(logarithmic=True)) for one in read) and len(read) == len(every):
+            if not any(curve_is(one, chosen=True) for one in read) and len(read) == len(every):
                 self.say(NOTHING_ABOVE_0 if every else NO_CURVE)
                 return
-            now = any(curve_is(one, self.along) for one in every)
+            now = any(curve_is(one, self.along.logarithmic) for one in every)
         self.along = self.along._replace(logarithmic=not now)
 
     def action_against(self) -> None:

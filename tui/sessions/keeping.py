@@ -217,7 +217,7 @@ class Keeping:
     def _written(self, session: Session, file: Path, to: str) -> str:
         """Write a session to a file; return why not, the empty text if it is written."""
         from engine.read.complaints import ScenarioError
-        from engine.read.document.text import one_line
+        from engine.spelling.text import one_line
         from tui.files import why_unwritten, write_whole
         from tui.sessions.reading import session_of, text_of
 
@@ -280,7 +280,7 @@ def _has_something(screen: SteppingScreen) -> bool:
 def _why_ask(file: Path, session: Session) -> tuple[str, str]:
     """Return why a file can't be written, and what to ask before it is; empty texts where nothing is."""
     from engine.read.complaints import ScenarioError
-    from engine.read.document.text import shortened
+    from engine.spelling.text import shortened
     from tui.sessions.reading import session_in
 
     name = shortened(str(file))

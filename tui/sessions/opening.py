@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from engine.read.changed import changed
 from engine.read.complaints import ScenarioError
 from engine.read.document.source import refusal
-from engine.read.document.text import one_line, shortened
+from engine.spelling.text import one_line, shortened
 from tui.files import state_folder
 from tui.sessions.keeping import Start
 from tui.sessions.places import folder_in, is_of, latest, session_named, where

@@ -15,7 +15,8 @@ from engine.read.complaints import ScenarioError
 from engine.read.document.source import decode, read_bytes, refusal
 from engine.read.document.syntax import parse
 from engine.read.document.walk import departures
-from engine.read.findings import Findings, TooManyFindingsError, describe, nearest
+from engine.read.findings import Findings, TooManyFindingsError, describe
+from engine.spelling.nearest import nearest
 from tui.sessions.document import VERSION, Session
 from tui.telling.state import nonsense_in
 from tui.view_names import EVERY_VIEW

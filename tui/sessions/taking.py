@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.read.document.text import shortened
+from engine.spelling.text import shortened
 from tui.following.on_screen import state_on
 from tui.sessions.document import Filed, Kept, Marked, Session
 from tui.telling.digest import digest_of

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.order.orders import WAITING
+from engine.update_orders import WAITING
 
 if TYPE_CHECKING:
     from engine.order.schedule import Break

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.branching.change import Change
 from engine.read import ScenarioError
 from engine.read.changed import changed, with_mistake
+from engine.run.change import Change
 from engine.run.tracing import trace
 from tui.telling.shared import breaks_of, broken, chosen_in, is_known, told_breaks, told_by_hand
 from tui.telling.state import Otherwise, RunOf

@@ -12,9 +12,9 @@ from msgspec import Meta, Struct
 from engine.branching.tree import MOST
 from engine.looking.sorting import WORST_FIRST
 from engine.naming import LONGEST_NAME, is_name
-from engine.order.orders import ORDERS
 from engine.order.quantities import Quantity, is_quantity
 from engine.scenario import Order  # noqa: TC001
+from engine.update_orders import ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ class Chosen(Struct, frozen=True):
 
 
 class Otherwise(Struct, frozen=True, omit_defaults=True):
-    """What is otherwise in a branch (`engine.branching.change`)."""
+    """What is otherwise in a branch (`engine.run.change`)."""
 
     what: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,32}\Z")]
     value: float | Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z")]

@@ -9,7 +9,6 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.apart import NotAtHandError
-from engine.branching.change import SETTABLE
 from engine.conditions.grammar import ConditionError
 from engine.conditions.meaning import meaning_of
 from engine.conditions.words import EVERY
@@ -17,8 +16,9 @@ from engine.facts.beside.theirs import theirs_of
 from engine.looking.cursor import leap
 from engine.looking.ways.places import step_named
 from engine.order.quantities import PARAMETERS
-from engine.read.document.text import shortened
-from engine.read.findings import nearest
+from engine.run.change import SETTABLE
+from engine.spelling.nearest import nearest
+from engine.spelling.text import shortened
 from engine.words.runs.found import counted_words, nowhere_words
 from tui import keys
 from tui.meanwhile.wanted import ASKED
@@ -287,8 +287,8 @@ class CommandLine:
         return Reply()
 
     def _nudge(self, text: str) -> Reply:
-        from engine.branching.nudge import nudged
         from engine.branching.typed_changes import number_named
+        from engine.facts.nudge import nudged
         from engine.words.runs.branched import nudge_lines
 
         trace, here = self._walk.place

@@ -13,8 +13,8 @@ from engine.facts.entry import Number
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import Cursor, go_to, inside
 from engine.looking.selection import explained, layer_of
-from engine.order.orders import ONLY_WAITING, ORDERS, compared_with, following
 from engine.order.site import Sort
+from engine.update_orders import ONLY_WAITING, ORDERS, compared_with, following
 
 if TYPE_CHECKING:
     from engine.order.schedule import Poke

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.order.orders import WAITING
 from engine.scenario import without_mistake
+from engine.update_orders import WAITING
 from tui.meanwhile.background import Background
 
 if TYPE_CHECKING:

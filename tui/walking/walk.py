@@ -31,13 +31,13 @@ from tui.walking.watches import Watches
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engine.branching.change import Change
     from engine.conditions.meaning import Meaning
     from engine.conditions.reach import Count, Reached
     from engine.facts.beside.theirs import Theirs
     from engine.facts.findings.finding import Looked
     from engine.looking.ways.moves import Command
     from engine.order.schedule import Poke
+    from engine.run.change import Change
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
     from tui.meanwhile.maker import Maker

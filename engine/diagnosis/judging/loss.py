@@ -14,9 +14,9 @@ import numpy as np
 
 from engine.diagnosis.iteration.values import Values
 from engine.diagnosis.judging.close import digits_of_agreement
-from engine.diagnosis.naming.words import LOSSES, plain
 from engine.equations.equation import Variable
 from engine.equations.forward import LOSS, of_loss
+from engine.named_arrays.words import LOSSES, plain
 from engine.numerals import numeral
 from engine.program.cycles import CircularError
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.diagnosis.mistakes.along_time.one_time import at_an_end, at_one_time
 from engine.diagnosis.mistakes.altered import Altered, Equations
 from engine.diagnosis.mistakes.further import further, has_short_batch
 from engine.diagnosis.mistakes.layers.sums import LAYERWISE
+from engine.diagnosis.mistakes.one_time import at_an_end, at_one_time
 from engine.diagnosis.mistakes.places import parts
 from engine.diagnosis.mistakes.scaled import of_divisions
 from engine.equations.forward import is_mean

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.diagnosis.mistakes.along_time.times import OF_TIMES
 from engine.diagnosis.mistakes.layers.deltas import OF_DELTAS
 from engine.diagnosis.mistakes.layers.functions import of_functions
 from engine.diagnosis.mistakes.layers.gradients import EDGES, OF_GRADIENTS
@@ -18,6 +17,7 @@ from engine.diagnosis.mistakes.of_update.clipping import of_clipping
 from engine.diagnosis.mistakes.of_update.decay import of_decay
 from engine.diagnosis.mistakes.of_update.optimizers import of_optimizer
 from engine.diagnosis.mistakes.scaled import SCALED, of_batches
+from engine.diagnosis.mistakes.times import OF_TIMES
 from engine.equations.forward import is_mean
 from engine.equations.updates import is_plain
 

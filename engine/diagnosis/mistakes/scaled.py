@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from engine.diagnosis.iteration.ground import ETA, FULL_BATCH
-from engine.diagnosis.mistakes.layers.gradients import TOTALS
 from engine.diagnosis.quantities import mean_of
 from engine.equations import forward
+from engine.equations.back.transpose import DERIVATIVE
 from engine.equations.equation import Equation, Factor, Variable
 from engine.equations.forward import is_mean
 from engine.equations.functions.formula import names, parse, replaced
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
     from engine.equations.mistakes.rewrites import Matches, Rewrite
     from engine.scenario import Network, Training
+
+
+TOTALS = tuple(DERIVATIVE[group] for group in PARAMETERS)
+"""What the gradients of the parameters are called, summed over samples and times."""
 
 
 def put_into(wanted: Matches, text: str, **read: Variable) -> Rewrite:

@@ -11,9 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from engine.diagnosis.naming.names import Half, Meant
-from engine.diagnosis.naming.words import told_apart
-from engine.importing.modules import FIRST, LAST
-from engine.importing.parts import part_of
+from engine.named_arrays.parts import FIRST, LAST, part_of
+from engine.named_arrays.words import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

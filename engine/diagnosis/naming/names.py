@@ -1,7 +1,7 @@
 """Which quantity do people mean by a name such as dW2, grads["W1"] or layer1.weight.grad?
 
 A name of the public contract (z1, gW1, W1_after) means exactly that quantity. Any other is looked up in
-`naming.words`, in upper or lower case. What is none of these can be told: `--name theirs=gW1`.
+`engine.named_arrays.words`, in upper or lower case. What is none of these can be told: `--name theirs=gW1`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.diagnosis.naming.words import (
+from engine.named_arrays.parts import part_of
+from engine.named_arrays.words import (
     AFTER,
     BASE,
     BASE_LETTERS,
@@ -28,7 +29,6 @@ from engine.diagnosis.naming.words import (
     stripped,
     told_apart,
 )
-from engine.importing.parts import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

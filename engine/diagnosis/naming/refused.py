@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.diagnosis.naming.lists import parts_of
+from engine.named_arrays.lists import parts_of
 from engine.read.complaints import Complaint, ScenarioError
-from engine.read.document.text import shortened
+from engine.spelling.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

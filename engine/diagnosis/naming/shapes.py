@@ -10,8 +10,8 @@ import numpy as np
 from engine.diagnosis.layouts.conventions import WAYS
 from engine.diagnosis.layouts.given import Given
 from engine.diagnosis.layouts.readings import read
-from engine.diagnosis.naming.words import BASE, plain
 from engine.diagnosis.precision import Precision
+from engine.named_arrays.words import BASE, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

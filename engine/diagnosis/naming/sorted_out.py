@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.diagnosis.naming.modules import by_modules
 from engine.diagnosis.naming.names import halves, list_of, meanings
-from engine.read.document.text import shortened
+from engine.spelling.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -11,8 +11,8 @@ from engine.diagnosis.quantities import BACKWARD
 from engine.diagnosis.remarks.likeness import beside, likenesses, unseen
 from engine.diagnosis.samples.words import ORDER
 from engine.diagnosis.search.kinds import makes_first
-from engine.read.document.text import shortened
-from engine.words.diagnosed import named
+from engine.diagnosis.words import named
+from engine.spelling.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,9 +12,9 @@ from engine.equations.equation import Variable
 from engine.facts.beside.retold import Retold
 from engine.facts.beside.right import should_be
 from engine.facts.beside.theirs import Made
-from engine.facts.broken.waited import waited
+from engine.facts.beside.waited import waited
 from engine.facts.entry import array_of
-from engine.order.orders import WAITING
+from engine.update_orders import WAITING
 
 if TYPE_CHECKING:
     from engine.facts.beside.theirs import Theirs

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.facts.beside.right import cancelled, should_be
-from engine.facts.unrolled.through_time import quantity
+from engine.facts.through_time import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engine.facts.beside.alongside import Alongside
-    from engine.facts.unrolled.through_time import Along
+    from engine.facts.through_time import Along
     from engine.run.iteration import Stored
     from engine.run.tracing import Trace
 

@@ -20,11 +20,11 @@ from engine.equations.equation import Variable
 from engine.equations.table import table_of
 from engine.facts.entry import array_in, array_of
 from engine.kept import Made
-from engine.order.orders import WAITING
 from engine.order.quantities import TOTAL_OF, Reference
 from engine.order.site import Sort
 from engine.order.sound import hurries
 from engine.run.iteration import Iteration
+from engine.update_orders import WAITING
 
 if TYPE_CHECKING:
     from engine.arrays import Array, Mask

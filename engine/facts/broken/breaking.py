@@ -13,9 +13,9 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from engine.facts.waiting import early
-from engine.order.orders import ONLY_WAITING, WAITING
 from engine.order.schedule import Break, latest_gradient
 from engine.order.site import Sort
+from engine.update_orders import ONLY_WAITING, WAITING
 
 if TYPE_CHECKING:
     from engine.order.schedule import Poke

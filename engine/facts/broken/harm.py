@@ -15,8 +15,8 @@ import numpy as np
 from engine.facts.beside.right import differs
 from engine.facts.entry import Number
 from engine.facts.number import Traced
+from engine.facts.through_time import sample_of, times_done
 from engine.facts.two_orders.compare import Angle, angle_between
-from engine.facts.unrolled.through_time import sample_of, times_done
 from engine.kept import Made
 from engine.order.quantities import PARAMETERS, Reference, total_with
 from engine.run.straight import losses_of

@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.equations.equation import SAMPLE, TIME
+from engine.equations.links import delta_of, from_loss, through_time, within_time
 from engine.facts.chain.factors import what_it_is
-from engine.facts.chain.links import delta_of, from_loss, through_time, within_time
 from engine.facts.chain.paths import Chain
 from engine.facts.counterfactual import again, as_read
 from engine.facts.number import Traced
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.equations import equation
+    from engine.equations.links import Link
     from engine.facts.chain.factors import Factor, Moment
-    from engine.facts.chain.links import Link
 
 _SAME = 5e-5
 """Factors that differ by less than this share read the same in four digits."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from engine.equations.equation import SAMPLE, TIME
+from engine.equations.links import delta_of, from_loss, is_one_factor, links
 from engine.equations.table import table_of
-from engine.facts.chain.links import delta_of, from_loss, links
 from engine.facts.counterfactual import again
 from engine.facts.entry import Number
 from engine.facts.number import Traced
@@ -27,12 +27,11 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.equations import equation
+    from engine.equations.links import Link
     from engine.equations.table import Table
-    from engine.facts.chain.links import Link
     from engine.facts.explain.expression import Leaf
     from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
-    from engine.scenario import Scenario
 
 Meaning = Literal["error", "delta", "slope", "weight", "recurrent weight", "input", "before", "one"]
 """What a number is: ∂C/∂a, ∂C/∂z, a slope, a weight, or what came in (from below, from the layer itself one
@@ -79,12 +78,6 @@ _MEANINGS: dict[str, Meaning] = {
     "weights": "weight",
     "recurrent_weights": "recurrent weight",
 }
-
-
-def is_one_factor(scenario: Scenario) -> bool:
-    """Return whether slope and error of an output only go together: its delta is not their product."""
-    link = from_loss(table_of(scenario), len(scenario.network.layers))
-    return link.coupled or not link.between
 
 
 @np.errstate(all="ignore")

@@ -13,7 +13,7 @@ A recurrent weight U_l[j,i] has the activation h_l[i] of the time before in the 
 the number 1.
 
 All of this is read off the equations of the way back, as the links between deltas
-(`engine.facts.chain.links`).
+(`engine.equations.links`).
 
 Softmax couples its outputs, and where slope and error only go together (`engine.equations.back.robust`),
 neither stands alone: there ∂C/∂z_L[k] is one factor. In a sequence a path may also go on to a later time
@@ -35,8 +35,8 @@ import numpy as np
 
 from engine.equations.back.transpose import derivative
 from engine.equations.equation import SAMPLE, TIME, Variable
+from engine.equations.links import delta_of, from_loss, through_time, within_time
 from engine.facts.chain.factors import Factor, Moment
-from engine.facts.chain.links import delta_of, from_loss, through_time, within_time
 from engine.facts.chain.ways import Ways, ways_at_first
 from engine.facts.counterfactual import again
 from engine.facts.entry import array_of
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.equations import equation
-    from engine.facts.chain.links import Link
+    from engine.equations.links import Link
     from engine.facts.number import Traced
     from engine.order.quantities import Parameter
     from engine.scenario import Scenario

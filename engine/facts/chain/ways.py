@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.equations.links import delta_of, links
 from engine.equations.table import table_of
-from engine.facts.chain.links import delta_of, links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from engine.equations.equation import Variable
-    from engine.facts.chain.links import Link
+    from engine.equations.links import Link
     from engine.scenario import Scenario
 
 

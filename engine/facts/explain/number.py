@@ -10,6 +10,7 @@ from engine.equations.equation import Variable
 from engine.equations.functions.formula import names
 from engine.equations.updates import change_of, new
 from engine.facts.entry import Number
+from engine.facts.explain import sentence as words
 from engine.facts.explain.derive import derived
 from engine.facts.explain.expression import (
     FIXED,
@@ -25,7 +26,6 @@ from engine.facts.explain.expression import (
 from engine.facts.explain.source import Source
 from engine.facts.number import Traced
 from engine.order.quantities import CHANGE_OF, GRADIENT_OF, GROUP_OF, PARAMETERS, TOTAL_OF, part_of
-from engine.words.numbers import explained as words
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.conditions.steepest import NEARLY_SATURATED, SATURATED, steepest
 from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.functions.reach import is_cut_off
 from engine.facts.entry import Number
 from engine.facts.findings.factors import ends_in_time, rms, smallest_factor
 from engine.facts.findings.finding import Finding, Near, Seen
 from engine.facts.findings.since import since
+from engine.facts.steepest import NEARLY_SATURATED, SATURATED, steepest
 from engine.facts.unrolled.gain import Gain
 from engine.order.quantities import PARAMETERS, Reference
 from engine.order.site import Site

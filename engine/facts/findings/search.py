@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.data.targets import odd_targets
 from engine.facts.entry import Number, array_of
 from engine.facts.explain.origins import origins
 from engine.facts.findings.dead import dead
@@ -75,13 +76,10 @@ def _checks(trace: Trace, places: list[int], stop: int) -> Iterator[Iterable[Fin
 
 def _targets(trace: Trace) -> Iterator[Finding]:
     """Yield a target that the last activation, or the loss, can't take."""
-    from engine.read.sense.data import odd_targets
-
     for odd in odd_targets(trace.scenario):
-        sample = next((part for part in odd.path[2:] if isinstance(part, int)), 0)
         iteration = trace.begins
         batch = trace.shapes.batch(iteration)
-        sample = sample if sample in batch else batch.start
+        sample = odd.sample if odd.sample in batch else batch.start
         time = int(trace.shapes.has_target[sample].nonzero()[0][-1])
         step = trace.schedule.step(Site("loss", iteration, sample, time, None))
         number = Number(Reference("target", iteration, None, sample, time), (0,))

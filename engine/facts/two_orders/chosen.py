@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.order.orders import ORDERS, WAITING, not_waiting
+from engine.update_orders import ORDERS, WAITING, not_waiting
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

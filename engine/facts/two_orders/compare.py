@@ -23,13 +23,13 @@ from engine.equations.updates import is_descent, is_plain
 from engine.facts.beside.right import differs, right_iteration
 from engine.facts.two_orders.chosen import NOBODY_CHOSE, choices
 from engine.kept import Kept, Made
-from engine.order.orders import ONLY_WAITING, WAITING
 from engine.order.quantities import PARAMETER_LETTERS, PARAMETERS
 from engine.order.site import Sort
 from engine.parameters import ParameterArrays
 from engine.run.iteration import Iteration
 from engine.run.straight import loss_of, losses_of
 from engine.run.tracing import Trace
+from engine.update_orders import ONLY_WAITING, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from engine.facts.explain.expression import Equation, Expression, Leaf
     from engine.order.schedule import Schedule
-    from engine.order.site import Kind
     from engine.run.iteration import Iteration, Stored
     from engine.run.tracing import Trace
+    from engine.update_orders import Kind
 
 _TERMS = 8  # of a sum whose operands are held against each other
 _VECTORS: tuple[tuple[Kind, Stored], ...] = (
@@ -118,7 +118,7 @@ def mistaken_equations(trace: Trace, found: Comparison, there: Parting) -> tuple
     if trace.mistake is None or found.two.first is not None:
         return None
     # Imported where a mistake is made: most sessions have none.
-    from engine.facts.broken.waited import waited
+    from engine.facts.beside.waited import waited
 
     straight = waited(trace, there.step)
     return None if straight is None else (explain(straight[0], there.number), explain(trace, there.number))

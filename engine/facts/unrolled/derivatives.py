@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.equations.links import gathered_from, links, needed_for
 from engine.equations.table import table_of
-from engine.facts.chain.links import gathered_from, links, needed_for
 
 if TYPE_CHECKING:
     from engine.equations.equation import Variable

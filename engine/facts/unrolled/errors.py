@@ -16,17 +16,17 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.arrays import frozen, lengths
+from engine.equations.links import delta_of, is_one_factor, links, through_time
 from engine.equations.table import table_of
-from engine.facts.chain.factors import from_losses, is_one_factor
-from engine.facts.chain.links import delta_of, links, through_time
+from engine.facts.chain.factors import from_losses
+from engine.facts.through_time import Along, numbers_of, quantity, sample_of, times_done
 from engine.facts.unrolled.gain import BLOCK, Gain, jacobians
-from engine.facts.unrolled.through_time import Along, numbers_of, quantity, sample_of, times_done
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from engine.arrays import Array
-    from engine.facts.chain.links import Link
+    from engine.equations.links import Link
     from engine.run.iteration import Iteration
     from engine.run.tracing import Trace
 

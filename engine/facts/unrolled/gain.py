@@ -20,10 +20,10 @@ import numpy as np
 
 from engine.arrays import frozen, length, lengths
 from engine.equations.equation import SAMPLE, TIME
+from engine.equations.links import through_time, within_time
 from engine.equations.table import table_of
-from engine.facts.chain.links import through_time, within_time
 from engine.facts.counterfactual import FROM_LOSS, again, as_read, without
-from engine.facts.unrolled.through_time import Along, numbers_of, sample_of, sizes, times_done
+from engine.facts.through_time import Along, numbers_of, sample_of, sizes, times_done
 from engine.kept import Made
 from engine.order.quantities import PARAMETERS
 from engine.program.evaluate import evaluate
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import Array
     from engine.equations.equation import Factor
-    from engine.facts.chain.links import Link
+    from engine.equations.links import Link
     from engine.run.tracing import Trace
 
     Matrices: TypeAlias = Callable[[range], Array]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.arrays import length
-from engine.facts.unrolled.through_time import numbers_of, sample_of, sizes, times_done
+from engine.facts.through_time import numbers_of, sample_of, sizes, times_done
 
 if TYPE_CHECKING:
     from engine.arrays import Array

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.facts.beside.right import should_be
-from engine.facts.broken.waited import waited
+from engine.facts.beside.waited import waited
 from engine.facts.chain.chosen_path import ChosenPath
 from engine.facts.chain.paths import Chain
 from engine.facts.explain.expression import Constant

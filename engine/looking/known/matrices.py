@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.facts.beside.right import wrong_entries
 from engine.facts.beside.standing import apart_in, theirs_at
-from engine.facts.broken.waited import waited
+from engine.facts.beside.waited import waited
 from engine.facts.entry import Number
 from engine.facts.number import Traced
 from engine.looking.choosing import look_at_focus

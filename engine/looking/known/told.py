@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from engine.facts.entry import Number
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Sum
+from engine.facts.explain.sentence import WITHOUT_BIAS
 from engine.facts.number import Traced
+from engine.facts.readers import next_reader
 from engine.looking.known.contributions import heard_beside
-from engine.looking.known.readers import next_reader
 from engine.looking.lesson.shown import shown_at
 from engine.looking.selection import known, numbers_of_step
 from engine.looking.ways.differences import difference_at
 from engine.order.quantities import PARAMETERS
-from engine.words.numbers.explained import WITHOUT_BIAS
 from engine.words.steps.chips import chip
 from engine.words.steps.made import source, to_come
 
@@ -69,7 +69,7 @@ def sentences(trace: Trace, cursor: Cursor, number: Number, term: Number | None,
 
 def _its_delta(trace: Trace, number: Number) -> list[str]:
     """Return how the delta of an output is made that is no product of its slope and this error, if one is."""
-    from engine.facts.chain.factors import is_one_factor  # the first frame needs no chain rule
+    from engine.equations.links import is_one_factor  # the first frame needs no chain rule
 
     if number.reference.layer != trace.shapes.layers or not is_one_factor(trace.scenario):
         return []

@@ -89,7 +89,7 @@ def guided(cursor: Cursor, trace: Trace) -> Cursor:
     if name is None:
         return cursor
     # Imported where a note names a number: most scenarios have none that does.
-    from engine.looking.ways.finding import find
+    from engine.looking.finding import find
 
     number = find(trace, start(trace, cursor.step), name)
     return cursor if isinstance(number, str) else look_at_number(cursor, trace, number)

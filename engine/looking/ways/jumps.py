@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from engine.facts.entry import Number
 from engine.facts.explain.origins import origins
+from engine.facts.readers import next_reader, previous_reader
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, jumped, leap
-from engine.looking.known.readers import next_reader, previous_reader
 from engine.looking.selection import explained, known, numbers_of_step, selected
 
 if TYPE_CHECKING:

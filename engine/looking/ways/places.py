@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.facts.entry import Number
 from engine.facts.number import LOSS
 from engine.looking.cursor import inside, jumped
-from engine.read.document.text import shortened
+from engine.spelling.text import shortened
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor

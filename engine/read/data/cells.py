@@ -11,8 +11,8 @@ from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.read.document.lookalikes import named, remedy, typed
 from engine.read.findings import describe
+from engine.spelling.lookalikes import named, remedy, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

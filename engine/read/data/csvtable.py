@@ -21,10 +21,10 @@ from engine.read.data.cells import COMMAS_TWICE, Fault, has_commas_twice, number
 from engine.read.data.labels import MOST, NAME_IT, in_order, label, listed, meant
 from engine.read.data.layout import Layout, by_name, by_place
 from engine.read.data.lines import Lines, NotTextError, check_empty
-from engine.read.data.numbers import NUMBERS, counted
 from engine.read.data.rows import Rows
-from engine.read.document.text import quoted, shortened
 from engine.read.findings import Finding, describe
+from engine.read.numbers import NUMBERS, counted
+from engine.spelling.text import quoted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

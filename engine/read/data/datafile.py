@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from engine.read.document.beside import read_beside
-from engine.read.document.text import shortened
+from engine.read.data.beside import read_beside
+from engine.spelling.text import shortened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from engine.read.data.opened import Asked, DataFile, Expected
+    from engine.data.asked import Asked
+    from engine.read.data.opened import DataFile, Expected
     from engine.read.findings import Findings, KeyPath
     from engine.scenario import Data, Names
 

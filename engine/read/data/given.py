@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
+from engine.data.asked import Asked
 from engine.read.data.labels import label, misfit, units_for
-from engine.read.data.numbers import counted, known
-from engine.read.data.opened import Asked, Expected
+from engine.read.data.opened import Expected
 from engine.read.data.samples import plain_data, sequence_data
 from engine.read.findings import describe
+from engine.read.numbers import counted, known
 from engine.scenario import Names
 
 if TYPE_CHECKING:

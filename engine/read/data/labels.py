@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.read.data.numbers import NUMBERS, counted
-from engine.read.document.text import one_line, shortened
 from engine.read.findings import Finding
+from engine.read.numbers import NUMBERS, counted
+from engine.spelling.text import one_line, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.read.data.labels import listed
-from engine.read.data.numbers import counted
-from engine.read.document.text import one_line, shortened
-from engine.read.findings import nearest
+from engine.read.numbers import counted
+from engine.spelling.nearest import nearest
+from engine.spelling.text import one_line, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

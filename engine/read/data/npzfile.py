@@ -30,10 +30,10 @@ from engine.read.data.labels import (
     too_many_targets,
 )
 from engine.read.data.labels import targets as targets_of
-from engine.read.data.numbers import NUMBERS, counted
-from engine.read.document.text import one_line, shortened
 from engine.read.findings import describe, quoted
+from engine.read.numbers import NUMBERS, counted
 from engine.scenario import Data, Names
+from engine.spelling.text import one_line, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from engine.arrays import frozen, sealed
-from engine.read.data.numbers import NUMBERS, counted, known, matrix, vector
+from engine.read.numbers import NUMBERS, counted, known, matrix, vector
 from engine.scenario import Data
 
 if TYPE_CHECKING:

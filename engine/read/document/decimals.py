@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.read.document.lookalikes import blanked
+from engine.spelling.lookalikes import blanked
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence

@@ -16,8 +16,8 @@ from engine.equations.functions.losses import LOSSES
 from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
 from engine.looking.lesson.shown import PARTS, VIEWS
-from engine.order.orders import ORDERS, WAITING
 from engine.scenario import Reduction, Training
+from engine.update_orders import ORDERS, WAITING
 
 FORMAT = 1
 

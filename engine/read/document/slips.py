@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from engine.read.document.lookalikes import blanked
+from engine.spelling.lookalikes import blanked
 
 _BREAKS = "\x0b\x0c\x85\u2028\u2029"
 _ALIKE = dict(

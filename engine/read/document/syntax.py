@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from engine.read.complaints import Complaint, ScenarioError
-from engine.read.document.text import shortened
 from engine.read.findings import key_text
+from engine.spelling.text import shortened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +84,7 @@ def _long_number(text: str) -> re.Match[str] | None:
         return None
     for quick, pattern in ((_LONG_NUMBER, _LONG_NUMBER), (_BEHIND_A_BASE, _LONG_IN_ANOTHER_BASE)):
         if quick.search(text):
-            from engine.read.document.lookalikes import blanked
+            from engine.spelling.lookalikes import blanked
 
             if found := pattern.search(blanked(text)):
                 return found
@@ -121,7 +121,7 @@ def _syntax_error(text: str, path: Path, message: str) -> ScenarioError:
         offset = sum(len(part) + 1 for part in text.split("\n")[: line - 1]) + column - 1
     else:
         offset = len(text.rstrip())
-    from engine.read.document.lookalikes import lookalike  # only for a file with errors
+    from engine.spelling.lookalikes import lookalike  # only for a file with errors
 
     if found := lookalike(text, offset):
         return _at(text, path, found.offset, found.says, found.remedy)

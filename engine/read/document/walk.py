@@ -16,8 +16,9 @@ from msgspec import UNSET, Struct, inspect
 from engine.numerals import counted
 from engine.read.document import unquoted
 from engine.read.document.shape import ScenarioFile
-from engine.read.findings import Findings, describe, nearest, quoted
-from engine.read.others import note, ours
+from engine.read.findings import Findings, describe, quoted
+from engine.spelling.nearest import nearest
+from engine.spelling.others import note, ours
 
 if TYPE_CHECKING:
     from engine.read.findings import KeyPath

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.read.data.opened import NOTHING, Asked
+from engine.data.asked import NOTHING, Asked
 from engine.read.sense.data import odd_sizes, odd_targets
 from engine.read.sense.network import odd_network
 from engine.read.sense.size import slow

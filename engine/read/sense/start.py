@@ -13,12 +13,12 @@ from engine.arrays import frozen, sealed
 from engine.equations.forward import is_mean
 from engine.equations.functions.reach import is_cut_off
 from engine.equations.updates import is_plain
-from engine.order.orders import WAITING
 from engine.order.shapes import shapes_of
 from engine.order.sound import hurries
 from engine.read.findings import Finding
 from engine.run.straight import Run, losses_of
 from engine.run.tracing import trace
+from engine.update_orders import WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

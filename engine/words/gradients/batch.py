@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.facts.unrolled.through_time import sample_of
+from engine.facts.through_time import sample_of
 from engine.numerals import counted, numeral
 
 if TYPE_CHECKING:

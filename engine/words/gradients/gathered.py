@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from engine.equations.forward import divisor
 from engine.equations.updates import is_descent
+from engine.facts.explain.divided import rate
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.words.runs.rules import rate
 
 if TYPE_CHECKING:
     from engine.facts.gradient import GradientVector

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.equations.functions.activations import ACTIVATIONS
-from engine.facts.chain.factors import is_one_factor
+from engine.equations.links import is_one_factor
 from engine.facts.cost import at_site
 from engine.facts.explain.expression import Constant
 from engine.numerals import count, counted, every, numeral

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.conditions.steepest import NEARLY_SATURATED, SATURATED, steepest
 from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.mistakes.mistakes import MISTAKES
 from engine.facts.slope import NUDGE, is_saturated, moved, number_at, slope_at
+from engine.facts.steepest import NEARLY_SATURATED, SATURATED, steepest
 from engine.numerals import every, numeral
-from engine.words.waits.disturbed import otherwise
+from engine.words.disturbed import otherwise
 
 if TYPE_CHECKING:
     from engine.arrays import Array

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.equations.links import through_time
 from engine.equations.table import table_of
 from engine.facts.applied_gradients import gathers
-from engine.facts.chain.links import through_time
 from engine.facts.findings.layers import FAR
+from engine.facts.through_time import numbers_of, sample_of
 from engine.facts.unrolled.gain import through_layers
 from engine.facts.unrolled.layers import reached
-from engine.facts.unrolled.through_time import numbers_of, sample_of
 from engine.numerals import counted, in_thousands, numeral, power
 from engine.order.quantities import GROUP_OF, Reference
 from engine.words.gradients.batch import of_sample
 
 if TYPE_CHECKING:
     from engine.facts.number import Traced
+    from engine.facts.through_time import Shares
     from engine.facts.unrolled.errors import Story
     from engine.facts.unrolled.gain import Back, Gain
-    from engine.facts.unrolled.through_time import Shares
     from engine.order.quantities import Quantity
     from engine.run.tracing import Trace
 

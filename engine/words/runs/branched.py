@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from engine.facts.entry import Number
 from engine.facts.number import Traced
 from engine.numerals import apart, numeral
-from engine.words.waits.disturbed import by_hand_alone
+from engine.words.disturbed import by_hand_alone
 
 if TYPE_CHECKING:
-    from engine.branching.nudge import Nudge
+    from engine.facts.nudge import Nudge
     from engine.run.tracing import Trace
 
 NO_BRANCH = (

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.conditions.steepest import SATURATED
 from engine.equations.functions.reach import is_cut_off
 from engine.equations.updates import is_plain
 from engine.facts.findings.layers import FAR
 from engine.facts.findings.moving import WINDOW
 from engine.facts.number import Traced
+from engine.facts.steepest import SATURATED
 from engine.numerals import counted, numeral, times
 from engine.order.quantities import PARAMETER_LETTERS
-from engine.words.waits.disturbed import otherwise
+from engine.words.disturbed import otherwise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -9,7 +9,7 @@ from engine.numerals import apart, numeral
 from engine.words.steps.chips import chip
 
 if TYPE_CHECKING:
-    from engine.branching.parted import Parted
+    from engine.facts.parted import Parted
     from engine.run.tracing import Trace
 
 

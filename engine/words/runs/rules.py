@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.equations.functions.losses import LOSSES
-from engine.equations.mistakes.mistakes import divisions
-from engine.equations.updates import divisions_of_rate
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace
@@ -43,17 +41,3 @@ def _rate(training: Training) -> str:
     facts += [f"λ = {training.weight_decay:g}"] if training.weight_decay else []
     facts += [f"clipped to {training.clip_norm:g}"] if training.clip_norm is not None else []
     return " · ".join(facts)
-
-
-_POWERS = ("", "B", "B²")
-
-
-def divided_by(training: Training) -> str:
-    """Return by what a total is divided; nothing where it is not."""
-    return _POWERS[divisions(training)]
-
-
-def rate(training: Training) -> str:
-    """Return what a total or a direction is multiplied by in an update, but for the sign."""
-    of = _POWERS[divisions_of_rate(training)]
-    return f"η/{of}" if of else "η"

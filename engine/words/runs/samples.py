@@ -11,21 +11,20 @@ from engine.numerals import counted, numeral
 
 if TYPE_CHECKING:
     from engine.facts.samples import Indices, Samples
-    from engine.looking.sorting import Sorting
     from engine.run.tracing import Trace
 
 
-def heading(rows: Samples, order: Indices, sorting: Sorting) -> str:
-    """Return what is in the table."""
+def heading(rows: Samples, order: Indices, which: str) -> str:
+    """Return what is in the table; `which` are its rows: all, those of the batch, or those that are wrong."""
     samples = len(np.unique(rows.samples))
     whole, each = counted(samples, "sample"), len(rows) // samples
     if each > 1:
         whole = f"{len(rows):,} = {whole} × {each} times"
         if each * samples < len(rows):
             whole = f"{len(rows):,} losses of {counted(samples, 'sample')}"
-    if sorting.which == "batch":
+    if which == "batch":
         return f"{len(order):,} of {whole}: the batch of iteration {rows.iteration + 1:,}"
-    if sorting.which == "wrong":
+    if which == "wrong":
         return f"{len(order):,} of {whole}: taken for another class"
     return f"{whole}, as the network stands before iteration {rows.iteration + 1:,}"
 

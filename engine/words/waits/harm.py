@@ -15,7 +15,7 @@ from engine.facts.beside.right import ROUNDING
 from engine.facts.broken.harm import Harm, wrong_by
 from engine.facts.number import Traced
 from engine.numerals import apart, numeral, times
-from engine.words.waits.disturbed import by_hand_alone, by_hand_words
+from engine.words.disturbed import by_hand_alone, by_hand_words
 
 if TYPE_CHECKING:
     from engine.facts.broken.harm import Count

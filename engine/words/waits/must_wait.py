@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.order.site import Sort
-from engine.words.waits.disturbed import reason
+from engine.words.disturbed import reason
 
 if TYPE_CHECKING:
     from engine.order.site import Site

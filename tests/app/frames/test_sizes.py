@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import OptionList
 
-from engine.looking.ways.finding import EXAMPLES
+from engine.looking.finding import EXAMPLES
 from engine.looking.ways.places import OTHERWISE
 from tests.app.driving import user_of
 from tests.given.some_of import in_turns

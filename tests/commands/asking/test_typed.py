@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.read.document.text import width
+from engine.spelling.text import width
 from tui.commands.asking.picture import Window, asked, below, shown
 from tui.commands.asking.typed import KEYS, Typed, first_key
 

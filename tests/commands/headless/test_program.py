@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine.order.orders import ORDERS
+from engine.update_orders import ORDERS
 from tests.commands.running import call, run, strict
 from tests.commands.scenarios import BAD, DIVERGING, MINI_BATCHES, SEQUENCES, write
 from tests.engine.listing.printed import line, output

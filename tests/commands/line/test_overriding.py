@@ -10,7 +10,7 @@ from engine import load
 from engine.catalog import find
 from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
-from engine.order.orders import WAITING, not_waiting
+from engine.update_orders import WAITING, not_waiting
 from tests.commands.running import call, strict
 from tests.commands.scenarios import MINI_BATCHES, SEQUENCES, write
 from tui.commands import headless

@@ -12,7 +12,7 @@ import pytest
 
 from engine.read import load
 from tests.commands.running import call
-from tests.engine.diagnosis.test_numbersfile import safetensors
+from tests.engine.named_arrays.test_numbersfile import safetensors
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,10 +8,10 @@ from functools import cache
 import pytest
 
 from engine import trace
-from engine.branching.change import Change
 from engine.branching.making import branch
 from engine.branching.tree import Entry, Runs
 from engine.looking.cursor import start
+from engine.run.change import Change
 from engine.words.letters import LETTERS
 from tests.draw.fitting import check_rows
 from tests.draw.legend.test_legend import unexplained

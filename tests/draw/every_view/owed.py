@@ -28,8 +28,8 @@ from engine.looking.known.numbers import Known
 from engine.looking.sorting import Sorting, sorted_rows
 from engine.looking.weights import layer_looked_at
 from engine.numerals import counted, numeral
-from engine.order.orders import ONLY_WAITING
 from engine.order.quantities import PARAMETER_LETTERS
+from engine.update_orders import ONLY_WAITING
 from engine.words.gradients import gathered as of_gradients
 from engine.words.numbers import slope as of_slopes
 from engine.words.numbers.chain import price_of_one, record_of, reuse_title, served, sum_title
@@ -273,7 +273,7 @@ def of_network(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> 
 def of_samples(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Iterator[str]:
     found = samples_at(run, run.schedule.site(cursor.step).iteration)
     order = sorted_rows(found, Sorting())
-    yield heading(found, order, Sorting())
+    yield heading(found, order, Sorting().which)
     yield from ("sample", "C↓")
     yield from ("is", "said") if found.classes else ("y[1]",)
     table = text.partition(" ↑ ↓ · enter")[0]

@@ -16,8 +16,8 @@ from engine.facts.explain import explain
 from engine.facts.explain.expression import evaluate
 from engine.looking.cursor import start
 from engine.looking.ways.moves import Command, move
-from engine.order.orders import ORDERS, WAITING
 from engine.run.tracing import trace
+from engine.update_orders import ORDERS, WAITING
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.some_of import EVERY_CASE, in_turns
 from tui.draw.frame.status import facts_row

@@ -13,7 +13,7 @@ from engine import trace
 from engine.equations.functions.losses import LOSSES
 from engine.facts.broken.breaking import break_rule
 from engine.looking.cursor import start
-from engine.order.orders import WAITING
+from engine.update_orders import WAITING
 from tests.cases import case
 from tests.given.shipped import NAMES, shipped_run
 from tests.given.some_of import each_of

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from engine import trace
 from engine.looking.cursor import start
-from engine.read.document.text import clean
+from engine.spelling.text import clean
 from tests.given.shipped import NAMES, scenario_of
 from tests.work.work import lines_run, million_rounds
 from tui.draw.frame.status import status_row

@@ -18,7 +18,7 @@ from engine.facts.chain.paths import Chain
 from engine.facts.entry import Number, array_of
 from engine.facts.gradient import gradient_vector, largest
 from engine.facts.number import Traced
-from engine.facts.unrolled.through_time import sample_of
+from engine.facts.through_time import sample_of
 from engine.looking.cursor import active_layer, start
 from engine.looking.known.matrices import matrices_elsewhere, matrices_of
 from engine.looking.known.numbers import Known

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import trace
+from engine.facts.through_time import quantity, sample_of, times_done
 from engine.facts.unrolled.errors import made_by, parts_of
-from engine.facts.unrolled.through_time import quantity, sample_of, times_done
 from engine.looking.cursor import start
 from engine.looking.ways.moves import move
 from tests.draw.fitting import check_rows

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from engine import load, trace
-from engine.branching.change import DATA, Change
 from engine.branching.making import branch
 from engine.catalog import find
 from engine.conditions.meaning import meaning_of
@@ -22,6 +21,7 @@ from engine.equations.functions.losses import LOSSES
 from engine.looking.cursor import go_to, start
 from engine.looking.ways.moves import Command, move
 from engine.order.quantities import PARAMETERS
+from engine.run.change import DATA, Change
 from engine.to_the_end import to_the_end
 from tests.given.breaks_at_random import break_at_random
 from tests.given.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engine import load, trace
-from engine.branching.change import Change
 from engine.branching.making import branch
 from engine.branching.tree import MOST, Entry, Runs
 from engine.catalog import find
 from engine.facts.broken.breaking import break_rule
+from engine.run.change import Change
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

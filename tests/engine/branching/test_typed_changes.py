@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from engine import load, trace
-from engine.branching.change import Change
 from engine.branching.making import branch
 from engine.branching.typed_changes import change_named, poke_named
 from engine.catalog import find
 from engine.looking.cursor import start
 from engine.order.schedule import Poke
+from engine.run.change import Change
 
 
 @pytest.mark.parametrize(

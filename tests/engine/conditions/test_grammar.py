@@ -20,7 +20,7 @@ from engine.conditions.grammar import (
     parse,
 )
 from engine.conditions.words import EVERY
-from engine.read.document.text import in_place
+from engine.spelling.text import in_place
 from tests.given.any_character import ANY_CHARACTER
 
 

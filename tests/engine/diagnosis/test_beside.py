@@ -16,7 +16,7 @@ from engine.facts.beside.standing import apart_in
 from engine.facts.beside.theirs import hold, shape_of_theirs, theirs_of
 from engine.facts.entry import Number, array_of
 from engine.facts.number import Traced
-from engine.facts.unrolled.through_time import quantity
+from engine.facts.through_time import quantity
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import start
 from engine.looking.selection import explained

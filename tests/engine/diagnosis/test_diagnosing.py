@@ -17,6 +17,7 @@ from engine.arrays import frozen, sealed
 from engine.catalog import find
 from engine.diagnosis.judging.bench import Bench
 from engine.diagnosis.quantities import quantities
+from engine.diagnosis.words import verdict
 from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.functions.losses import LOSSES
 from engine.equations.mistakes.mistakes import MISTAKES
@@ -26,7 +27,6 @@ from engine.equations.updates import new
 from engine.read import ScenarioError
 from engine.read.fitting import why_unfit
 from engine.scenario import Data, Layer, Network, Scenario, Training
-from engine.words.diagnosed import verdict
 from tests.engine.diagnosis import in_numpy
 from tests.engine.diagnosis.planted import in_layers, of_scenario
 from tests.given.some_of import each_of, in_turns

@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 
 from engine import load, trace
 from engine.arrays import frozen
-from engine.branching.change import Change
 from engine.branching.making import branch
 from engine.catalog import find
 from engine.draft import whole as whole_module
+from engine.draft.left_out import remarks_on_here, remarks_on_start
 from engine.draft.toml import toml
 from engine.draft.whole import NotWrittenError, Whole
 from engine.equations.optimizers import OPTIMIZERS as OPTIMIZER_ROWS
 from engine.equations.optimizers import SETTINGS
 from engine.parameters import initial_parameters
 from engine.read import checked
+from engine.run.change import Change
 from engine.run.standing import parameters_at
 from engine.scenario import Names, Training
-from engine.words.runs.exported import remarks_on_here, remarks_on_start
 from tests.given.scenarios_at_random import OPTIMIZERS, Wanted, scenario_at_random, with_training
 from tests.given.shipped import NAMES
 from tests.given.some_of import some_of

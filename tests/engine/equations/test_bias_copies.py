@@ -20,8 +20,8 @@ from engine.facts.broken.breaking import break_rule
 from engine.facts.broken.harm import harm
 from engine.facts.gradient import gradient_vector
 from engine.facts.two_orders.compare import compare
-from engine.order.orders import ORDERS, WAITING
 from engine.scenario import Data, Layer, Network, Scenario, Training
+from engine.update_orders import ORDERS, WAITING
 from engine.words.gradients.gathered import sentence as gradient_words
 from engine.words.waits.harm import words_of_harm
 from tests.given.scenarios_at_random import with_training

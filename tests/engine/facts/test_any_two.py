@@ -20,8 +20,8 @@ from engine.facts.two_orders.compare import compare, final_losses
 from engine.facts.two_orders.parting import parting
 from engine.looking.cursor import start
 from engine.numerals import apart, numeral
-from engine.order.orders import ORDERS, WAITING, not_waiting
 from engine.run.straight import loss_of
+from engine.update_orders import ORDERS, WAITING, not_waiting
 from engine.words.runs.compared import judged, sentence, why
 from tests.given import further_orders
 from tests.given.breaks_at_random import break_at_random

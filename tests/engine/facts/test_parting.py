@@ -20,8 +20,8 @@ from engine.facts.two_orders.chosen import NOBODY_CHOSE, Two, choices
 from engine.facts.two_orders.compare import compare
 from engine.facts.two_orders.parting import both_equations, consequences, mistaken_equations, parting
 from engine.looking.cursor import start
-from engine.order.orders import ORDERS
 from engine.read.fitting import why_unfit
+from engine.update_orders import ORDERS
 from tests.given.breaks_at_random import break_at_random
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.shipped import scenario_of

@@ -18,11 +18,11 @@ from engine.facts.beside.right import right_value, wrong_entries, wrong_in
 from engine.facts.broken.breaking import break_rule
 from engine.facts.entry import Number, array_of
 from engine.facts.number import Traced
-from engine.order.orders import ORDERS as ORDERS_BY_NAME
-from engine.order.orders import WAITING, UpdateOrder, back, each
 from engine.order.quantities import TOTAL_OF, Reference
 from engine.order.site import Site
 from engine.scenario import without_mistake
+from engine.update_orders import ORDERS as ORDERS_BY_NAME
+from engine.update_orders import WAITING, UpdateOrder, back, each
 from engine.words.waits.waiting import Layer
 from tests.given.breaks_at_random import BrokenOracle, break_at_random, layer_of
 from tests.given.further_orders import FURTHER, put

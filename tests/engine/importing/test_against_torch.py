@@ -13,7 +13,7 @@ from engine.arrays import sealed
 from engine.importing.reading import read_network
 from engine.importing.written import text
 from engine.scenario import Data
-from tests.engine.diagnosis.test_numbersfile import safetensors
+from tests.engine.named_arrays.test_numbersfile import safetensors
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,13 +22,13 @@ from engine.equations.optimizers import Optimizer, State
 from engine.equations.table import altered
 from engine.listing.layout import WIDTH
 from engine.listing.listing import MOST_NUMBERS, TooLargeError, listing
-from engine.order.orders import ORDERS
 from engine.order.shapes import shapes_of
 from engine.program import machine
 from engine.program.names import short_name
 from engine.read import load
 from engine.run.tracing import trace
 from engine.scenario import Data, Layer, Network
+from engine.update_orders import ORDERS
 from tests.engine.listing.printed import expected, output, printed
 from tests.given.further_orders import FURTHER, put
 from tests.given.scenarios_at_random import (

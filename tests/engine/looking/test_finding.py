@@ -13,8 +13,8 @@ from engine.catalog import find as find_scenario
 from engine.facts.entry import Number
 from engine.facts.number import Traced
 from engine.looking.cursor import go_to, start
+from engine.looking.finding import find
 from engine.looking.selection import numbers_of_layer
-from engine.looking.ways.finding import find
 
 if TYPE_CHECKING:
     from engine.run.tracing import Trace

@@ -9,14 +9,14 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.facts import readers
 from engine.facts.entry import Number
 from engine.facts.explain import explain
 from engine.facts.explain.origins import origins
 from engine.facts.number import Traced
+from engine.facts.readers import next_reader, previous_reader
 from engine.looking.choosing import look_at_number
 from engine.looking.cursor import go_to, start
-from engine.looking.known import readers
-from engine.looking.known.readers import next_reader, previous_reader
 from engine.looking.selection import (
     explained,
     known,

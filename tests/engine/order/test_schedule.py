@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engine.order.loops import Loops
-from engine.order.orders import ORDERS
 from engine.order.schedule import Schedule
 from engine.order.shapes import Shapes
 from engine.order.site import PHASES, Site
+from engine.update_orders import ORDERS
 from tests.engine.order.shapes import listed, orders, shapes, stretches
 from tests.given import further_orders
 from tests.given.further_orders import FURTHER

@@ -13,13 +13,13 @@ from engine import trace
 from engine.facts.waiting import early
 from engine.listing.listing import listing
 from engine.order.flow import Flow
-from engine.order.orders import ORDERS, Item, UpdateOrder, back, each
 from engine.order.schedule import Schedule
 from engine.order.shapes import Shapes, shapes_of
 from engine.order.site import Sort
 from engine.order.sound import hurries, steps_of
 from engine.program.plan import plan_of
 from engine.run.straight import Run
+from engine.update_orders import ORDERS, Item, UpdateOrder, back, each
 from tests.engine.listing.test_listing import run_on_arrays
 from tests.given import further_orders
 from tests.given.further_orders import FURTHER

@@ -8,15 +8,14 @@ import numpy as np
 import pytest
 
 from engine import load, trace
-from engine.branching.change import Change
 from engine.branching.making import branch
 from engine.catalog import find
 from engine.conditions.grammar import ConditionError
 from engine.conditions.meaning import number_meaning
 from engine.facts.number import Traced
-from engine.looking.along import Along
 from engine.looking.cursor import go_to, start
 from engine.looking.selection import numbers_of_step
+from engine.run.change import Change
 from engine.watching.history import History, Watched, is_logarithmic, value_at
 from engine.watching.watched_number import name_of
 
@@ -125,7 +124,7 @@ def test_a_scale_is_logarithmic_where_numbers_are_far_apart_or_it_is_chosen() ->
     loss, weight = (
         Watched(text, number_meaning(text, run.scenario), history_of(run, text)) for text in ("C", "W1[1,1]")
     )
-    assert is_logarithmic(loss, Along())
-    assert not is_logarithmic(weight, Along())
-    assert not is_logarithmic(loss, Along(logarithmic=False))
-    assert is_logarithmic(weight, Along(logarithmic=True))
+    assert is_logarithmic(loss, None)
+    assert not is_logarithmic(weight, None)
+    assert not is_logarithmic(loss, chosen=False)
+    assert is_logarithmic(weight, chosen=True)

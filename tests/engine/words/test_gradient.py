@@ -8,8 +8,8 @@ import pytest
 
 from engine import trace
 from engine.facts.gradient import gradient_vector
-from engine.order.orders import WAITING
 from engine.run.steps import UpdateStep
+from engine.update_orders import WAITING
 from engine.words.gradients.gathered import sentence, what_it_is
 from tests.given.scenarios_at_random import OPTIMIZERS, ORDERS, Wanted, scenario_at_random
 from tests.given.some_of import in_turns, some_of

@@ -15,7 +15,7 @@ from engine.order.quantities import Reference
 from engine.order.schedule import Poke
 from engine.order.site import Site
 from engine.scenario import without_mistake
-from engine.words.waits.disturbed import otherwise, reason
+from engine.words.disturbed import otherwise, reason
 from engine.words.waits.harm import words_of_harm
 from engine.words.waits.must_wait import reasons
 from engine.words.waits.waiting import Layer

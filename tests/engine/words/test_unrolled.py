@@ -15,13 +15,13 @@ from engine import trace
 from engine.arrays import sealed
 from engine.facts.entry import Number
 from engine.facts.number import Traced
+from engine.facts.through_time import sample_of, shares, times_done
 from engine.facts.unrolled.errors import layer_told, story, told
 from engine.facts.unrolled.gain import through_layers, through_times
-from engine.facts.unrolled.through_time import sample_of, shares, times_done
 from engine.numerals import numeral
-from engine.order.orders import WAITING
 from engine.order.quantities import Reference
 from engine.run.steps import DeltaStep, GradientStep, LossStep
+from engine.update_orders import WAITING
 from engine.words.numbers.unrolled import (
     before_any_story,
     how_gathered,

@@ -190,7 +190,7 @@ def test_too_many_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.read.document.beside.LIMIT", 2**20)
+    monkeypatch.setattr("engine.read.data.beside.LIMIT", 2**20)
     write(tmp_path, "1,2,3\n" * 200_000, "rows.csv")
     assert "larger than 1 MiB" in str(complaint(write(tmp_path, naming("rows.csv"))))
 

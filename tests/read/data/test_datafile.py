@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from engine.read import ScenarioError, load
-from engine.read.data import datafile
-from engine.read.document import beside
+from engine.read.data import beside, datafile
 from tests.read.files import PLAIN, changed, complaint, complaints, write
 from tests.work.work import million_rounds
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.read import ScenarioError, load
-from engine.read.document.lookalikes import typed
+from engine.spelling.lookalikes import typed
 from tests.read.files import PLAIN, changed, complaint, write
 
 CASES = Path(__file__).parents[2] / "cases" / "read"

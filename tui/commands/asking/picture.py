@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from engine.read.document.text import in_place, width
+from engine.spelling.text import in_place, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ import termios
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from engine.read.document.text import width
+from engine.spelling.text import width
 from tui.commands.asking.picture import Window, asked, below, shown
 from tui.commands.asking.typed import Typed, first_key
 from tui.commands.streams import sayable

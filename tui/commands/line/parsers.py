@@ -10,7 +10,7 @@ import argparse
 from textwrap import wrap
 from typing import NoReturn
 
-from engine.read.document.text import shortened
+from engine.spelling.text import shortened
 from tui import __version__
 from tui.commands.line.table import COMMANDS, takes_step, takes_training
 from tui.commands.line.values import view

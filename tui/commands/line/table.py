@@ -11,7 +11,7 @@ from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.functions.losses import LOSSES
 from engine.equations.mistakes.mistakes import MISTAKES
 from engine.equations.optimizers import OPTIMIZERS
-from engine.order.orders import ORDERS
+from engine.update_orders import ORDERS
 from tui.commands.line.values import iteration, iterations, one_of, positive, rate, some_of, terms
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ def _find(parser: ArgumentParser) -> None:
 
 
 def _diagnose(parser: ArgumentParser) -> None:
-    from engine.diagnosis.naming.words import table  # only the help needs it
+    from engine.named_arrays.words import table  # only the help needs it
 
     parser.epilog = table()
     parser.add_argument("scenario", metavar="SCENARIO")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import inf, nan
 from typing import TYPE_CHECKING
 
-from engine.read.document.text import shortened
-from engine.read.findings import nearest
+from engine.spelling.nearest import nearest
+from engine.spelling.text import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.functions.losses import LOSSES
-from engine.read.data.numbers import counted
-from engine.read.document.text import one_line, shortened
+from engine.read.numbers import counted
 from engine.read.sense.network import at_odds
+from engine.spelling.text import one_line, shortened
 from tui.commands.asking.question import AnswerError
 from tui.commands.making.words import beginning_files
 from tui.files import why_no_scenario

@@ -14,7 +14,7 @@ from engine.draft.draft import SETS, Draft, Samples
 from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.functions.losses import LOSSES
 from engine.read import ScenarioError, checked
-from engine.read.document.text import one_line, shortened
+from engine.spelling.text import one_line, shortened
 from tui.commands.asking.conversation import asking
 from tui.commands.asking.question import AnswerError, Question
 from tui.commands.making import answers, data_asked

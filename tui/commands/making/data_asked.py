@@ -9,8 +9,8 @@ from engine.draft.columns import NoTableError, look
 from engine.draft.draft import SETS, Samples, listed
 from engine.draft.tables import samples_of, told
 from engine.read.data.labels import listed as listed_few
-from engine.read.data.numbers import counted
-from engine.read.document.text import shortened
+from engine.read.numbers import counted
+from engine.spelling.text import shortened
 from tui.commands.asking.question import AnswerError
 from tui.commands.making.words import beginning_files, no_such, one_of
 

@@ -13,7 +13,7 @@ from engine.importing.reading import read_network
 from engine.importing.taken import NotTakenError
 from engine.importing.written import arrays, is_large, text
 from engine.read.document.source import refusal
-from engine.read.document.text import one_line, shortened
+from engine.spelling.text import one_line, shortened
 from tui.commands.making.writing import write
 from tui.commands.streams import width
 from tui.files import why_no_scenario

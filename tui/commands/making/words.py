@@ -7,8 +7,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from engine.read.document.text import shortened
-from engine.read.findings import nearest
+from engine.spelling.nearest import nearest
+from engine.spelling.text import shortened
 from tui.commands.asking.question import AnswerError
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.read.document.text import shortened
+from engine.spelling.text import shortened
 from tui.usage import UsageError
 
 if TYPE_CHECKING:

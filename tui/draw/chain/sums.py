@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from engine.facts.chain.factors import is_one_factor
+from engine.equations.links import is_one_factor
 from engine.words.numbers.chain import (
     price_of_one,
     record_of,

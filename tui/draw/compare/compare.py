@@ -15,7 +15,7 @@ from engine.facts.two_orders.compare import compare, final_losses
 from engine.facts.two_orders.deviations import Lines
 from engine.facts.two_orders.parting import parting
 from engine.looking.weights import layer_looked_at
-from engine.order.orders import ONLY_WAITING
+from engine.update_orders import ONLY_WAITING
 from engine.words.runs.compared import judged, origin, sentence, why
 from tui.draw.compare.columns import list_rows
 from tui.draw.compare.parting import parting_rows

@@ -103,7 +103,7 @@ def _otherwise(trace: Trace, iteration: int) -> Row:
         row = ((f" {origin_words(trace)} ", "strong"),)
     if trace.broken_iteration is not None:
         # Imported when a rule has been broken: most sessions never need it.
-        from engine.words.waits.disturbed import broken_rule
+        from engine.words.disturbed import broken_rule
 
         if told := broken_rule(trace, iteration):
             row = (*row, (f" {told} ", "warning"))

@@ -14,7 +14,7 @@ from engine.facts.explain.largest import largest
 from engine.facts.number import Traced
 from engine.looking.known.matrices import matrices_elsewhere, matrices_of, matrix_of
 from engine.looking.known.numbers import Known
-from engine.words.waits.disturbed import not_so
+from engine.words.disturbed import not_so
 from tui.draw.heat.heatmap import NUMBER_CELLS, draw_map, least_width, natural_height, natural_width
 from tui.draw.kit.numbers import WRONG, beside, held, numeral, sign_style
 from tui.draw.kit.rows import Canvas, Linked, Row, Run, clip, first_fitting, length

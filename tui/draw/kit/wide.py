@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from engine.read.document.text import width
+from engine.spelling.text import width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from engine.equations.functions.activations import ACTIVATIONS
-from engine.order.orders import WAITING
+from engine.update_orders import WAITING
 from engine.words.letters import Sign
 from tui.draw.kit.signs.ascii import BARS
 from tui.draw.kit.wires import WHOLLY_HEAVY

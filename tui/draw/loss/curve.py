@@ -45,7 +45,7 @@ def curve_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Alo
     """Return the curve of the losses computed so far, with a mark at the present iteration."""
     canvas = Canvas(width, height)
     here = trace.schedule.site(cursor.step).iteration
-    logarithmic = is_logarithmic(trace, along)
+    logarithmic = is_logarithmic(trace, along.logarithmic)
     at = None if along.at is None else min(along.at, max(0, trace.computed - 1))
     window = seen(along._replace(at=at), here, trace.iterations)
     axis, lines = Axis(window.start, window.stop - 1, width - LABELS - 2), height - 3

@@ -65,7 +65,7 @@ def curve_and_bounds(trace: Trace, cursor: Cursor, width: int, height: int, alon
 
 
 def _left_out(trace: Trace, along: Along) -> list[Row]:
-    values, logarithmic = trace.losses.values(), is_logarithmic(trace, along)
+    values, logarithmic = trace.losses.values(), is_logarithmic(trace, along.logarithmic)
     usable = usable_of(values, logarithmic=logarithmic)
     if usable.all() or not usable.any():
         return []

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from engine.facts.explain import explain
 from engine.facts.explain.expression import FIXED, Apply, Constant
+from engine.facts.explain.sentence import CLEARED
 from engine.facts.explain.shown import single
 from engine.facts.number import Traced
 from engine.looking.known.told import as_shown, sentences
 from engine.looking.lesson.shown import shown_at
 from engine.looking.selection import explained, is_cleared, known, numbers_around, numbers_of_step, selected
 from engine.numerals import DIGITS, apart
-from engine.words.numbers.explained import CLEARED
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import UNKNOWN, held, look_of, numeral
 from tui.draw.kit.panels import Panel

@@ -36,7 +36,7 @@ def samples_rows(trace: Trace, cursor: Cursor, width: int, height: int, sorting:
     """Return the table of the iteration's samples, in `width` x `height` cells."""
     rows = samples.samples_at(trace, trace.schedule.site(cursor.step).iteration)
     order = sorted_rows(rows, sorting)
-    head: Row = ((f" {heading(rows, order, sorting)}", "heading"),)
+    head: Row = ((f" {heading(rows, order, sorting.which)}", "heading"),)
     if not len(order):
         return [clip(head, width), clip(((" None is: f shows all again.", "words"),), width)][:height]
     sorting = replace(sorting, row=chosen_row(rows, sorting))

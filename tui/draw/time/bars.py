@@ -14,7 +14,7 @@ from tui.draw.kit.rows import Canvas, Row
 from tui.draw.time.columns import BESIDE, LABEL, MANY, NUMBER
 
 if TYPE_CHECKING:
-    from engine.facts.unrolled.through_time import Along
+    from engine.facts.through_time import Along
     from tui.draw.time.columns import TimeColumns
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, get_args
 
+from engine.facts.through_time import sizes
 from engine.facts.unrolled.gain import Tendency, through_times
-from engine.facts.unrolled.through_time import sizes
 from engine.looking.cursor import active_layer
 from engine.words.gradients.batch import of_sample
 from engine.words.numbers.unrolled import steps_back

@@ -13,8 +13,8 @@ from engine.arrays import frozen
 from engine.facts.beside.alongside import alongside
 from engine.facts.beside.claims import Claim
 from engine.facts.beside.theirs import holds
+from engine.facts.through_time import Along, numbers_of, times_done
 from engine.facts.unrolled.errors import given, layer_told, parts_of, story, told
-from engine.facts.unrolled.through_time import Along, numbers_of, times_done
 from engine.looking.known.numbers import Known
 from engine.looking.weights import layer_looked_at, weight_looked_at
 from engine.once import once

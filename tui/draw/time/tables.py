@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from engine.equations.links import is_one_factor
 from engine.facts.beside.claims import Claim
-from engine.facts.chain.factors import is_one_factor
+from engine.facts.through_time import shares, sizes
 from engine.facts.unrolled.gain import through_times
-from engine.facts.unrolled.through_time import shares, sizes
 from engine.looking.weights import layer_looked_at, weight_looked_at
 from engine.order.quantities import GROUP_OF
 from engine.words.numbers.unrolled import how_gathered

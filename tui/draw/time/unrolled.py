@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from engine.facts.entry import Number
 from engine.facts.number import Traced
-from engine.facts.unrolled.through_time import times_done
+from engine.facts.through_time import times_done
 from engine.looking.cursor import active_layer
 from tui.draw.kit.rows import Canvas, Row, Run
 from tui.draw.marks import touched_at

@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.diagnosis.iteration.ground import FIRST_SAMPLE, FIRST_TIME, LAST_SAMPLE, LAST_TIME
-from engine.diagnosis.mistakes.along_time.times import at_another_time
+from engine.diagnosis.mistakes.scaled import TOTALS
+from engine.diagnosis.mistakes.times import at_another_time
 from engine.equations import forward
-from engine.equations.back.transpose import DERIVATIVE
 from engine.equations.equation import SAMPLE, TIME, Equation, Factor, Variable
 from engine.equations.mistakes.mistakes import Mistake
 from engine.equations.mistakes.rewrites import renamed, swapped
-from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from engine.equations.mistakes.rewrites import Rewrite
     from engine.scenario import Network
-
-TOTALS = tuple(DERIVATIVE[group] for group in PARAMETERS)
 
 
 def _masked(mask: Variable, letter: str, *, without: bool) -> Rewrite:

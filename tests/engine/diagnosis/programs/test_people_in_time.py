@@ -10,7 +10,7 @@ import pytest
 
 from engine import diagnose, trace
 from engine.arrays import frozen, sealed
-from engine.diagnosis.mistakes.along_time.times import OF_TIMES
+from engine.diagnosis.mistakes.times import OF_TIMES
 from engine.scenario import Data, Layer, Network, Scenario, Training
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine import trace
 from engine.facts.beside.alongside import alongside
 from engine.facts.beside.claims import Claim
-from engine.facts.unrolled.through_time import sizes
+from engine.facts.through_time import sizes
 from tests.given.shipped import scenario_of
 
 

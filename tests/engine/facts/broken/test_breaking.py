@@ -21,13 +21,13 @@ from engine.facts.explain.expression import evaluate, leaves
 from engine.facts.two_orders.chosen import Two
 from engine.facts.two_orders.compare import compare, final_losses
 from engine.facts.waiting import waiting
-from engine.order.orders import WAITING
 from engine.order.quantities import Reference
 from engine.order.schedule import Poke
 from engine.order.shapes import shapes_of
 from engine.order.site import Site
 from engine.program.machine import straight
 from engine.run.straight import loss_of
+from engine.update_orders import WAITING
 from tests.engine.facts.test_cost import counted
 from tests.given.breaks_at_random import BrokenOracle, break_at_random, breaks_at_random, layer_of
 from tests.given.recorded import as_record

@@ -43,7 +43,7 @@ from engine.facts.explain.symbols import latex_number, latex_symbol
 from engine.facts.explain.terms import Terms
 from engine.facts.explain.written import MINUS
 from engine.looking.cursor import start
-from engine.looking.ways.finding import find
+from engine.looking.finding import find
 from engine.numerals import MOST, numeral
 from tests.engine.facts.explain.test_explain import TOLERANCE, has_a_slope, like_ones, read_or_written, size
 from tests.given.further_orders import FURTHER, put

@@ -11,8 +11,8 @@ import pytest
 from engine import load, trace
 from engine.arrays import sealed
 from engine.catalog import find
+from engine.facts.through_time import numbers_of, sample_of, times_done
 from engine.facts.unrolled.errors import given, layer_told, made_by, parts_of, story, told
-from engine.facts.unrolled.through_time import numbers_of, sample_of, times_done
 from engine.run.steps import DeltaStep
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.given.some_of import some_of

@@ -10,12 +10,12 @@ import pytest
 
 from engine import load, trace
 from engine.catalog import find
+from engine.facts.through_time import sample_of, sizes
 from engine.facts.unrolled.gain import through_layers, through_times
-from engine.facts.unrolled.through_time import sample_of, sizes
-from engine.order.orders import WAITING
 from engine.order.site import Site
+from engine.update_orders import WAITING
 from tests.cases import case
-from tests.engine.facts.unrolled.test_through_time import of_kinds
+from tests.engine.facts.test_through_time import of_kinds
 from tests.given.recorded import recorded
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
 from tests.given.some_of import each_of, some_of

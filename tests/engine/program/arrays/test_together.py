@@ -9,13 +9,13 @@ import pytest
 
 from engine.catalog import find
 from engine.equations.equation import Variable
-from engine.order.orders import WAITING
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.program.arrays.machine import NumpyMachine
 from engine.program.arrays.together import side_by_side, together
 from engine.program.operations import Operand, Operation, do
 from engine.read import load
+from engine.update_orders import WAITING
 
 if TYPE_CHECKING:
     from engine.arrays import Array

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine.order.orders import ORDERS, WAITING
 from engine.order.schedule import Schedule
 from engine.order.shapes import shapes_of
 from engine.parameters import initial_parameters
 from engine.program.floats import machine as float_machine
 from engine.program.floats.machine import FloatMachine
+from engine.update_orders import ORDERS, WAITING
 from tests.given import further_orders
 from tests.given.scenarios_at_random import (
     ACTIVATIONS,

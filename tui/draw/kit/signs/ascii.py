@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from engine.read.document.text import width
+from engine.spelling.text import width
 
 if TYPE_CHECKING:
     from tui.draw.kit.rows import Row, Run

@@ -21,7 +21,7 @@ FRAME = ("frame", "ways")
 """The styles of the boxes around the parts of the screen, and of the keys in their borders."""
 
 
-_JOINTS = frozenset(("to", "of", "from", "at", "its", "by"))
+_JOINTS = frozenset(("·", "to", "of", "from", "at", "its", "by"))
 _EXAMPLE = 9  # cells of what is taken from the screen to show a colour
 
 

@@ -129,6 +129,12 @@ COLOURS: tuple[Colour, ...] = (
         "negative: orange, a minus",
         like=r"-.+",
     ),
+    Colour(
+        ("value", "zero", "far-zero", "edge-zero", *_seen("zero")),
+        "without colour: 0, or a number put in or multiplied out",
+        of_words=True,
+    ),
+    Colour(("active-title",), "what this step works on: its head is bold", of_words=True),
     Colour(("phase-",), "this step, in the colour of its phase", _CHIP, of_words=True),
     Colour(("done-",), "steps before it, in the colours of their phases", _CHIP, of_words=True),
     Colour(("safe",), "what is safe: green"),
@@ -138,7 +144,7 @@ COLOURS: tuple[Colour, ...] = (
 )
 """What colour and emphasis say."""
 
-_WORDS = "dim strong heading author title active-title rule note words symbol key key-off"
-_NUMBERS = "value unknown zero far-zero edge-zero far-unknown edge-unknown wire wire-active"
+_WORDS = "dim strong heading author title rule note words symbol key key-off"
+_NUMBERS = "unknown far-unknown edge-unknown wire wire-active"
 PLAIN = frozenset(("", *_WORDS.split(), *_NUMBERS.split()))
 """The styles that say nothing but what their text does."""

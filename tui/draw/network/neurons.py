@@ -31,6 +31,7 @@ _LINES: tuple[tuple[str, Quantity], ...] = (
     ("δ", "delta"),
     ("b", "biases"),
 )
+_FORWARD = "a", "z", "b"  # of three lines: what is added has the place of what is made on the way back
 _FEW_LINES = {1: ("a",), 2: ("a", "δ"), 3: ("a", "z", "δ"), 5: ("a", "z", "δ")}
 
 
@@ -107,6 +108,8 @@ def _lines(known: Known, column: Column) -> list[tuple[str, Quantity]]:
         names = ("δ",)  # where the way back has come to
     if names is not None and "z" in names and _has_early_bias(known, column):
         names = ("a", "δ", "b")
+    elif column.shape.lines == len(_FORWARD) and known.site.kind == "forward":
+        names = _FORWARD
     remembers = known.trace.shapes.recurrent[layer - 1]
     return [
         ("h" if remembers and name == "a" else name, quantity)

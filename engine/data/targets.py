@@ -62,7 +62,7 @@ def _labels(scenario: Scenario, targets: Array, asked: Asked) -> str:
     if targets.shape[1] > 1 and not (targets == targets.round()).all():
         return f"{remedy}."
     names = scenario.names
-    if names.inputs and len(names.outputs) == targets.shape[1] > 1:
+    if asked.file and names.inputs and len(names.outputs) == targets.shape[1] > 1:
         inputs = [*quantities(scenario), *names.outputs[:-1]]
         return (
             f'{remedy}. If "{names.outputs[-1]}" is a column of labels, '

@@ -16,6 +16,7 @@ import pytest
 from engine import load, trace
 from engine.arrays import frozen
 from engine.catalog import find
+from engine.data.targets import odd_targets
 from engine.facts.findings.finding import begins_at, places_of
 from engine.facts.findings.noticed import Noticed, noticed
 from engine.facts.findings.search import findings
@@ -24,6 +25,7 @@ from engine.facts.number import Traced
 from engine.read.sense.network import odd_network
 from engine.read.sense.start import WORK, odd_start
 from engine.run.tracing import Trace
+from engine.scenario import Names
 from engine.to_the_end import to_the_end
 from engine.words.runs.findings import ahead, in_short, not_there, told
 from tests.given.scenarios_at_random import ORDERS, Wanted, scenario_at_random
@@ -142,6 +144,13 @@ def test_neurons_that_are_the_same_stay_so() -> None:
     assert told(run, found["symmetric"]).headline == "Neurons 1, 3 of layer 1 are one and the same"
     net[1] = layer("identity", [[1.0, 1.0, 0.5]])
     assert "symmetric" not in found_in(scenario(net, [[1.0]], [[0.3]], rate=0.1, iterations=8))[1]
+
+
+def test_the_remedy_of_an_odd_target_names_no_file_that_the_run_does_not_know() -> None:
+    what = scenario([layer("softmax", [[1.0], [2.0]])], [[1.0]], [[1.0, 1.0]], loss="cross-entropy")
+    (odd,) = odd_targets(replace(what, names=Names(inputs=("width",), outputs=("left", "right"))))
+    assert odd.remedy.startswith("Each class has a target")
+    assert 'file = ""' not in odd.remedy
 
 
 def test_a_flat_layer_and_a_target_out_of_reach() -> None:

@@ -132,6 +132,11 @@ def _exponent(value: float, digits: int) -> int:
     return int(f"{value:.{digits - 1}e}".partition("e")[2])
 
 
+def last_digit(value: float, digits: int = DIGITS) -> float:
+    """Return what a step of the last of so many digits of a number is worth."""
+    return float(10.0 ** (_exponent(value, digits) - digits + 1)) if value else 0.0
+
+
 def _fixed(value: float, digits: int) -> str:
     """Return a number in fixed point with so many digits that count, and never less than its units."""
     return f"{value:.{max(0, digits - 1 - _exponent(value, digits))}f}"

@@ -42,6 +42,13 @@ def falls_far(trace: Trace) -> bool:
     return far_apart(trace.losses.values())
 
 
+def rises_on_the_whole(trace: Trace) -> bool:
+    """Return whether the last of the losses so far that is a number is above the first."""
+    values = trace.losses.values()
+    finite = values[np.isfinite(values)]
+    return len(finite) > 1 and bool(finite[-1] > finite[0])
+
+
 def far_apart(values: Array) -> bool:
     """Return whether some values, all of them above 0, are better seen on a logarithmic scale.
 

@@ -107,9 +107,11 @@ def _shares(vector: GradientVector, width: int, lines: int) -> list[Row]:
     if len(rows) <= lines:
         return rows
     longest = sorted(vector.parts, key=lambda part: part.length if part.length >= 0.0 else math.inf)[::-1]
-    return flow(
-        list(map(_group, longest)), width - 1, ((" longest layers", "heading"), ("  ", "")), lines=lines
-    )
+    head: Row = ((" longest layers", "heading"), ("  ", ""))
+    groups = list(map(_group, longest))
+    if missing := len(vector.missing):
+        groups.insert(0, ((f"{missing} missing ", "dim"), ("·", "unknown")))
+    return flow(groups, width - 1, head, lines=lines)
 
 
 def _group(part: Part) -> Row:

@@ -121,11 +121,12 @@ def _by_slopes(trace: Trace, step: int, layer: int, parts: Array) -> float | Non
 def given(trace: Trace, step: int, made: int, unit: int) -> tuple[str, float | None]:
     """Return what the loss of a time alone gives to an output, and by what it is called; None until it does.
 
-    Where slope and error are one factor that is ∂C/∂z, else ∂C/∂a.
+    Where slope and error are one factor that is ∂C/∂z, else ∂C/∂a, or what comes to ∂C/∂h from above.
     """
     last, recurrent = trace.shapes.layers, trace.shapes.recurrent[-1]
     in_one = is_one_factor(trace.scenario)
-    name = f"∂C/∂{'z' if in_one else 'h' if recurrent else 'a'}{last}[{unit + 1}]"
+    # Of a recurrent output's ∂C/∂h the time after has a part, which is not meant here.
+    name = f"{'∂C/∂z' if in_one else 'above' if recurrent else '∂C/∂a'}{last}[{unit + 1}]"
     if made not in times_done(trace, step, "delta", last):
         return name, None
     if in_one:

@@ -6,7 +6,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engine.equations.forward import divisor
-from engine.facts.losses import FAR, batches_together, changes_meanwhile, loss_of_iteration, with_theirs
+from engine.facts.losses import (
+    FAR,
+    batches_together,
+    changes_meanwhile,
+    loss_of_iteration,
+    rises_on_the_whole,
+    with_theirs,
+)
 from engine.numerals import apart, counted, numeral, times
 
 if TYPE_CHECKING:
@@ -51,7 +58,8 @@ def what_is_drawn(trace: Trace, *, logarithmic: bool, powers: bool, itself: bool
     more = ", lines at powers of ten" * powers
     if itself:
         less = f" while C has fallen less than {FAR:.0f}-fold"
-        more = f", as C falls {FAR:.0f}-fold" if logarithmic else less
+        way = "rises" if rises_on_the_whole(trace) else "falls"
+        more = f", as C {way} {FAR:.0f}-fold" if logarithmic else less
     return [*([f"{what[0]} · {scale}{more}"] if more else []), *(f"{one} · {scale}" for one in what), scale]
 
 

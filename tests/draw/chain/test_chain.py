@@ -331,3 +331,19 @@ def test_what_comes_through_later_times_is_known_with_what_it_is_made_of() -> No
     assert re.search(r"= ∂C/∂W1\[1,1\]@0   multiplied out; step 42 records it +0\.1116 ", text)
     before = picture(run, start(run), 118, 34)
     assert re.search(r"paths through later times +·", before)
+
+
+@pytest.mark.parametrize("name", ["04-chain-rule", "premature", "17-layerwise", "elman", "deep"])
+@pytest.mark.parametrize("size", [(70, 20), (80, 17), (120, 30)])
+def test_a_scale_of_their_own_is_told_of_bars_that_are_there(name: str, size: tuple[int, int]) -> None:
+    run, told = shipped_run(name), 0
+    for step in range(run.schedule.first_step(1)):
+        text = picture(run, at(run, step), *size)
+        _, *lists = re.split(r"\n(?=──)", text)
+        for listed in lists:
+            title, *lines = listed.split("\n")
+            bars = any(re.search(r"\s[━╸╴]+$", line) for line in lines if not line.startswith(" factor"))
+            if len(title.strip("─ ")) < size[0] - 30:
+                assert ("own" in title) == bars, listed
+            told += bars
+    assert told or size[0] == 70

@@ -23,7 +23,7 @@ from engine.words.waits.must_wait import reasons
 from engine.words.waits.waiting import Layer
 from tests.draw.every_view.whole_screen import SIZES, height_of_lower, lower_rows, screen_rows
 from tests.draw.fitting import check_without_colours
-from tests.given.shipped import NAMES, begun_run
+from tests.given.shipped import NAMES, begun_run, scenario_of
 from tests.given.some_of import in_turns
 from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import Canvas, length, plain
@@ -207,3 +207,12 @@ def test_a_note_leaves_room_for_why_a_weight_must_wait_and_stands_below_it() -> 
                 words = " ".join(text.split())
                 assert any(reason in words for reason in (whole, *shorter)), (name, step, text)
     assert told > 10
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if scenario_of(name).notes])
+def test_no_line_of_a_shipped_note_needs_a_larger_window(name: str) -> None:
+    run = begun_run(name)
+    for step in noted_steps(run):
+        text = "\n".join(map(plain, screen_rows(run, start(run, step), 80, 24)))
+        assert "note " in text
+        assert "larger window" not in text, step

@@ -337,6 +337,9 @@ def test_a_scale_that_may_become_another_says_why_it_is_what_it_is() -> None:
         said.append(plain(whole_view(run, start(run), 120, 30, Along())[0]))
     assert "linear scale while C has fallen less than 30-fold" in said[0]
     assert "log scale, as C falls 30-fold" in said[1]
+    growing = trace(scenario([layer("identity", [[3.0]])], [[1.0]], [[1.0]], rate=2.5, iterations=5_000))
+    growing.advance(40)
+    assert "log scale, as C rises 30-fold" in plain(whole_view(growing, start(growing), 120, 30, Along())[0])
     assert "30-fold" not in said[2]
     chosen = plain(whole_view(run, start(run), 120, 30, Along(logarithmic=False))[0])
     assert "linear scale" in chosen

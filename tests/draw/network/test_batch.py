@@ -268,3 +268,11 @@ def test_the_numbers_of_a_row_add_up_as_they_are_shown() -> None:
     assert row.split()[-5:] == ["-0.0001122", "+", "0.0003469", "=", "0.0002347"]
     (row,) = (row for row in rows if "b1[1]" in row)
     assert row.split()[1:4] == ["0.002411", "-0.001122", "0.001289"]
+
+
+def test_of_what_is_not_right_it_is_not_said_how_the_samples_pull() -> None:
+    """But of what stands in its place."""
+    text = text_of(network_rows(run := shipped_run("17-layerwise"), start(run, 15), 80, 9))
+    assert "What stands for ∂C/∂W1[1,1]" in text
+    right = text_of(network_rows(run := shipped_run("batch"), start(run, 12), 80, 9))
+    assert "What stands for" not in right

@@ -16,7 +16,7 @@ from engine.words.numbers.chain import (
     stations_now,
     sum_title,
 )
-from tui.draw.kit.bars import Columns, Line
+from tui.draw.kit.bars import Columns, Line, is_bar
 from tui.draw.kit.numbers import counted, factor
 from tui.draw.kit.rows import Row, first_fitting, length, paragraph, rule
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _TERM, _LINE = 24, 120
 _ARROW = " → "
+_OWN_SCALE = "bars on a scale of their own", "own scale"
+_AROUND_TITLE = 8  # cells of a rule that are neither its title nor what stands behind that
 
 
 def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
@@ -155,9 +157,11 @@ def reuse_rows(asked: Asked, width: int, room: int, *, summed: bool = False) -> 
 
 
 def _titled(title: str, columns: Columns, lines: list[Line], width: int) -> list[Row]:
-    """Return lines below a title, which says that their bars are not those of other lines."""
-    there = columns.bar > 0 and any(line.value for line in lines)
-    return [rule(title, width, after="bars on a scale of their own" * there), *columns.rows(lines)]
+    """Return lines below a title, which says that their bars, if there are any, are not those of others."""
+    rows = columns.rows(lines)
+    there = any(is_bar(text) for row in rows for text, _ in row)
+    room = width - len(title) - _AROUND_TITLE
+    return [rule(title, width, after=first_fitting(_OWN_SCALE, room) if there else ""), *rows]
 
 
 @np.errstate(all="ignore")

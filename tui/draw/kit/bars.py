@@ -63,6 +63,11 @@ def bar(share: float, cells: int) -> str:
     return "━" * full + "╸" * half or "╴" * (share > 0.0 and cells > 0)
 
 
+def is_bar(text: str) -> bool:
+    """Return whether a text is a bar."""
+    return bool(text) and not text.strip("━╸╴")
+
+
 _TO_THE_LEFT = str.maketrans("╸╴", "╺╶")
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.facts.explain.expression import FIXED
 from engine.looking.known.batch import BatchUpdate
-from engine.numerals import DIGITS, digits_to_add, shown
+from engine.numerals import DIGITS, digits_to_add, last_digit, shown
 from engine.words.gradients.batch import pulls
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, count, in_column, sign_style
@@ -39,7 +39,7 @@ _WIDE = 100  # cells from which a column has one more
 _SIGNS = {"gathered": " ", "applied": "- ", "change": "+ ", "new": "= "}  # before the numbers of a column
 _TURNED = {"+ ": "- ", "- ": "+ "}  # what stands before a number below 0
 _TENS = 10  # samples, of which not all have room for more than a letter before their numbers
-_ROUNDING = 5e-4  # of a sum of numbers with four digits: one that is off by less looks right
+_ROUNDING = 1.5  # of the last digit of a sum: one that is off by less looks right
 _BELOW = 3  # rows of what is said below the weights
 _TALL = 12  # rows from which lines say what it is, and what the samples have been
 
@@ -57,6 +57,7 @@ def batch_rows(known: Known, width: int, height: int) -> list[Row]:
     )
     chosen = update.lines[update.here]
     symbol = f"∂C/∂{_label(update, chosen)}"
+    symbol = f"What stands for {symbol}" if update.is_any_wrong([chosen]) else symbol
     wordings = [wrapped(pulls(symbol, chosen.shares, short=short), width - 2) for short in (False, True)]
     # In fewer words only where all neurons have room then.
     counts = [(room - len(words)) // len(update.lines) for words in wordings]
@@ -147,8 +148,10 @@ class _Table:
         A sum that is off by a rounding of its last digit is no reason for more.
         """
         total = self.update.number(line, "gathered").value
-        off = abs(math.fsum(shown(part) for part in parts) - total) if math.isfinite(total) else 0.0
-        return digits_to_add(parts, total) if off > _ROUNDING * abs(total) else DIGITS
+        if not math.isfinite(total):
+            return DIGITS
+        off = abs(math.fsum(shown(part) for part in parts) - total)
+        return digits_to_add(parts, total) if off > _ROUNDING * last_digit(total) else DIGITS
 
     def _labels(self) -> list[Row]:
         heads: list[Row] = [((self.title, "title"),)]

@@ -156,7 +156,7 @@ LETTERS: tuple[Sign, ...] = (
     Sign("share", "one term of a sum: what comes through one wire, or from one sample or time", r"\bshare\b"),
     Sign("gathered", "gradients that are added up so far, of how many in this iteration", r"\bgathered \d"),
     Sign("reads left", "steps of this iteration that still read the weight", r"\breads? left\b"),
-    Sign("too early", "changed while steps of this iteration still read it", r"\btoo early\b"),
+    Sign("too early", "changed while steps of this iteration still read it; 2×: so often", r"\btoo early\b"),
     Sign("cleared", "the sum of what was gathered begins from 0 again", r"\bcleared\b"),
     Sign("waiting", "until when the weights may not change, and for what", r"\bwaiting\b"),
     Sign("biases", "fixed: no update changes them; train: updates do", r"\bbiases (?:fixed|train\b)"),
@@ -168,6 +168,11 @@ LETTERS: tuple[Sign, ...] = (
     ),
     Sign("G", "what a batch has gathered of a gradient", r"\bG\b"),
     Sign("Wᵀ", "W turned: its columns as rows; δ aᵀ: each δ times each a", r"\wᵀ"),
+    Sign(
+        "tab: 2 more",
+        "equations that have no room here: tab leads from one to the next",
+        r"\btab: \d+ more\b",
+    ),
     Sign("safe", "no later step of this iteration reads it, and its gradient is complete", r"\bsafe\b"),
     Sign(
         "iteration", "one round: forward and back for each sample of a batch, then update", r"\biteration \d"

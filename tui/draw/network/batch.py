@@ -51,18 +51,10 @@ def batch_rows(known: Known, width: int, height: int) -> list[Row]:
     rows = [rule(title, width)] if tall else []
     before = update.samples() if tall else []
     room = height - len(rows) - len(before) - bool(before) - 1
-    mine, units = (
-        known.cursor.units[update.layer],
-        known.trace.scenario.network.layers[update.layer - 1].units,
-    )
-    chosen = update.lines[update.here]
-    symbol = f"∂C/∂{_label(update, chosen)}"
-    symbol = f"What stands for {symbol}" if update.is_any_wrong([chosen]) else symbol
-    wordings = [wrapped(pulls(symbol, chosen.shares, short=short), width - 2) for short in (False, True)]
-    # In fewer words only where all neurons have room then.
-    counts = [(room - len(words)) // len(update.lines) for words in wordings]
-    roomy = (room - min(_BELOW, len(wordings[0]) + bool(wordings[0]))) // len(update.lines)
-    neurons = around(mine, units, next((count for count in counts if count >= units), roomy))
+    mine = known.cursor.units[update.layer]
+    units = known.trace.scenario.network.layers[update.layer - 1].units
+    wordings = _wordings(update, width)
+    neurons = around(mine, units, _neurons_in(room, len(update.lines), units, wordings))
     if len(neurons) > 1:
         update = BatchUpdate(known, neurons)
     shown, told = range(len(update.lines)), ""
@@ -70,7 +62,7 @@ def batch_rows(known: Known, width: int, height: int) -> list[Row]:
         shown = around(update.here, len(shown), room - 1)
         told = _span("", shown, len(update.lines))
     lines = [update.lines[place] for place in shown]
-    free = height - len(rows) - len(before) - bool(before) - 1 - len(lines) - bool(told)
+    free = room - len(lines) - bool(told)
     words = next((wording for wording in wordings if len(wording) <= free), ())
     more = units - len(neurons)
     # Which neurons these are, or how many more there are, stands in the last row, or else above the names.
@@ -86,6 +78,21 @@ def batch_rows(known: Known, width: int, height: int) -> list[Row]:
     canvas.block(0, 0, rows)
     canvas.write(1, height - 1, told, "dim")
     return canvas.rows()
+
+
+def _wordings(update: BatchUpdate, width: int) -> list[tuple[str, ...]]:
+    """Return how the samples pull at the weight that is looked at, in more and in fewer words."""
+    chosen = update.lines[update.here]
+    symbol = f"∂C/∂{_label(update, chosen)}"
+    symbol = f"What stands for {symbol}" if update.is_any_wrong([chosen]) else symbol
+    return [wrapped(pulls(symbol, chosen.shares, short=short), width - 2) for short in (False, True)]
+
+
+def _neurons_in(room: int, lines: int, units: int, wordings: Sequence[Sequence[str]]) -> int:
+    """Return how many neurons of so many lines have room above the words: fewer words only where all do."""
+    counts = [(room - len(words)) // lines for words in wordings]
+    roomy = (room - min(_BELOW, len(wordings[0]) + bool(wordings[0]))) // lines
+    return next((count for count in counts if count >= units), roomy)
 
 
 def _span(what: str, shown: range, whole: int) -> str:

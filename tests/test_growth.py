@@ -33,8 +33,8 @@ from engine.facts.explain.latex import latex
 from engine.facts.findings.dead import dead
 from engine.facts.findings.finding import Finding
 from engine.facts.findings.layers import saturated
-from engine.facts.measured import central_difference
 from engine.facts.samples import classes_of
+from engine.facts.slopes.measured import central_difference
 from engine.facts.waiting import waiting
 from engine.looking.cursor import start
 from engine.order.shapes import shapes_of

@@ -15,7 +15,7 @@ from engine.arrays import lengths
 from engine.conditions.grammar import COMPARED, Binary, Call, Name, Number, Single
 from engine.conditions.layout import NOTHING
 from engine.conditions.words import ANYTHING, MOTIONS, PREDICATES
-from engine.facts.steepest import SATURATED
+from engine.facts.slopes.steepest import SATURATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from engine.equations.back.transpose import derivative
 from engine.equations.equation import SAMPLE, TIME, Variable
 from engine.equations.forward import TERMS
 from engine.equations.table import table_of
-from engine.facts.steepest import share_of_steepest
+from engine.facts.slopes.steepest import share_of_steepest
 from engine.program.evaluate import evaluate
 from engine.program.floats.machine import FloatMachine, Noted
 from engine.program.names import Leaf as Named

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.conditions.given import Reading, asked, finite, is_parameter, places_of
 from engine.conditions.words import WORDS
-from engine.facts.steepest import share_of_steepest
+from engine.facts.slopes.steepest import share_of_steepest
 from engine.run.play import Shared
 
 if TYPE_CHECKING:

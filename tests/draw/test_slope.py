@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine import trace
-from engine.facts.slope import Place, place_of
+from engine.facts.slopes.slope import Place, place_of
 from engine.looking.cursor import go_to, look_at, start
 from engine.looking.ways.moves import move
 from engine.looking.weights import layer_looked_at

@@ -302,7 +302,7 @@ class Script:
 
     def _nudge(self, text: str) -> Iterator[str]:
         from engine.branching.typed_changes import number_named
-        from engine.facts.nudge import nudged
+        from engine.facts.slopes.nudge import nudged
         from engine.order.quantities import PARAMETERS
         from engine.words.runs.branched import nudge_lines
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.facts.explain import explain
-from engine.facts.slope import (
+from engine.facts.slopes.slope import (
     curve,
     curves,
     limits_of,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.arrays import Array
-    from engine.facts.slope import Place
+    from engine.facts.slopes.slope import Place
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
 

@@ -288,7 +288,7 @@ class CommandLine:
 
     def _nudge(self, text: str) -> Reply:
         from engine.branching.typed_changes import number_named
-        from engine.facts.nudge import nudged
+        from engine.facts.slopes.nudge import nudged
         from engine.words.runs.branched import nudge_lines
 
         trace, here = self._walk.place

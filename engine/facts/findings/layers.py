@@ -18,7 +18,7 @@ from engine.facts.entry import Number
 from engine.facts.findings.factors import ends_in_time, rms, smallest_factor
 from engine.facts.findings.finding import Finding, Near, Seen
 from engine.facts.findings.since import since
-from engine.facts.steepest import NEARLY_SATURATED, SATURATED, steepest
+from engine.facts.slopes.steepest import NEARLY_SATURATED, SATURATED, steepest
 from engine.facts.unrolled.gain import Gain
 from engine.order.quantities import PARAMETERS, Reference
 from engine.order.site import Site

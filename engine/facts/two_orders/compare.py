@@ -5,7 +5,7 @@ the angle between the two. The order that waits applies the gradient of the batc
 that to the negative gradient. Any other one applies gradients of which some were formed from parameters
 already changed; of two of these each has its own angle to what is right. The loss is no judge: it may end
 lower either way. A run that makes a mistake is held likewise against the one that is right.
-The slope of the loss itself is (`engine.facts.measured`).
+The slope of the loss itself is (`engine.facts.slopes.measured`).
 """
 
 from __future__ import annotations

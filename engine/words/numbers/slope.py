@@ -9,14 +9,14 @@ import numpy as np
 
 from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.mistakes.mistakes import MISTAKES
-from engine.facts.slope import NUDGE, is_saturated, moved, number_at, slope_at
-from engine.facts.steepest import NEARLY_SATURATED, SATURATED, steepest
+from engine.facts.slopes.slope import NUDGE, is_saturated, moved, number_at, slope_at
+from engine.facts.slopes.steepest import NEARLY_SATURATED, SATURATED, steepest
 from engine.numerals import every, numeral
 from engine.words.disturbed import otherwise
 
 if TYPE_CHECKING:
     from engine.arrays import Array
-    from engine.facts.slope import Place
+    from engine.facts.slopes.slope import Place
     from engine.run.tracing import Trace
 
 _NEARLY_FLAT = 0.05

@@ -10,7 +10,7 @@ from engine.numerals import apart, numeral
 from engine.words.disturbed import by_hand_alone
 
 if TYPE_CHECKING:
-    from engine.facts.nudge import Nudge
+    from engine.facts.slopes.nudge import Nudge
     from engine.run.tracing import Trace
 
 NO_BRANCH = (

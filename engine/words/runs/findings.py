@@ -9,7 +9,7 @@ from engine.equations.updates import is_plain
 from engine.facts.findings.layers import FAR
 from engine.facts.findings.moving import WINDOW
 from engine.facts.number import Traced
-from engine.facts.steepest import SATURATED
+from engine.facts.slopes.steepest import SATURATED
 from engine.numerals import counted, numeral, times
 from engine.order.quantities import PARAMETER_LETTERS
 from engine.words.disturbed import otherwise

@@ -16,7 +16,7 @@ from engine.facts.gradient import largest as largest_components
 from engine.facts.losses import bounds, loss_of_iteration
 from engine.facts.number import Traced
 from engine.facts.samples import samples_at
-from engine.facts.slope import number_at, place_of, slope_at, slopes
+from engine.facts.slopes.slope import number_at, place_of, slope_at, slopes
 from engine.facts.two_orders.chosen import choices
 from engine.facts.two_orders.compare import compare
 from engine.facts.two_orders.parting import both_equations, parting

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from engine import load, trace
-from engine.facts.measured import central_difference
+from engine.facts.slopes.measured import central_difference
 from engine.facts.two_orders.chosen import Two
 from engine.facts.two_orders.compare import (
     Comparison,

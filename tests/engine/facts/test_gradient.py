@@ -12,7 +12,7 @@ from engine.catalog import find
 from engine.facts.broken.breaking import break_rule
 from engine.facts.entry import array_of
 from engine.facts.gradient import gradient_vector, largest, trained
-from engine.facts.measured import central_difference
+from engine.facts.slopes.measured import central_difference
 from engine.order.quantities import PARAMETERS, TOTAL_OF
 from tests.given.further_orders import FURTHER, put
 from tests.given.scenarios_at_random import Wanted, scenario_at_random

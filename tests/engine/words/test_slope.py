@@ -16,7 +16,7 @@ from engine.conditions.search import search
 from engine.equations.equation import Variable
 from engine.equations.table import table_of
 from engine.facts.findings.search import findings
-from engine.facts.slope import Place, place_of, slope_at
+from engine.facts.slopes.slope import Place, place_of, slope_at
 from engine.looking.cursor import look_at, start
 from engine.looking.weights import layer_looked_at
 from engine.numerals import every

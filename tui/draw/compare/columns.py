@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.facts.measured import central_difference
+from engine.facts.slopes.measured import central_difference
 from engine.facts.two_orders.compare import change_with
 from engine.facts.two_orders.deviations import TheirChanges
 from engine.numerals import DIGITS, ROOM, apart

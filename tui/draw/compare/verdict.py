@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.equations.equation import Variable
 from engine.equations.forward import divisor
-from engine.facts.measured import central_difference
+from engine.facts.slopes.measured import central_difference
 from engine.facts.two_orders.compare import whole_runs
 from engine.facts.two_orders.deviations import loss_with_theirs, theirs_beside
 from engine.numerals import apart

@@ -9,7 +9,7 @@ import pytest
 
 from engine import trace
 from engine.arrays import frozen
-from engine.facts.measured import central_difference
+from engine.facts.slopes.measured import central_difference
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.given.scenarios_at_random import ACTIVATIONS, ANYWHERE
 from tests.given.some_of import EVERY_CASE

@@ -9,7 +9,7 @@ import pytest
 
 from engine import trace
 from engine.equations.functions.activations import ACTIVATIONS
-from engine.facts.slope import Place, curve, curves, moved, place_of, shares, slope_at, slopes
+from engine.facts.slopes.slope import Place, curve, curves, moved, place_of, shares, slope_at, slopes
 from engine.run.steps import DeltaStep
 from tests.exact.exact import formulas
 from tests.given.scenarios_at_random import Wanted, scenario_at_random

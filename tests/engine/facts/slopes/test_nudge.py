@@ -7,7 +7,7 @@ import pytest
 from engine import load, trace
 from engine.catalog import find
 from engine.facts.entry import Number
-from engine.facts.nudge import nudged
+from engine.facts.slopes.nudge import nudged
 from engine.looking.cursor import start
 from engine.looking.finding import find as find_number
 from engine.run.change import Change

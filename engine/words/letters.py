@@ -173,6 +173,7 @@ LETTERS: tuple[Sign, ...] = (
         "equations that have no room here: tab leads from one to the next",
         r"\btab: \d+ more\b",
     ),
+    Sign("↓ 4 more", "neurons whose weights have no room: ↓ and ↑ lead to them", r"[↑↓] \d[\d,]* more\b"),
     Sign("safe", "no later step of this iteration reads it, and its gradient is complete", r"\bsafe\b"),
     Sign(
         "iteration", "one round: forward and back for each sample of a batch, then update", r"\biteration \d"

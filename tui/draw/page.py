@@ -121,7 +121,9 @@ def _columns(shown: Sum, equation: Equation, writing: Writing, width: int) -> li
     """Return the terms of a sum: the sign, the symbols, the numbers put in, the value of each."""
     values = [evaluate(term) for term in shown.parts]
     enough = digits_to_add(values, sum(values))  # for the sum; what a term is made of has as many
-    digits, texts = max(enough, digits_of(shown, equation.result.value)), in_column(values, 24, enough)
+    made = (digits_of(single(term), value, enough) for term, value in zip(shown.parts, values, strict=True))
+    digits = max(enough, digits_of(shown, equation.result.value), *made)
+    texts = in_column(values, 24, enough)
     equals: Row = ((_EQUALS, "dim"),)
     quantity = equation.result.number.reference.quantity  # that of its terms is as large
     rows = list[list[Row]]()

@@ -23,6 +23,7 @@ from engine.looking.known.between import Between
 from engine.looking.known.contributions import comes_back
 from engine.looking.known.numbers import Known
 from engine.looking.selection import explained
+from engine.looking.ways.moves import move
 from engine.order.quantities import Reference
 from engine.order.site import Site
 from tests.bench.networks import sequence
@@ -751,3 +752,16 @@ def test_what_a_bias_adds_is_there_while_it_is_added(name: str) -> None:
                 for _, one in linked_numbers(network_rows(run, start(run, step), 80, 7))
             }
             assert {"pre_activation", "biases"} <= drawn, step
+
+
+@pytest.mark.parametrize("size", [(60, 8), (80, 9), (80, 13), (120, 20)])
+def test_a_large_picture_has_what_it_is_multiplied_with_beside_it(size: tuple[int, int]) -> None:
+    """It stood alone in a narrow window, where the way to its gallery of weights led nowhere."""
+    what = of_sizes(784, 64, 10)
+    run = trace(replace(what, data=replace(what.data, shape=(28, 28))))
+    for layer, pixel in ((1, 3), (0, 474)):
+        cursor = look_at(start(run), run, layer, pixel)
+        for focused in (cursor, move(move(cursor, run, "layer-down"), run, "layer-down")):
+            rows = network_rows(run, focused, *size)
+            assert all(length(row) <= size[0] for row in rows)
+    assert len(lay_out(Known(run, start(run)), 80, 9).columns) == 2

@@ -99,6 +99,10 @@ class Writing(Struct, frozen=True):
         What still does not fit is cut, with its sign, and never the result.
         """
         head, tail = ends
+        if isinstance(bare := single(expression), Traced | Constant):
+            symbols = self.all_of(bare, digits).symbols
+            is_result = isinstance(bare, Constant) and bare.symbol == numeral(bare.value)
+            return [clip((*head, *tail[1:]) if is_result and tail else (*head, *symbols, *tail), width)]
         terms = len(whole.parts) if isinstance(whole := single(expression), Sum) else _IN_A_LINE
         written = cache(partial(self.written, expression, result, digits=digits))
         if terms <= _IN_A_LINE and not spread:

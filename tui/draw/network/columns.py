@@ -53,7 +53,8 @@ class Columns:
         """
         size = self.sizes[layer] if layer <= self.last else 0
         heard, symbol = self._heard(layer)
-        if layer == 0 and (picture := self.known.trace.scenario.data.shape):
+        picture = self.known.trace.scenario.data.shape
+        if layer == 0 and picture and self.cells == MOST_CELLS:  # with fewer cells it is a row of them, too
             return self._with_picture(*grids_of(picture), heard, symbol)
         # All that is heard, else in one row what it comes to.
         most = sorted({heard, min(1, heard)}, reverse=True)

@@ -133,7 +133,8 @@ def _draw_sign(canvas: Canvas, column: Column) -> dict[int, int]:
     if column.sign is None:
         return {}
     if column.ranked is None:
-        shown = f"{column.units[0] + 1:,} to {column.units[-1] + 1:,} of {count(column.size)}"
+        first, last = (f"{unit + 1:,}" for unit in (column.units[0], column.units[-1]))
+        shown = f"{first if first == last else f'{first} to {last}'} of {count(column.size)}"
         canvas.write(column.x, 1 + column.sign, shown, "dim")
         return {}
     return {REST: canvas.write(column.x, 1 + column.sign, f"and {count(column.ranked.others)} more", "dim")}

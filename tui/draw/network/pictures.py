@@ -152,6 +152,8 @@ def gallery_of(known: Known, plan: Plan, width: int, height: int) -> Gallery | N
             found = Gallery(one, -(-units // bands), range(units))
             if units >= _FEWEST and found.width <= width - 1 - plan.least - _LEFT_TO_WIRES:
                 return found
+    if not plan.gaps:  # the input stands alone
+        return None
     grid, first = grids[-1], plan.columns[0]
     below = Gallery(grid, 0, range(0), 3 + max(*first.rows, *first.heard, 0))
     last = len(f"▸{units} of {count(units)}")

@@ -234,7 +234,8 @@ class Weights:
         ways = ([", ".join(names), *names[:1]], bare)
         wordings = [f"{one}{end}" for some in ways for end in whose for one in some]
         if self.products is not None:
-            wordings = [name if self.formed else f"{name}×{self.between.letter()}"]
+            whole = name if self.formed else f"{name}×{self.between.letter()}"
+            wordings = [whole, whole.split()[-1], name.split()[-1]]
         room = self.right.letter - _BEFORE_TITLE - x
         for text in wordings:
             at = min(x, x + room - len(text))

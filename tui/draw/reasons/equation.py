@@ -19,7 +19,7 @@ from engine.looking.lesson.shown import shown_at
 from engine.looking.selection import explained, is_cleared, known, numbers_around, numbers_of_step, selected
 from engine.numerals import DIGITS, apart
 from tui.draw.kit.equations import Writing
-from tui.draw.kit.numbers import UNKNOWN, held, look_of, numeral
+from tui.draw.kit.numbers import UNKNOWN, held, look_of
 from tui.draw.kit.panels import Panel
 from tui.draw.kit.rows import Linked, Row, Run, clip, length, paragraph
 from tui.draw.kit.wide import wrapped
@@ -196,11 +196,7 @@ def _laid_out(
     result, *other = held(value, beside, tint, whose, gap=2)
     tail: Row = ((" = ", "symbol"), result, *other)
     expression = single(equation.expression)
-    if isinstance(expression, Traced | Constant):
-        if expression.symbol in ("given", FIXED):
-            return [clip((*head, result, (f"  {expression.symbol}", "dim"), *other), width)]
-        if isinstance(expression, Constant) and expression.symbol == numeral(expression.value):
-            return [clip((*head, result, *other), width)]
-        return [clip((*head, *Writing(selected).all_of(expression, digits).symbols, *tail), width)]
+    if isinstance(expression, Traced | Constant) and expression.symbol in ("given", FIXED):
+        return [clip((*head, result, (f"  {expression.symbol}", "dim"), *other), width)]
     spread = spread and not isinstance(expression, Apply)  # a function of one number is seen in one line
     return Writing(selected).lines(expression, value, (head, tail), width, most, digits, spread=spread)

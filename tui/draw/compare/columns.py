@@ -118,11 +118,18 @@ def _texts(lines: Sequence[Line], theirs: TheirChanges) -> Iterator[tuple[str, .
         columns[1].append(numeral(second, digits=digits))
         columns[2].append(_ratio(float(found.ratio)))
         columns[3].append("" if yours is None else numeral(yours, CELLS - 2, digits))
-    return zip(*map(aligned, columns), strict=True)
+    cells = (CELLS, CELLS, _RATIO, CELLS)
+    return zip(*map(_in_cells, columns, cells), strict=True)
+
+
+def _in_cells(texts: Sequence[str], cells: int) -> list[str]:
+    """Return numerals aligned at the point, or as they are where they would run into the column before."""
+    found = aligned(texts)
+    return found if all(len(text) < cells for text in found) else list(texts)
 
 
 def _ratio(ratio: float) -> str:
-    return until_apart(ratio, 1.0) if math.isfinite(ratio) else UNKNOWN
+    return until_apart(ratio, 1.0, _RATIO - 1) if math.isfinite(ratio) else UNKNOWN
 
 
 def _of_number(line: Line, texts: tuple[str, ...], theirs: TheirChanges, *, chosen: bool) -> Row:

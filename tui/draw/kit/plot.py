@@ -132,9 +132,12 @@ def draw_axes(canvas: Canvas, scale: Scale, axis: Axis, lines: int, top: int = 1
         if not {line - 1, line, line + 1} & marks.keys():
             marks[line] = value
             canvas.write(axis.left, top + line, "╌" * axis.columns, "wire")
-    digits = all_apart([*marks.values()])
+    digits, written = all_apart([*marks.values()]), set[str]()
     for line, value in marks.items():
-        canvas.write(left, top + line, numeral(value, LABELS - 1, digits).rjust(LABELS - 1), "dim")
+        label = numeral(value, LABELS - 1, digits)
+        if label not in written:  # there is no room for the digits in which they differ
+            canvas.write(left, top + line, label.rjust(LABELS - 1), "dim")
+        written.add(label)
         canvas.write(left + LABELS, top + line, "┤", "rule")
     canvas.write(left + LABELS, top + lines, "└" + "─" * axis.columns, "rule")
 

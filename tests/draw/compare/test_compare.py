@@ -418,15 +418,15 @@ def test_the_line_of_the_angles_names_all_layers_or_those_that_are_worst(width: 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 120])
 def test_numbers_of_any_size_do_not_run_into_one_another(width: int) -> None:
-    net = [layer("identity", [[3.0]]), layer("identity", [[2.0]])]
-    what = scenario(net, [[1.0]], [[1.0]], rate=1.0, iterations=9)
+    net = [layer("identity", [[3.0]]), layer("identity", [[3.0]])]
+    what = scenario(net, [[10.0], [2.0]], [[1.0], [2.0]], rate=10.0, iterations=9)
     late, early = (trace(what, order) for order in ORDERS)
     late.advance(9)
     early.advance(9)
     told = 0
     for step in range(0, len(late), 3):
         for row in text_of(late, early, start(late, step), width).split("\n"):
-            if re.match(r"[ ▸][Wb]\d+\[", row):
+            if re.match(r"[ ▸][Wb]\d+\[[\d,]+\] +[-\d·]", row):
                 for number in row.split()[1:4]:
                     assert re.fullmatch(r"-?\d[\d.]*(e-?\d{1,3})?|·|nan|-?inf", number), row
                 told += 1

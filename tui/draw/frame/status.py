@@ -82,7 +82,7 @@ def facts_row(
         return (*head, (" " * (room - length(head)), ""), (done, "strong")) if done else head
     iteration = trace.schedule.site(cursor.step).iteration
     otherwise = (*head, *_otherwise(trace, iteration))
-    text = first_fitting(list(_wordings(trace, iteration, width)), room - length(otherwise) - 1)
+    text = first_fitting(_wordings(trace, iteration, width), room - length(otherwise) - 1)
     row = clip((*otherwise, (text.ljust(max(0, room - length(otherwise))), "dim")), room)
     return (*row, (done, "strong")) if done else row
 

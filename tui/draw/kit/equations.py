@@ -99,11 +99,11 @@ class Writing(Struct, frozen=True):
         What still does not fit is cut, with its sign, and never the result.
         """
         head, tail = ends
-        if isinstance(bare := single(expression), Traced | Constant):
-            symbols = self.all_of(bare, digits).symbols
-            is_result = isinstance(bare, Constant) and bare.symbol == numeral(bare.value)
+        if isinstance(whole := single(expression), Traced | Constant):
+            symbols = self.all_of(whole, digits).symbols
+            is_result = isinstance(whole, Constant) and whole.symbol == numeral(whole.value)
             return [clip((*head, *tail[1:]) if is_result and tail else (*head, *symbols, *tail), width)]
-        terms = len(whole.parts) if isinstance(whole := single(expression), Sum) else _IN_A_LINE
+        terms = len(whole.parts) if isinstance(whole, Sum) else _IN_A_LINE
         written = cache(partial(self.written, expression, result, digits=digits))
         if terms <= _IN_A_LINE and not spread:
             one = written(_IN_A_LINE)

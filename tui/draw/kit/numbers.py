@@ -56,6 +56,12 @@ def aligned(texts: Sequence[str]) -> list[str]:
     return [text.ljust(width) for text in padded]
 
 
+def span(shown: range, whole: int, what: str = "") -> str:
+    """Return which of so many things are shown, by their numbers from 1: `neuron 2 to 5 of 1,000`."""
+    first = f"{what}{shown.start + 1:,}"
+    return f"{first if len(shown) == 1 else f'{first} to {shown.stop:,}'} of {count(whole)}"
+
+
 def _before_point(text: str) -> int:
     return len(text.partition("e")[0].partition(".")[0])
 

@@ -162,9 +162,15 @@ def right(text: str, style: Style, cells: int = 14) -> tuple[Run, Run]:
     return (" " * max(0, cells - len(text)), ""), (text, style)
 
 
-def first_fitting(wordings: Sequence[Wording], room: int) -> Wording:
-    """Return the first of some wordings, texts or rows, that has room in so many cells; else the last."""
-    return next((one for one in wordings if _cells_of(one) <= room), wordings[-1])
+def first_fitting(wordings: Iterable[Wording], room: int) -> Wording:
+    """Return the first of some wordings, texts or rows, that has room in so many cells; else the last.
+
+    Those behind it are not asked for.
+    """
+    for one in wordings:
+        if _cells_of(one) <= room:
+            break
+    return one
 
 
 def _cells_of(wording: str | Row) -> int:

@@ -64,7 +64,7 @@ def _sample(colour: Colour, runs: Sequence[tuple[str, Style]]) -> Entry | None:
         found,
         key=lambda run: (
             not is_word(run[0]),
-            not re.fullmatch(colour.like or ".*", run[0]),
+            not re.fullmatch(colour.like, run[0]),
             len(run[0]) > _EXAMPLE,
             _rank(colour, run[1]),
         ),

@@ -25,7 +25,7 @@ class Colour(NamedTuple):
 
     styles: tuple[str, ...]
     meaning: str
-    like: str = ""
+    like: str = ".*"
     of_words: bool = False
 
 

@@ -17,7 +17,7 @@ from engine.looking.known.batch import BatchUpdate
 from engine.numerals import DIGITS, digits_to_add, last_digit, shown
 from engine.words.gradients.batch import pulls
 from tui.draw.kit.bars import sided
-from tui.draw.kit.numbers import WRONG, count, in_column, sign_style
+from tui.draw.kit.numbers import WRONG, in_column, sign_style, span
 from tui.draw.kit.rows import Canvas, Row, around, length, rule
 from tui.draw.kit.table import table
 from tui.draw.kit.wide import wrapped
@@ -60,7 +60,7 @@ def batch_rows(known: Known, width: int, height: int) -> list[Row]:
     shown, told = range(len(update.lines)), ""
     if len(shown) > room:
         shown = around(update.here, len(shown), room - 1)
-        told = _span("", shown, len(update.lines))
+        told = span(shown, len(update.lines))
     lines = [update.lines[place] for place in shown]
     free = room - len(lines) - bool(told)
     words = next((wording for wording in wordings if len(wording) <= free), ())
@@ -71,7 +71,7 @@ def batch_rows(known: Known, width: int, height: int) -> list[Row]:
         arrows = "↑" * (neurons.start > 0) + "↓" * (neurons.stop < units)
         above = f" {arrows} {more:,} more"
     elif more:
-        told, free = _span("neuron ", neurons, units), free - 1
+        told, free = span(neurons, units, "neuron "), free - 1
     rows += _Table(known, update, lines, before, width, above).rows()
     rows += [(), *[((f" {line}", "words"),) for line in words]][len(words) == free :]
     canvas = Canvas(width, height)
@@ -93,11 +93,6 @@ def _neurons_in(room: int, lines: int, units: int, wordings: Sequence[Sequence[s
     counts = [(room - len(words)) // lines for words in wordings]
     roomy = (room - min(_BELOW, len(wordings[0]) + bool(wordings[0]))) // lines
     return next((count for count in counts if count >= units), roomy)
-
-
-def _span(what: str, shown: range, whole: int) -> str:
-    first = f"{what}{shown.start + 1:,}"
-    return f"{first if len(shown) == 1 else f'{first} to {shown.stop:,}'} of {count(whole)}"
 
 
 def _label(update: BatchUpdate, line: Line) -> str:
@@ -124,8 +119,8 @@ class _Table:
 
     def rows(self) -> list[Row]:
         """Return the heads, and label, shares, sum, old, change and new of each weight, as much as fits."""
+        self.digits = [self._digits(line, line.shares.tolist()) for line in self.lines]
         for self.more in (_MORE, 0):  # digits that make the rows come out have room if all samples still have
-            self.digits = [self._digits(line, line.shares.tolist()) for line in self.lines]
             columns, samples = self._columns()
             every = len(samples) == len(self.update.batch)
             if every and sum(map(_cells, [*columns, *samples])) <= self.width:
@@ -133,8 +128,10 @@ class _Table:
         if samples and not every:
             shown = self._shown(len(samples))
             parts = [[*line.shares[shown].tolist(), self._rest(line, shown)] for line in self.lines]
-            self.digits = list(map(self._digits, self.lines, parts))
-            columns, samples = self._columns()
+            digits = list(map(self._digits, self.lines, parts))
+            if digits != self.digits:
+                self.digits = digits
+                columns, samples = self._columns()
         columns[1:1] = samples
         room = min(_MOST_BAR, self.width - sum(map(_cells, columns)) - 3)
         if room >= _LEAST_BAR:

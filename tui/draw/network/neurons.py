@@ -13,7 +13,7 @@ from engine.facts.number import Traced, came_early
 from engine.looking.cursor import active_layer
 from engine.looking.known.contributions import heard_beside, sum_heard
 from engine.looking.lesson.shown import drawn_at
-from tui.draw.kit.numbers import UNKNOWN, count, sign_style, signed
+from tui.draw.kit.numbers import UNKNOWN, count, sign_style, signed, span
 from tui.draw.kit.wide import cells
 from tui.draw.marks import named, write_number
 from tui.draw.network.plan import REST, SHORT
@@ -133,8 +133,7 @@ def _draw_sign(canvas: Canvas, column: Column) -> dict[int, int]:
     if column.sign is None:
         return {}
     if column.ranked is None:
-        first, last = (f"{unit + 1:,}" for unit in (column.units[0], column.units[-1]))
-        shown = f"{first if first == last else f'{first} to {last}'} of {count(column.size)}"
+        shown = span(range(column.units[0], column.units[-1] + 1), column.size)
         canvas.write(column.x, 1 + column.sign, shown, "dim")
         return {}
     return {REST: canvas.write(column.x, 1 + column.sign, f"and {count(column.ranked.others)} more", "dim")}

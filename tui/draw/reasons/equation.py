@@ -102,14 +102,12 @@ def _fitted(trace: Trace, cursor: Cursor, width: int, height: int, *, spread: bo
     bare = not known(trace, cursor, chosen) or isinstance(single(equation(chosen).expression), Constant)
     roomy = height >= _ROOM_FOR_BOTH or bare
     shown = _window(numbers, chosen, block, height - roomy)
-    if len(shown) < len(numbers) and not roomy:
-        shown = _window(numbers, chosen, block, max(len(block(chosen)), height))
     told = sentences(trace, cursor, chosen, term, equation(chosen).words)
     ways = [wrapped(text, max(20, width - 3)) for text in told]
-    if len(shown) < len(numbers) and roomy:
+    if len(shown) < len(numbers):
         # One more stands in the sentence's place where that has none, or where blank rows would be below it.
         spare = height - sum(len(block(number)) for number in shown) - min(map(len, ways))
-        if not 0 <= spare <= _MOST_BLANK:
+        if not (roomy and 0 <= spare <= _MOST_BLANK):
             shown = _window(numbers, chosen, block, max(len(block(chosen)), height))
     blocks = {number: block(number) for number in shown}
     room = height - min(map(len, ways))

@@ -82,13 +82,11 @@ def _rows(trace: Trace, cursor: Cursor, shown: Sequence[Layer], width: int, heig
     rows = _table(shown, active, width)
     room = height - len(shown)
     told = [*reasons(active)] if room else []
-    for layer in shown:
-        now = of_this_step(layer)
-        if now and layer is not active:
-            told = [*(f"{now[0]} {reason}" for reason in told), *now, *told]
-            break
-        if now and layer.early:  # its reason is of a later step
-            told = [*now, *told]
+    for layer in shown if room else ():
+        if (now := of_this_step(layer)) and (layer is not active or layer.early):
+            # The active layer's own reason is of a later step.
+            together = [f"{now[0]} {reason}" for reason in told if layer is not active]
+            told = [*together, *now, *told]
             break
     sentences = [paragraph(reason, width, margin=2) for reason in told]
     return [*rows, *next((sentence for sentence in sentences if len(sentence) <= room), [])]

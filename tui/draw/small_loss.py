@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from engine.facts.losses import batch_means, batches_together, falls_far, latest_kept
 from engine.kept import Kept
 from engine.words.runs.losses import loss_with_yours, where_it_is
-from tui.draw.kit.numbers import WRONG, numeral
+from tui.draw.kit.numbers import WRONG
 from tui.draw.kit.panels import Panel
-from tui.draw.kit.plot import Axis, dots_of, draw_here, draw_rest, scale_of, tints
+from tui.draw.kit.plot import Axis, dots_of, draw_here, draw_rest, draw_values, scale_of, tints
 from tui.draw.kit.rows import Canvas
 
 if TYPE_CHECKING:
@@ -50,11 +50,7 @@ def small_loss(trace: Trace, cursor: Cursor, width: int, height: int) -> Panel:
     if drawn is None:
         canvas.write(1, 0, "no iteration is computed yet", "dim")
         return Panel("4 loss", canvas.rows())
-    for line in range(lines):
-        canvas.write(_LABELS - 1, line, "│", "rule")
-    for line, share in ((0, 1.0), (lines - 1, 0.0)):
-        canvas.write(0, line, numeral(drawn.scale.value(share), _LABELS - 2).rjust(_LABELS - 1), "dim")
-        canvas.write(_LABELS - 1, line, "┤", "rule")
+    draw_values(canvas, drawn.scale, axis, lines, 0)
     if drawn.behind is not None:
         drawn.behind.draw(canvas, axis.left, 0, "wire")
     past = axis.cell(iteration) - axis.left if drawn.behind is None else axis.columns

@@ -117,7 +117,7 @@ def why_nothing(trace: Trace, cursor: Cursor, command: Command, opened: Scenario
     if command in ("next-difference", "previous-difference"):
         return _no_difference(trace, command)
     if command in ("next-note", "previous-note") and not trace.scenario.notes:
-        return _without_notes(opened)
+        return _without_notes(trace.scenario, opened)
     if command in ERRORS and not trace.shapes.sequences:
         return "There is one time only, and so one error."
     # Imported where an error is chosen.
@@ -141,10 +141,12 @@ def _no_difference(trace: Trace, command: Command) -> str:
     return "Nothing that you have differs before this: > goes on."
 
 
-def _without_notes(opened: Scenario) -> str:
+def _without_notes(run: Scenario, opened: Scenario) -> str:
     if not opened.notes:
         return "This scenario has no notes."
     own = opened.training.mistake
+    if own == run.training.mistake:  # something else was set
+        return f"The notes tell of run 1: enter on it in view {key_of('branches')} goes back to it."
     if own is None:
         return "The notes tell of the run without a mistake: M goes back to it."
     return f"The notes tell of the run with the mistake {own}: m goes back to it."

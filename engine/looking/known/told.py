@@ -35,7 +35,7 @@ def as_shown(trace: Trace, cursor: Cursor, number: Number) -> Equation:
     if reference.quantity != "pre_activation" or "pre_activation" in shown_at(trace, cursor.step):
         return equation
     assert reference.layer is not None
-    if trace.scenario.network.layers[reference.layer - 1].activation != "identity":
+    if not _is_bare(trace, reference.layer):
         return equation
     activation = explain(trace, Number(reference._replace(quantity="activation"), number.index))
     equation = equation._replace(result=activation.result)
@@ -95,12 +95,19 @@ def layer_called(known: Known, layer: int) -> list[str]:
     if layer:
         mine = trace.scenario.network.layers[layer - 1]
         kind = f"{mine.activation}{' ↻' if mine.recurrent else ''}"
-        return [f"layer {layer} · {kind}", f"{layer} · {kind}", f"{layer} {kind}", f"layer {layer}"]
+        bare, short = f"layer {layer}", f"{layer} {kind}"
+        telling = bare if _is_bare(trace, layer) else short
+        return [f"{bare} · {kind}", f"{layer} · {kind}", short, telling, bare]
     if known.site.sample is None and trace.shapes.batch_size > 1:
         # The batch has none of its own.
         sample = f"sample {known.sample - trace.shapes.batch(known.iteration).start + 1}"
         names = [f"input of {sample}", sample]
-    return [names[0], *3 * names[-1:]]
+    return [names[0], *4 * names[-1:]]
+
+
+def _is_bare(trace: Trace, layer: int) -> bool:
+    """Return whether a layer's a is its z."""
+    return trace.scenario.network.layers[layer - 1].activation == "identity"
 
 
 def heard_called(known: Known, layer: int) -> str:

@@ -33,7 +33,7 @@ def sentence(found: Comparison) -> str:
         where = overflown[0] if len(overflown) == 1 else f"both {noun}s"
         return (
             f"In {where} numbers have grown beyond what the computer can hold (inf, nan: not finite). "
-            "Nothing more can be said of them."
+            "How far apart they are can't be said."
         )
     if _unchanged(found):
         reason = "every gradient is 0" if _all_zero(found) else "the learning rate is too small, or 0"

@@ -93,13 +93,20 @@ class Scale(NamedTuple):
     def round_values(self, lines: int) -> list[float]:
         """Return the values at which lines stand: powers of ten, or steps of 1, 2 or 5.
 
-        Of powers as many, at equal distances, as two of so many lines have a blank one between them.
+        Of powers as many, at equal distances, as two of so many lines have a blank one between them. Between
+        fewer powers than two it is 1, 2 and 5 times a power, as even steps would leave the lower half bare.
         """
         if self.has_powers:
             every = max(1, math.ceil(2.0 * (self.high - self.low) / max(1, lines - 1)))
             first = math.ceil(self.low / every) * every
             return [10.0**power for power in range(first, math.floor(self.high) + 1, every)]
         low, high = self.value(0.0), self.value(1.0)
+        if self.logarithmic:
+            powers = range(math.floor(self.low), math.floor(self.high) + 1)
+            found = [float(f"{times}e{power}") for power in powers for times in (1, 2, 5)]
+            found = [value for value in found if low <= value <= high]
+            if len(found) > 1:
+                return found
         step = round_step(high - low, _MOST_LINES)
         first = math.ceil(low / step)
         return [step * place for place in range(first, first + 7) if step * place <= high]
@@ -122,9 +129,15 @@ def scale_of(values: Array, *, logarithmic: bool) -> Scale | None:
 
 def draw_axes(canvas: Canvas, scale: Scale, axis: Axis, lines: int, top: int = 1) -> None:
     """Draw the two axes, from the line `top` on, and a line at each round value that has room."""
-    left = axis.left - LABELS - 1
+    draw_values(canvas, scale, axis, lines, top)
+    canvas.write(axis.left - 1, top + lines, "└" + "─" * axis.columns, "rule")
+
+
+def draw_values(canvas: Canvas, scale: Scale, axis: Axis, lines: int, top: int) -> None:
+    """Draw the axis of values and its lines alone."""
+    labels = min(LABELS, axis.left - 1)  # cells before the axis
     for line in range(lines):
-        canvas.write(left + LABELS, top + line, "│", "rule")
+        canvas.write(axis.left - 1, top + line, "│", "rule")
     # The top and the bottom of the plot are the largest and the smallest value that it shows.
     marks = {0: scale.value(1.0), lines - 1: scale.value(0.0)}
     for value in scale.round_values(lines):
@@ -134,12 +147,11 @@ def draw_axes(canvas: Canvas, scale: Scale, axis: Axis, lines: int, top: int = 1
             canvas.write(axis.left, top + line, "╌" * axis.columns, "wire")
     digits, written = all_apart([*marks.values()]), set[str]()
     for line, value in marks.items():
-        label = numeral(value, LABELS - 1, digits)
+        label = numeral(value, labels - 1, digits)
         if label not in written:  # there is no room for the digits in which they differ
-            canvas.write(left, top + line, label.rjust(LABELS - 1), "dim")
+            canvas.write(axis.left - 1 - labels, top + line, label.rjust(labels - 1), "dim")
         written.add(label)
-        canvas.write(left + LABELS, top + line, "┤", "rule")
-    canvas.write(left + LABELS, top + lines, "└" + "─" * axis.columns, "rule")
+        canvas.write(axis.left - 1, top + line, "┤", "rule")
 
 
 def draw_ticks(canvas: Canvas, axis: Axis, here: int, line: int, at: int | None = None) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from engine.facts import samples
 from engine.looking.sorting import chosen_place, chosen_row, sorted_rows
 from engine.words.runs.samples import heading, in_batch
-from tui.draw.kit.numbers import WRONG, beside
+from tui.draw.kit.numbers import WRONG, beside, span
 from tui.draw.kit.rows import Row, around, clip, first_fitting, length, side_by_side
 from tui.draw.samples.aside import confusion_rows, confusion_width, sample_rows
 from tui.draw.samples.chosen import Table, theirs_rows
@@ -100,7 +100,7 @@ def _lines(table: Table, width: int, height: int) -> list[Row]:
     found = table_rows(table, order[window.start : window.stop], width)
     if len(found) < height:
         hidden = len(window) < len(order)
-        part = f"{window.start + 1:,} to {window.stop:,} of {len(order):,} · " if hidden else ""
+        part = f"{span(window, len(order))} · " if hidden else ""
         place, keys = in_batch(table.trace, table.rows, table.row), _KEYS_OF_THEIRS if table.theirs else _KEYS
         loss = f"enter: {place or 'its loss'}"
         ways = [f"↑ ↓ · enter its loss{place and ': sample '}{place}{keys}", f"{loss}{keys}"]

@@ -99,7 +99,7 @@ class Losses:
         """Return whether a loss is a number of ours, as exactly as it can be."""
         right = self._bench.right.of(LOSS)
         total = float(np.abs(right).sum()) or 1.0
-        rounding = self._bench.tolerance.of(LOSS, one.precision.unit, right) * right.size / total
+        rounding = np.max(self._bench.tolerance.of(LOSS, one.precision.unit, right)) * right.size / total
         if math.isnan(ours) or math.isnan(one.value):
             return math.isnan(ours) and math.isnan(one.value)
         return one.value == ours or abs(one.value - ours) <= one.printed + rounding * abs(ours)

@@ -7,7 +7,8 @@ rounding, and with the formulas of a textbook, which lose digits where ours do n
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from engine.equations.functions.formula import names, parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from engine.arrays import Array
+    from engine.arrays import Array, Mask
     from engine.equations.equation import Equation, Variable
     from engine.scenario import Network
 
@@ -33,6 +34,10 @@ _FINEST = 2.0**-12
 """How much of 1 what is taken from it must leave at least, so that its digits may be missing."""
 _UNITS = 16
 """How many times what one unit of rounding does may lie between two right computations."""
+_OFTEN, _WHOLE = 8, 1.25
+"""How often it is measured where it decides between two numbers, and what of their distance is allowed."""
+_COARSER, _COARSEST = 2.0**10, 2.0**-5
+"""How many times as coarse rounding is tried then, and up to which unit."""
 
 
 class Rounded(Values):
@@ -153,11 +158,23 @@ def _textbook(one: Equation, network: Network) -> Equation:
     return one
 
 
+class _Noise(NamedTuple):
+    """What rounding does to a quantity: how far it carries it, and the largest number that it is measured by.
+
+    Both are those of all its numbers or, where some are `decided` by rounding, of each.
+    """
+
+    apart: Array | float
+    largest: Array | float
+    decided: Mask | None = None
+
+
 class Tolerance:
     """How far numbers may be from ours and still agree, measured for each unit of rounding once.
 
-    What is `exact` is not rounded, and nothing comes of its rounding. Of an iteration with a mistake the
-    `right` one is given, too.
+    Where rounding decides between two numbers, as between both slopes of relu at a z that is 0 but for
+    rounding, either is right: there, and nowhere else. What is `exact` is not rounded, and nothing comes of
+    its rounding. Of an iteration with a mistake the `right` one is given, too.
     """
 
     def __init__(
@@ -171,25 +188,52 @@ class Tolerance:
         self._values, self._network, self._exact, self._right = values, network, exact, right
         self._longer = 1.0 + iteration
         self._rounded: dict[float, list[Values]] = {}
-        self._known: dict[tuple[Variable, float], tuple[float, float]] = {}
+        self._known: dict[tuple[Variable, float], _Noise] = {}
 
-    def of(self, variable: Variable, unit: float, ours: Array) -> float:
-        """Return how far rounding may carry a quantity that is `ours` (the right one, or a mistaken one)."""
+    def of(self, variable: Variable, unit: float, ours: Array) -> Array | float:
+        """Return how far rounding may carry a quantity that is `ours` (the right one, or a mistaken one).
+
+        One number for all of it or, where rounding decides some of them, one for each.
+        """
+        noise, right = self._noise(variable, unit), self._values.of(variable)
+        mine, largest = largest_of(ours), largest_of(right)
+        larger = mine / largest if mine > largest > 0.0 else 1.0
+        sizes = mine if noise.decided is None else noise.largest * larger
+        return np.asarray(_UNITS * noise.apart * larger + 4.0 * unit * sizes)[()]
+
+    def decided(self, variable: Variable, unit: float) -> Mask | None:
+        """Return which numbers of a quantity are decided by rounding; None if it decides none."""
+        return self._noise(variable, unit).decided
+
+    def _noise(self, variable: Variable, unit: float) -> _Noise:
         key = variable, unit
         if key not in self._known:
-            self._known[key] = self._measured(variable, unit), largest_of(self._values.of(variable))
-        (noise, largest), mine = self._known[key], largest_of(ours)
-        if mine > largest > 0.0:
-            noise *= mine / largest
-        return _UNITS * noise + 4.0 * unit * mine
+            self._known[key] = self._measured(variable, unit)
+        return self._known[key]
 
-    def _measured(self, variable: Variable, unit: float) -> float:
-        if unit not in self._rounded:
-            self._rounded[unit] = [self._again(unit, seed) for seed in range(_TIMES)]
+    def _measured(self, variable: Variable, unit: float) -> _Noise:
+        exact = self._values.of(variable)
+        apart, largest = self._apart(variable, unit, _TIMES), largest_of(exact)
+        found, most = largest_of(apart), math.sqrt(unit) * largest
+        if found > most:
+            # What is left where digits cancel grows with the unit; a decision is as large with any.
+            apart, coarser = self._apart(variable, unit, _OFTEN), min(_COARSER, _COARSEST / unit)
+            grown = self._apart(variable, coarser * unit, _TIMES)
+            decided = (apart > most) & (grown < math.sqrt(coarser) * apart)
+            if decided.any():
+                sizes = np.where(decided, np.abs(exact), largest_of(exact[~decided]))
+                noise = np.where(decided, _WHOLE / _UNITS * apart, largest_of(apart[~decided]))
+                return _Noise((noise + unit * sizes) * self._longer, sizes, decided)
+        return _Noise((found + unit * largest) * self._longer, largest)
+
+    def _apart(self, variable: Variable, unit: float, times: int) -> Array:
+        """Return how far rounding has carried each number, so often measured; 0 where that is not finite."""
+        every = self._rounded.setdefault(unit, [])
+        every += [self._again(unit, seed) for seed in range(len(every), times)]
         exact = self._values.of(variable)
         with np.errstate(all="ignore"):
-            found = max(largest_of(exact - moved.of(variable)) for moved in self._rounded[unit])
-        return (found + unit * largest_of(exact)) * self._longer
+            apart = np.max([np.abs(exact - moved.of(variable)) for moved in every[:times]], axis=0)
+        return np.where(np.isfinite(apart), apart, 0.0)
 
     def _again(self, unit: float, seed: int) -> Values:
         """Return the iteration once more, with a unit of rounding."""

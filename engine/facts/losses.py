@@ -72,17 +72,24 @@ class Means(NamedTuple):
     stride: int
 
 
+def held(losses: Curve, first: int, last: int, many: int = 1) -> tuple[int, Array]:
+    """Return the losses that are held from one iteration to another, and the iteration of the first.
+
+    That is one at which so `many` of them begin.
+    """
+    start = -(-first // (many * losses.stride)) * many
+    return start * losses.stride, losses.values()[start : last // losses.stride + 1]
+
+
 @np.errstate(all="ignore")
 def batch_means(losses: Curve, many: int, first: int, last: int) -> Means | None:
     """Return the means of so `many` losses each from one iteration to another; None without any."""
-    stride = losses.stride
-    start = -(-first // (many * stride)) * many
-    values = losses.values()[start : last // stride + 1]
+    begin, values = held(losses, first, last, many)
     whole = values[: len(values) // many * many]
     if many == 1 or not len(whole):
         return None
-    middle = (start + (many - 1) // 2) * stride
-    return Means(many, whole.reshape(-1, many).mean(axis=1), middle, many * stride)
+    middle = begin + (many - 1) // 2 * losses.stride
+    return Means(many, whole.reshape(-1, many).mean(axis=1), middle, many * losses.stride)
 
 
 def is_logarithmic(trace: Trace, chosen: bool | None) -> bool:

@@ -74,6 +74,13 @@ def active_layer(trace: Trace, step: int) -> int:
     return trace.schedule.site(step).layer or trace.shapes.layers
 
 
+def layers_around(trace: Trace, step: int, count: int) -> range:
+    """Return at most so many layers around the one that a step works on, from the last of them down."""
+    count = min(count, trace.shapes.layers)
+    top = max(count, min(trace.shapes.layers, active_layer(trace, step) + count // 2))
+    return range(top, top - count, -1)
+
+
 def jumped(before: Cursor, after: Cursor) -> Cursor:
     """Return the cursor after a jump, which remembers where it came from."""
     here = replace(before, past=(), future=())

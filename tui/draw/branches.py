@@ -68,10 +68,9 @@ def _tree(runs: Runs, iteration: int, width: int, height: int) -> list[Row]:
     room = max(0, width - len(head) - 1)
     lines = [_line(runs, *every[place], room) for place in shown]
     title = "runs · C before each update" if room > _TITLE else "runs"
-    rows: list[Row] = [((f" {title:{max(0, room - 1)}}{head}", "title"),)]
-    for line, numbers in zip(lines, losses, strict=True):
-        rows.append((*filled(line, room), (numbers, "loss")))
-    return [clip(row, width) for row in rows]
+    heads: Row = ((f" {title:{max(0, room - 1)}}{head}", "title"),)
+    rows = zip(lines, losses, strict=True)
+    return [heads, *((*filled(line, room), (numbers, "loss")) for line, numbers in rows)]
 
 
 def _column(head: str, losses: list[float | None]) -> list[str]:
@@ -84,16 +83,15 @@ def _column(head: str, losses: list[float | None]) -> list[str]:
 
 def _line(runs: Runs, place: int, depth: int, room: int) -> Row:
     """Return a run's name and what is otherwise in it."""
-    run = runs.entries[place].trace
     here = place == runs.at
-    left: Row = (
+    line: Row = (
         ("▸" if place == runs.beside else " ", "chosen"),
         ("●" if here else " ", "strong"),
         (f" {'  ' * (depth - 1)}{'└ ' * (depth > 0)}", "rule"),
         (f"{_name(place)}  ", "strong"),
-        (what_is_otherwise(run), "strong" if here else ""),
+        (what_is_otherwise(runs.entries[place].trace), "strong" if here else ""),
     )
-    return clip(left, room)
+    return clip(line, room)
 
 
 def _name(place: int) -> str:

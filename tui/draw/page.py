@@ -19,10 +19,9 @@ from engine.words.steps.where import among
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.large_digits import HEIGHT, large
 from tui.draw.kit.numbers import UNKNOWN, WRONG, in_column, look_of, numeral, until_apart
-from tui.draw.kit.rows import Row, clip, length
+from tui.draw.kit.rows import Row, clip, first_fitting, length, sentences
 from tui.draw.kit.table import table
 from tui.draw.kit.wide import shortened as shortened_text
-from tui.draw.kit.wide import told
 
 if TYPE_CHECKING:
     from engine.facts.entry import Number
@@ -46,7 +45,7 @@ def presenter_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> lis
     equation = explain(trace, number)
     writing = Writing(selected(trace, cursor) if cursor.term is not None else None)
     head = _heading(trace, cursor, equation.result.words, width)
-    words = _sentence(equation.words, width, 2)
+    words = _sentence(equation.words, width)
     least = 1 + HEIGHT + len(words)  # heading, large digits, and the sentence below a blank row
     rows = _equation(equation, writing, width - 2 * _MARGIN, max(_FEWEST, height - least - 2))
     right = _right(trace, number, width)
@@ -83,21 +82,18 @@ def _not_yet(trace: Trace, cursor: Cursor, number: Number, width: int, height: i
     one = Traced(trace, number)
     assert one.maker is not None
     unknown: Row = ((one.symbol, "chosen"), (_EQUALS, "dim"), (UNKNOWN, "unknown"))
-    words = _sentence(f"Not computed yet: step {one.maker + 1:,} makes it.", width, 2)
+    words = _sentence(f"Not computed yet: step {one.maker + 1:,} makes it.", width)
     return _placed([_heading(trace, cursor, one.words, width), (), unknown, (), *words], height, width)
 
 
-def _sentence(words: str, width: int, rows: int) -> list[Row]:
-    return [
-        ((line, "words"),) for line in told(words, max(20, min(_CENTRED_FROM, width) - 2 * _MARGIN), rows)
-    ]
+def _sentence(words: str, width: int) -> list[Row]:
+    return sentences(words, max(20, min(_CENTRED_FROM, width) - 2 * _MARGIN), 2)
 
 
 def _heading(trace: Trace, cursor: Cursor, about: str, width: int) -> Row:
     phase = trace.schedule.site(cursor.step).phase
-    word = " ".join(phase.upper())
-    if _MARGIN + len(word) + 4 + len(about) > width:
-        word = phase.upper()
+    words = " ".join(phase.upper()), phase.upper()
+    word = first_fitting(words, width - _MARGIN - 4 - len(about))
     about = shortened_text(about, width - _MARGIN - len(word) - 4)
     return (f" {word} ", f"phase-{phase}"), ("  ", ""), (about, "strong")
 

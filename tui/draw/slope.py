@@ -30,8 +30,7 @@ from engine.words.numbers.slope import coming, formulas, heading, meaning, no_cu
 from tui.draw.kit.dots import ACROSS, DOWN, Dots
 from tui.draw.kit.equations import Writing
 from tui.draw.kit.numbers import WRONG, held, in_column, numeral, sign_style
-from tui.draw.kit.rows import Canvas, Row, around, length, paragraph
-from tui.draw.kit.wide import told
+from tui.draw.kit.rows import Canvas, Row, around, length, paragraph, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,9 +94,8 @@ class _Frame(NamedTuple):
 
     def dots(self, a: Array) -> Dots:
         """Return a curve; what lies outside is left out."""
-        heights = (a - self.low) / (self.high - self.low)
         dots = Dots(self.columns, self.lines)
-        dots.curve(np.where((heights >= 0.0) & (heights <= 1.0), heights, np.nan).tolist())
+        dots.curve(a, self.low, self.high)
         return dots
 
 
@@ -224,9 +222,8 @@ def _text(trace: Trace, step: int, place: Place, width: int, room: int) -> list[
     letter, slope = place.name[0], slope_at(place)
     formula, derivative = formulas(place)
     head: Row = ((f"{letter} = f(z) = ", "dim"), (formula, "symbol"))
-    rows = [head]
     if place.z is None or place.a is None or slope is None:
-        return [*rows, *_told(coming(trace, step, place), width, max(1, room - 1))]
+        return [head, *sentences(coming(trace, step, place), width, max(1, room - 1))]
     both: Row = (*head, ("   f'(z) = ", "dim"), (derivative, "symbol"))
     slope_row = paragraph(f"f'(z) = {derivative}", width, "symbol", margin=0)
     rows = [both] if length(both) <= width else [head, *slope_row]
@@ -240,11 +237,7 @@ def _text(trace: Trace, step: int, place: Place, width: int, room: int) -> list[
         rows += delta
     if place.coupled:
         rows += _outputs(place, left - len(delta))
-    return [*rows, *_told(meaning(place, slope), width, max(1, room - len(rows)))]
-
-
-def _told(sentences: str, width: int, rows: int) -> list[Row]:
-    return [((line, "words"),) for line in told(sentences, width, rows)]
+    return [*rows, *sentences(meaning(place, slope), width, max(1, room - len(rows)))]
 
 
 def _numbers(z: float, a: float, slope: float, letter: str, width: int) -> list[Row]:

@@ -79,7 +79,7 @@ def _name(trace: Trace, one: Watched) -> str:
 
 def _shown(value: float | None) -> Run:
     text = UNKNOWN if value is None else numeral(value, _VALUE - 1)
-    return f"{text:{_VALUE}}", "unknown" if value is None else sign_style(value)
+    return f"{text:{_VALUE}}", sign_style(value)
 
 
 def _style(one: Watched) -> Style:
@@ -118,13 +118,8 @@ def _left(canvas: Canvas, top: int, one: Watched, value: float | None, lines: in
     """Write below the name of a watched number what it is now, and when it was smallest and largest."""
     text, style = _shown(value)
     canvas.write(canvas.write(3, top + 1, "now ", "dim"), top + 1, text.strip(), style)
-    scale = (
-        "log scale"
-        if is_logarithmic(one, along.logarithmic)
-        else "linear: not > 0"
-        if along.logarithmic
-        else ""
-    )
+    wanted = along.logarithmic
+    scale = "log scale" if is_logarithmic(one, wanted) else "linear: not > 0" if wanted else ""
     canvas.write(_LEFT - len(scale), top + 1, scale, "dim")
     if lines > 3:
         for y, told in enumerate(extremes(one.history), start=2):
@@ -135,9 +130,8 @@ def _curve(canvas: Canvas, one: Watched, axis: Axis, top: int, lines: int, here:
     curve = one.history.curve
     values = curve.values()
     ends = [end.value for end in (one.history.low, one.history.high) if end]  # the curve may lack them
-    if (
-        scale := scale_of(np.append(values, ends), logarithmic=is_logarithmic(one, along.logarithmic))
-    ) is not None:
+    scale = scale_of(np.append(values, ends), logarithmic=is_logarithmic(one, along.logarithmic))
+    if scale is not None:
         if lines > 1:
             draw_axes(canvas, scale, axis, lines, top)
         draw_rest(canvas, axis, curve.iterations, top + lines - 1)

@@ -56,6 +56,10 @@ class Theirs(Record):
     verdict: str
     misshapen: tuple[tuple[Stop, str], ...] = ()
 
+    # Others are not the same, whatever is in them: what is made of them is kept by them.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     def at(self, reference: Reference) -> Held | None:
         """Return what there is in the place of a vector or matrix of the run; None if nothing is."""
         held = self.matrices.get(reference)

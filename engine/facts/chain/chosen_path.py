@@ -92,6 +92,39 @@ class ChosenPath:
         unit = self.units[self.carrier]
         return moment.between(self._through_time(), unit, unit)[part]
 
+    def in_rows(self, room: int) -> list[range]:
+        """Return the factors of each of at most `room` rows, by their places."""
+        if len(self) <= room:
+            return [range(place, place + 1) for place in range(len(self))]
+        begin, each = len(self.above), self.each
+        further = (each - 1) * self.steps  # factors that share a row with another
+        number = len(self) - further
+
+        def row(place: int) -> range:
+            if place < begin:
+                return range(place, place + 1)
+            if place < begin + self.steps:
+                return range(begin + each * (place - begin), begin + each * (place - begin + 1))
+            return range(place + further, place + further + 1)
+
+        omitted = number - room + 1
+        if omitted <= 1:
+            return [row(place) for place in range(number)]
+        first = room // 2
+        last = first + omitted - 1
+        middle = range(row(first).start, row(last).stop)
+        return [*map(row, range(first)), middle, *map(row, range(last + 1, number))]
+
+    @property
+    def links(self) -> list[list[int]]:
+        """The places of the factors between two neurons: what the loss gives, then each up to a weight."""
+        links = [[0]]
+        for place in range(1, len(self)):
+            if len(links) == 1 or "weight" in self.factor(links[-1][-1]).meaning:
+                links.append([])
+            links[-1].append(place)
+        return links
+
     def changed(self, step: int) -> list[str]:
         """Return the groups of weights that, as a step knows, are no longer those of the forward pass."""
         factors = [*self.above, *self.below]

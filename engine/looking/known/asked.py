@@ -76,6 +76,24 @@ class Asked:
         right = there.value if isinstance(there, Traced | Constant) else there
         return value, should_be(value, right)
 
+    def held_factor(self, place: int) -> tuple[float | None, float | None]:
+        """Return the factor at a place of the path, and what stands beside it: of the same place, if any."""
+
+        def at(one: Asked) -> Leaf | None:
+            there = one.path.place_of(self.path, place)
+            return None if there is None else one.path.factor(there).number
+
+        return self.held(at)
+
+    def held_product(self, place: int) -> tuple[float | None, float | None]:
+        """Return the product of all that stands before a place of the path, and what stands beside it."""
+
+        def before(one: Asked) -> float | None:
+            there = one.path.place_of(self.path, place)
+            return one.product(there - 1) if there else None
+
+        return self.held(before)
+
     @property
     def above(self) -> int:
         """Number of neurons of the layer above; 0 for the last layer."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.links import is_one_factor
 from engine.facts.cost import at_site
 from engine.facts.explain.expression import Constant
-from engine.numerals import count, counted, every, numeral
+from engine.numerals import count, counted, every, numeral, power
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.arrays import Array
     from engine.facts.chain.chosen_path import ChosenPath
     from engine.facts.chain.factors import Factor
     from engine.facts.chain.paths import Chain
@@ -172,3 +176,13 @@ def served(chain: Chain, delta: Traced) -> str:
     serve = f"The {above:,} numbers {deltas} serve" if above > 1 else f"{deltas} serves"
     neurons = every(mine.units, "neuron") if mine.units > 1 else "the neuron"
     return f"{serve} {neurons} of layer {chain.layer}; {text}"
+
+
+@np.errstate(all="ignore")
+def product_of(values: Array) -> str:
+    """Return the product of numbers in few digits, also if it is beyond what a number can hold."""
+    product = float(np.prod(values))
+    if not np.all(np.isfinite(values) & (values != 0.0)) or 0.0 < abs(product) < math.inf:
+        return numeral(product)
+    sign = "-" if np.count_nonzero(values < 0.0) % 2 else ""
+    return f"{sign}{power(float(np.log(np.abs(values)).sum()))}"

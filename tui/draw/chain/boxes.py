@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.words.numbers.chain import stations
-from tui.draw.chain.factors import factor_at
 from tui.draw.kit.numbers import WRONG, factor
 from tui.draw.kit.rows import Canvas, Row
 
@@ -29,11 +27,7 @@ def path_rows(asked: Asked, width: int) -> list[Row]:
     path = asked.path
     if len(path) > _MOST:
         return []
-    links = [[0]]
-    for place in range(1, len(path)):
-        if len(links) == 1 or "weight" in path.factor(links[-1][-1]).meaning:
-            links.append([])
-        links[-1].append(place)
+    links = path.links
     # A parameter has no time; its gradient has.
     names = [asked.gradient.symbol.partition("/∂")[2].partition("@")[0], *stations(path)]
     symbols = [" × ".join(path.factor(place).symbol for place in link) for link in links]
@@ -62,7 +56,7 @@ def path_rows(asked: Asked, width: int) -> list[Row]:
 def _values(asked: Asked, link: list[int]) -> str:
     texts = []
     for place in link:
-        value, right = asked.held(partial(factor_at, asked, place))
+        value, right = asked.held_factor(place)
         text = factor(value) if len(link) > 1 else factor(value).strip("()")  # one alone needs no brackets
         texts.append(text if right is None else f"{WRONG} {text}")
     return " × ".join(texts)

@@ -13,7 +13,7 @@ from engine.looking.known.asked import Asked
 from engine.words.gradients.batch import of_sample
 from engine.words.numbers.chain import changed_already, notes, stations
 from tui.draw.chain.boxes import ROWS, path_rows
-from tui.draw.chain.factors import factor_rows, rows_wanted
+from tui.draw.chain.factors import factor_rows
 from tui.draw.chain.sums import listable, passed, reuse_rows, reuse_words, sum_rows
 from tui.draw.kit.rows import Room, Row, clip, length
 from tui.draw.kit.wide import wrapped
@@ -36,7 +36,7 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     room.left -= len(told)
     factors = max(1, room.some(min(_LEAST_FACTORS, len(asked.path))))
     listed, gathered = room.some(min(2, paths)), room.some(min(2, branches))
-    factors += room.some(rows_wanted(asked.path, factors + room.left) - factors)
+    factors += room.some(len(asked.path.in_rows(factors + room.left)) - factors)
     several = gathered + (asked.chain.from_future(asked.unit) is not None) > 1
     summed = room.some(int(several))  # the error that is the sum: of it the slope makes the delta
     price = room.take(reuse_words(asked, width, min(2, room.left)))

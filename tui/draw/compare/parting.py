@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from engine.facts.beside.theirs import theirs_of
 from engine.facts.explain.expression import Constant
 from engine.facts.explain.shown import single
 from engine.facts.number import Traced
 from engine.facts.two_orders.parting import both_equations, consequences, mistaken_equations, theirs_for
+from engine.kept import Made
 from engine.numerals import apart
 from tui.draw.kit.equations import Writing, centred
 from tui.draw.kit.numbers import WRONG, aligned, beside, marked, numeral, until_apart
@@ -18,7 +18,6 @@ from tui.draw.kit.rows import Row, Run, first_fitting, length, rule, side_by_sid
 _BETWEEN, _FOLLOWS = 6, 48  # cells before what follows, and that it takes
 
 if TYPE_CHECKING:
-    from engine.facts.beside.theirs import Theirs
     from engine.facts.explain.expression import Expression
     from engine.facts.two_orders.compare import Comparison
     from engine.facts.two_orders.parting import Operand, Parting
@@ -33,21 +32,20 @@ def parting_rows(
 
     Beside it stands what follows for a weight of the `units` that are looked at, where there is room.
     """
-    drawn = _DRAWN.setdefault(found, {})
-    key, theirs = (there, units, width), theirs_of(trace)
-    if key not in drawn or drawn[key][0] is not theirs:
-        rows = _rows(trace, found, there, width)
-        at = max(map(length, rows[1:]), default=width) + _BETWEEN
-        if rows and width - at >= _FOLLOWS and (listed := consequences(trace, found, there, units)):
-            rows = [rows[0], *side_by_side(rows[1:], _following(found, listed, width - at), at)]
-        drawn[key] = theirs, rows
-    return drawn[key][1]
+    key = there, units, width, theirs_of(trace)
+    return _DRAWN.of(found, key, lambda: _drawn(trace, found, there, units, width))
 
 
-# It is the same at all steps of an iteration. Kept as long as the comparison is.
-_DRAWN: WeakKeyDictionary[
-    Comparison, dict[tuple[Parting, tuple[int, ...], int], tuple[Theirs | None, list[Row]]]
-] = WeakKeyDictionary()
+_DRAWN: Made[Comparison, list[Row]] = Made()
+"""It is the same at all steps of an iteration."""
+
+
+def _drawn(trace: Trace, found: Comparison, there: Parting, units: tuple[int, ...], width: int) -> list[Row]:
+    rows = _rows(trace, found, there, width)
+    at = max(map(length, rows[1:]), default=width) + _BETWEEN
+    if rows and width - at >= _FOLLOWS and (listed := consequences(trace, found, there, units)):
+        rows = [rows[0], *side_by_side(rows[1:], _following(found, listed, width - at), at)]
+    return rows
 
 
 def _following(found: Comparison, listed: list[Operand], width: int) -> list[Row]:

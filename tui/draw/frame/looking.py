@@ -10,7 +10,7 @@ from engine.facts.number import Traced
 from engine.looking.known.told import made_and_read
 from engine.looking.selection import known, selected
 from tui.draw.kit.numbers import beside, held, numeral
-from tui.draw.kit.rows import Row, length
+from tui.draw.kit.rows import Row, first_fitting
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
@@ -27,13 +27,12 @@ def looking_row(trace: Trace, cursor: Cursor, width: int) -> Row:
     value = _value(traced) if known(trace, cursor, number) else ()
     name = f" ({traced.named})" if traced.named else ""
     ways = [(name, said) for said in made_and_read(trace, cursor, number)]
-    for called, said in (*ways, (name, ""), ("", "")):
-        head: Row = ((" looking at ", "dim"), (traced.symbol, "chosen"))
-        tail: Row = ((f" · {said}", "dim"),) if said else ()
-        row = (*head, *(((called, "dim"),) if called else ()), *value, *tail)
-        if length(row) <= width:
-            break
-    return row
+    head: Row = ((" looking at ", "dim"), (traced.symbol, "chosen"))
+    wordings = (
+        (*head, (called, "dim"), *value, (f" · {said}" * bool(said), "dim"))
+        for called, said in (*ways, (name, ""), ("", ""))
+    )
+    return first_fitting(wordings, width)
 
 
 def _value(traced: Traced) -> Row:

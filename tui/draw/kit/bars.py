@@ -47,8 +47,7 @@ class Columns:
             row: Row = (*filled(clip(line.left, self.left - 1), self.left), (text, sign_style(line.value)))
             if line.right is not None:
                 row = (*row, (f"{WRONG} ", "warning"), (signed(line.right, NUMBER), sign_style(line.right)))
-            if line.value is not None and math.isfinite(line.value) and largest:
-                long = bar(abs(line.value) / largest, max(0, self.bar - held))
+            if long := bar_beside(line.value, largest, self.bar - held):
                 row = (*filled(row, self.left + NUMBER + held + 2), (long, sign_style(line.value)))
             rows.append(row)
         return rows
@@ -61,6 +60,13 @@ def bar(share: float, cells: int) -> str:
     """
     full, half = divmod(round(2 * cells * share), 2)
     return "━" * full + "╸" * half or "╴" * (share > 0.0 and cells > 0)
+
+
+def bar_beside(value: float | None, largest: float, cells: int) -> str:
+    """Return a bar of a number beside the largest finite one; none where it is not known, or not finite."""
+    if value is None or not math.isfinite(value) or not largest:
+        return ""
+    return bar(abs(value) / largest, max(0, cells))
 
 
 def is_bar(text: str) -> bool:

@@ -34,12 +34,6 @@ class Dots:
         self.down = DOWN * lines
         self._cells: dict[tuple[int, int], int] = {}
 
-    def add(self, x: int, y: int) -> None:
-        """Set a dot; one outside the grid is left out."""
-        if 0 <= x < self.across and 0 <= y < self.down:
-            cell = (x // ACROSS, y // DOWN)
-            self._cells[cell] = self._cells.get(cell, 0) | _BITS[x % ACROSS][y % DOWN]
-
     def over(self, other: Dots) -> None:
         """Add the dots of another grid to the cells in which this one has some."""
         for place in self._cells:
@@ -48,13 +42,14 @@ class Dots:
     def stroke(self, x: int, top: int, bottom: int) -> None:
         """Set the dots of a column from `top` to `bottom`, as far as they lie in the grid."""
         for y in range(max(0, top), min(self.down - 1, bottom) + 1):
-            self.add(x, y)
+            cell = (x // ACROSS, y // DOWN)
+            self._cells[cell] = self._cells.get(cell, 0) | _BITS[x % ACROSS][y % DOWN]
 
-    def curve(self, heights: list[float]) -> None:
-        """Draw a line through a height for each column of dots: 0 is the bottom, 1 the top; nan is a gap."""
+    def curve(self, values: Array, low: float, high: float) -> None:
+        """Draw a line through a value for each column of dots; one beyond `low` or `high` is a gap."""
         before: int | None = None
-        for x, height in enumerate(heights):
-            if height != height or abs(height) > self.down:
+        for x, height in enumerate(((values - low) / (high - low)).tolist()):
+            if not 0.0 <= height <= 1.0:
                 before = None
                 continue
             y = round((1.0 - height) * (self.down - 1))

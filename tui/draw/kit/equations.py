@@ -195,18 +195,17 @@ class _Parts(Struct, frozen=True):
         return atoms
 
     def _factor(self, factor: Expression, depth: int, *, leads: bool = False) -> list[Atom]:
-        if isinstance(factor, Ratio):
-            if isinstance(factor.over, Constant) and isinstance(factor.under, Constant):
-                over, under = (self._leaf(one, closed=False) for one in (factor.over, factor.under))
+        match factor:
+            case Ratio(over=Constant() as above, under=Constant() as below):
+                over, under = (self._leaf(one, closed=False) for one in (above, below))
                 return [
                     Atom(
                         (f"({over.symbol[0]}/{under.symbol[0]})", "symbol"),
                         (f"({over.number[0]}/{under.number[0]})", "value"),
                     )
                 ]
-            return _bracketed(self.of(factor, depth))
-        if isinstance(factor, Product):
-            return _bracketed(self.of(factor, depth))
+            case Ratio() | Product():
+                return _bracketed(self.of(factor, depth))
         return self.of(factor, depth, closed=not leads)
 
     def _ratio(self, over: Expression, under: Expression, depth: int) -> list[Atom]:

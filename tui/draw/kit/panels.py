@@ -57,11 +57,9 @@ def boxed(panel: Panel, width: int, height: int) -> list[Row]:
     rows = [_stretched(head, tail, width, style)]
     for row in [*panel.rows, *[()] * (height - 2 - len(panel.rows))][: max(0, height - 2)]:
         inside = clip(row, width - 2)
-        end: Row = ((" " * (width - 2 - length(inside)), ""), ("│", style))
-        if row[:1] == RULE:  # it joins the border
-            rows.append((("├", style), *inside, ("─" * (width - 2 - length(inside)), "rule"), ("┤", style)))
-        else:
-            rows.append((("│", style), *inside, *end))
+        # A rule joins the border.
+        left, fill, look, right = ("├", "─", "rule", "┤") if row[:1] == RULE else ("│", " ", "", "│")
+        rows.append(((left, style), *inside, (fill * (width - 2 - length(inside)), look), (right, style)))
     return [*rows, _stretched((("└", style),), keys, width, style)][:height]
 
 

@@ -7,7 +7,7 @@ values.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -19,9 +19,12 @@ from tui.draw.kit.numbers import numeral
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from engine.arrays import Array, Mask
     from tui.draw.kit.rows import Canvas, Style
 
+Iterations = TypeVar("Iterations", int, "NDArray[np.int_]")
 LABELS = 10
 """Cells on the left, for the values at the lines."""
 
@@ -37,10 +40,9 @@ class Axis(NamedTuple):
     columns: int
     left: int = LABELS + 1
 
-    def dot(self, iteration: int) -> int:
-        """Return the column of dots of an iteration, from the left end."""
-        span = self.last - self.first
-        return (2 * self.columns - 1) * (iteration - self.first) // span if span else 0
+    def dot(self, iteration: Iterations) -> Iterations:
+        """Return the column of dots of an iteration, or of each of some, from the left end."""
+        return (2 * self.columns - 1) * (iteration - self.first) // max(1, self.last - self.first)
 
     def cell(self, iteration: int) -> int:
         """Return the column of cells of an iteration, on the canvas."""
@@ -65,17 +67,13 @@ class Scale(NamedTuple):
             share: Array = (heights - self.low) / (self.high - self.low)
         return np.where(np.isfinite(heights), share, np.nan)
 
-    def share_of(self, value: float) -> float:
-        """Return the same of one value, which is no further away than bottom and top."""
-        return float(np.clip(self.share(np.asarray(value)), 0.0, 1.0))
-
     def has(self, value: float) -> bool:
         """Return whether a value has a place between bottom and top."""
         return bool(0.0 <= self.share(np.asarray(value)) <= 1.0)
 
     def line(self, value: float, lines: int) -> int:
         """Return in which of so many lines, from the top, a value stands that has a place."""
-        return round((1.0 - self.share_of(value)) * (lines - 1))
+        return round((1.0 - float(np.clip(self.share(np.asarray(value)), 0.0, 1.0))) * (lines - 1))
 
     def value(self, share: float) -> float:
         """Return the value at a share of the height."""
@@ -224,8 +222,6 @@ def dots_of(values: Array, first: int, stride: int, axis: Axis, scale: Scale, li
     margin = (scale.high - scale.low) * (DOWN - 1) / 2 / (DOWN * (lines - 1)) if lines > 1 else 0.0
     scale = scale._replace(low=scale.low - margin, high=scale.high + margin)
     dots = Dots(axis.columns, lines)
-    span = axis.last - axis.first
-    iterations = first - axis.first + np.arange(len(values)) * stride
-    places = (dots.across - 1) * iterations // span if span else iterations
+    places = axis.dot(first + np.arange(len(values)) * stride)
     dots.course(places, np.clip(scale.share(values), 0.0, 1.0))
     return dots

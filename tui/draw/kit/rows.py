@@ -10,7 +10,7 @@ from itertools import islice, zip_longest
 from operator import is_
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from tui.draw.kit.wide import by_cell, cells, fitting, wrapped
+from tui.draw.kit.wide import by_cell, cells, fitting, told, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -208,6 +208,11 @@ def paragraph(text: str, width: int, style: Style = "words", margin: int = 1) ->
     """Return a text as rows of at most `width` cells; beside a margin one cell at the right is free, too."""
     room = max(20, width - margin - (margin > 0))
     return [((" " * margin + line, style),) for line in wrapped(text, room)]
+
+
+def sentences(text: str, width: int, rows: int, style: Style = "words", margin: int = 0) -> list[Row]:
+    """Return as many whole sentences of a text as stand in so many rows of `width` cells and a margin."""
+    return [((" " * margin + line, style),) for line in told(text, width, rows)]
 
 
 def around(chosen: int, count: int, room: int) -> range:

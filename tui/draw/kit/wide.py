@@ -74,22 +74,10 @@ def told(text: str, room: int, rows: int) -> tuple[str, ...]:
     return (*lines[:-1], shortened(f"{lines[-1]} …", room)) if lines else ()
 
 
-_NUMBERED = (
-    "layer",
-    "step",
-    "iteration",
-    "sample",
-    "time",
-    "view",
-    "lesson",
-    "neuron",
-    "output",
-    "input",
-    "key",
-)
+_NUMBERED = "layer step iteration sample time view lesson neuron output input key"
 _GAP = re.compile(
     r"(?<!^×)(?<! [×=≠≤≥<>+/-])"  # no line ends behind a sign between two numbers,
-    rf"(?:{''.join(f'(?<!{word})' for word in _NUMBERED)}|(?! -?\d))"  # between a word and its number,
+    rf"(?:{''.join(f'(?<!{one})' for one in _NUMBERED.split())}|(?! -?\d))"  # between a word and its number,
     r"(?:(?<!ress)|(?! (?:\W|\w|tab|enter|esc|space)(?!\w)))"  # between "press" and the key,
     r" (?!%|[=≠≤≥<>] |\S{1,2}[.!?:;](?: |$))"  # before %, and before a word too short to stand alone
 )

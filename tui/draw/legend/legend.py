@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.words.letters import LETTERS, Sign
@@ -87,7 +88,7 @@ def is_word(text: str) -> bool:
 
 def _rank(colour: Colour, style: Style) -> int:
     """Return the place of a style among those of a colour: bare ones come before those that say more."""
-    return next(place for place, one in enumerate(colour.styles) if style == one or style.startswith(one))
+    return next(place for place, one in enumerate(colour.styles) if style.startswith(one))
 
 
 def _where(sign: Sign, rows: Sequence[Row]) -> tuple[str, Style] | None:
@@ -130,8 +131,5 @@ def explained_by(sign: Sign, row: Row) -> Iterator[range]:
 
 
 def _style_at(row: Row, place: int) -> Style:
-    for text, style in row:
-        if place < len(text):
-            return style
-        place -= len(text)
-    raise IndexError("there is no such character in the row")
+    ends = accumulate(len(text) for text, _ in row)
+    return next(style for (_, style), end in zip(row, ends, strict=True) if place < end)

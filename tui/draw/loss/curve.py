@@ -9,7 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.beside.theirs import theirs_of
-from engine.facts.losses import batch_means, batches_together, is_logarithmic, latest_kept, loss_of_iteration
+from engine.facts.losses import (
+    batch_means,
+    batches_together,
+    held,
+    is_logarithmic,
+    latest_kept,
+    loss_of_iteration,
+)
 from engine.looking.along import seen
 from engine.words.runs.losses import loss_with_yours, nothing_to_draw, pointed_at, what_is_drawn
 from tui.draw.kit.numbers import WRONG, numeral
@@ -27,7 +34,6 @@ from tui.draw.kit.plot import (
 from tui.draw.kit.rows import Canvas, Row
 
 if TYPE_CHECKING:
-    from engine.arrays import Array
     from engine.looking.along import Along
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
@@ -49,7 +55,7 @@ def curve_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Alo
     at = None if along.at is None else min(along.at, max(0, trace.computed - 1))
     window = seen(along._replace(at=at), here, trace.iterations)
     axis, lines = Axis(window.start, window.stop - 1, width - LABELS - 2), height - 3
-    first, values = _held(trace, axis)
+    first, values = held(trace.losses, axis.first, axis.last)
     scale = scale_of(values, logarithmic=logarithmic)
     powers = scale is not None and scale.has_powers
     _title(canvas, trace, here if at is None else at, along, logarithmic=logarithmic, powers=powers)
@@ -88,13 +94,6 @@ def _mark_difference(canvas: Canvas, trace: Trace, axis: Axis, scale: Scale, lin
     loss = loss_of_iteration(trace, theirs.iteration)
     if loss is not None and scale.has(loss):
         canvas.write(axis.cell(theirs.iteration), 1 + scale.line(loss, lines), WRONG, "warning")
-
-
-def _held(trace: Trace, axis: Axis) -> tuple[int, Array]:
-    """Return the losses that are held of what an axis shows, and the iteration of the first."""
-    stride = trace.losses.stride
-    start = -(-axis.first // stride)
-    return start * stride, trace.losses.values()[start : axis.last // stride + 1]
 
 
 def _title(

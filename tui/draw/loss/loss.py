@@ -7,10 +7,10 @@ and what the loss of the iteration that is looked at is made of.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from engine.facts.beside.theirs import theirs_of
 from engine.facts.losses import bounds, is_logarithmic
+from engine.kept import Kept
 from engine.words.runs.losses import first_below, left_out
 from tui.draw.kit.plot import LABELS, usable_of
 from tui.draw.kit.rows import Row, Run, clip, side_by_side
@@ -19,7 +19,6 @@ from tui.draw.loss.below import bounds_rows, parts_rows
 from tui.draw.loss.curve import curve_rows
 
 if TYPE_CHECKING:
-    from engine.facts.beside.theirs import Theirs
     from engine.looking.along import Along
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
@@ -32,17 +31,12 @@ _MARGIN: Run = (" " * (LABELS + 1), "")
 def loss_rows(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) -> list[Row]:
     """Return the curve of the losses and what there is to say of it."""
     here = trace.schedule.site(cursor.step).iteration
-    key, theirs = (here, along, trace.computed, width, height), theirs_of(trace)
-    found = _LATEST.get(trace)
-    if found is None or found[0] != key or found[1] is not theirs:
-        found = _LATEST[trace] = key, theirs, _drawn(trace, cursor, width, height, along)
-    return found[2]
+    key = here, along, trace.computed, width, height, theirs_of(trace)
+    return _LATEST.of(trace, key, lambda: _drawn(trace, cursor, width, height, along))
 
 
-# All steps of an iteration have the same picture.
-_LATEST: WeakKeyDictionary[Trace, tuple[tuple[int, Along, int, int, int], Theirs | None, list[Row]]] = (
-    WeakKeyDictionary()
-)
+_LATEST: Kept[Trace, list[Row]] = Kept(0, lambda _: 1)
+"""The picture that is shown: all steps of an iteration have the same."""
 
 
 def _drawn(trace: Trace, cursor: Cursor, width: int, height: int, along: Along) -> list[Row]:

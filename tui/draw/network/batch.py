@@ -163,8 +163,8 @@ class _Table:
             heads = [((" sample", "title"),), *(((f" {name}", "dim"),) for name, _ in self.before), *heads]
         for line in self.lines:
             is_here = line is self.here
-            label: Row = ((f"{_label(self.update, line)}", "chosen" if is_here else "symbol"),)
-            heads.append((("▸" if is_here else " ", "chosen"), *label))
+            label = _label(self.update, line), "chosen" if is_here else "symbol"
+            heads.append((("▸" if is_here else " ", "chosen"), label))
         return heads
 
     def _samples(self, room: int) -> list[list[Row]]:

@@ -97,19 +97,16 @@ def _draw_curve(
         return False
     at = float(z[unit]), float(a[unit]), float(slope[unit])
     tangent = Dots(_CURVE, lines)
-    tangent.curve(_tangent(*at, tangent.across, low, high).tolist())
+    tangent.curve(_tangent(*at, tangent.across), low, high)
     tangent.over(curve)
     tangent.draw(canvas, left, top, "focus" if heavy else "symbol")
     return True
 
 
-def _tangent(z: float, a: float, slope: float, across: int, low: float, high: float) -> Array:
-    """Return the heights of the tangent near a place, nan elsewhere."""
-    here = max(-_REACH, min(_REACH, z))
-    places = np.linspace(-_REACH, _REACH, across)
-    heights = (a + slope * (places - here) - low) / (high - low)
-    near = (np.abs(places - here) <= _TANGENT) & (heights >= 0.0) & (heights <= 1.0)
-    found: Array = np.where(near, heights, np.nan)
+def _tangent(z: float, a: float, slope: float, across: int) -> Array:
+    """Return the tangent near a place, nan elsewhere."""
+    beside = np.linspace(-_REACH, _REACH, across) - max(-_REACH, min(_REACH, z))
+    found: Array = np.where(np.abs(beside) <= _TANGENT, a + slope * beside, np.nan)
     return found
 
 
@@ -119,7 +116,5 @@ def _curve(activation: str, lines: int) -> tuple[Dots, float, float]:
     dots = Dots(_CURVE, lines)
     values = applied(parse(ACTIVATIONS[activation].formula), {"z": np.linspace(-_REACH, _REACH, dots.across)})
     low, high = float(np.min(values)), float(np.max(values))
-    if high == low:
-        high = low + 1.0
-    dots.curve(((values - low) / (high - low)).tolist())
+    dots.curve(values, low, high)
     return dots, low, high

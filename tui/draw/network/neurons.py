@@ -141,8 +141,6 @@ def _draw_sign(canvas: Canvas, column: Column) -> dict[int, int]:
 
 def _draw_heard(canvas: Canvas, known: Known, column: Column, heard: Heard) -> dict[int, int]:
     """Write each number of the other time or, with one row for all, what they come to."""
-    if not column.heard:
-        return {}
     if column.summed:
         y = 1 + column.heard[0]
         x = canvas.write(column.x, y, f"↻ U×{heard.symbol} ", "dim")

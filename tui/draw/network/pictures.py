@@ -64,7 +64,7 @@ def draw_weights(canvas: Canvas, known: Known, gap: Gap, left: Column, grid: Gri
     delta = Traced(known.trace, Number(known.reference("delta", 1), (to,)))
     signs = {"∂": [f"× {delta.symbol} =", "× δ ="], "Δ": [""]}.get(name[0], ["×"])
     x, room = left.x + grid.width, gap.number - left.x - grid.width
-    sign = next((one for one in signs if len(one) + 2 <= room), signs[-1])
+    sign = first_fitting(signs, room - 2)
     canvas.write(x + (room - len(sign)) // 2, 1 + grid.lines // 2, sign, "dim")
     values, chosen = array_of(known.trace, reference)[to], Number(reference, (to, unit))
     scale = scale_of(values)

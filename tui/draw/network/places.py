@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ def weight_rows(sources: tuple[int, ...], targets: tuple[int, ...], height: int)
     """
     if len(sources) * len(targets) + len(targets) - 1 > height:
         return None
-    order = [(to, source) for to in range(len(targets)) for source in range(len(sources))]
     free = {row: place for place, row in enumerate(sources)}
     taken = {row: place for place, row in enumerate(targets)}
 
@@ -53,9 +53,8 @@ def weight_rows(sources: tuple[int, ...], targets: tuple[int, ...], height: int)
         return above < row < below and free.get(row, source) <= source and taken.get(row, to) == to
 
     # The cheapest way to place the weights so far with the last of them at a row.
-    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
-    costs: dict[int, tuple[float, tuple[int, ...]]] = {-1: best[0]}
-    for to, source in order:
+    costs: dict[int, tuple[float, tuple[int, ...]]] = {-1: (0.0, ())}
+    for to, source in product(range(len(targets)), range(len(sources))):
         wanted = targets[to] + (source - (len(sources) - 1) / 2)
         found: dict[int, tuple[float, tuple[int, ...]]] = {}
         beyond: tuple[float, tuple[int, ...]] = (math.inf, ())

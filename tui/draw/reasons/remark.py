@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.catalog import lesson_number
-from engine.looking.lesson.notes import hidden_by, noted_steps, told_at
+from engine.looking.lesson.notes import hidden_by, is_since_break, noted_steps, told_at
 from tui.draw.kit.numbers import counted
 from tui.draw.kit.panels import Panel
-from tui.draw.kit.wide import shortened, told, wrapped
+from tui.draw.kit.rows import sentences
+from tui.draw.kit.wide import shortened, wrapped
 
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.looking.lesson.notes import Told
     from engine.run.tracing import Trace
-    from tui.draw.kit.rows import Row
 
 
 def remark(
@@ -29,7 +29,7 @@ def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int, view: str = 
 
     Sentences are left out whole, the least important first; view 2 has every number.
     """
-    if most < 1 or not _since_break(trace, cursor):
+    if most < 1 or not is_since_break(trace, cursor.step):
         return None
     # Imported when a rule has been broken: most sessions never need it.
     from engine.facts.broken.harm import harm
@@ -37,17 +37,9 @@ def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int, view: str = 
 
     found = harm(trace)
     assert found is not None
-    lines = told(" ".join(words_of_harm(trace, found, cursor.step)), max(20, width - 2), most)
-    rows: list[Row] = [((f" {line}", "note"),) for line in lines]
+    rows = sentences(" ".join(words_of_harm(trace, found, cursor.step)), max(20, width - 2), most, "note", 1)
     ways = "X takes it back" if view == "compare" else "2 compares · X takes it back"
     return Panel(heading_of_harm(trace, found), rows, ways, style="wrong")
-
-
-def _since_break(trace: Trace, cursor: Cursor) -> bool:
-    """Return whether the step lies between the first break and the end of its iteration."""
-    if not trace.breaks or cursor.step < trace.out_of_turn[0]:
-        return False
-    return trace.schedule.site(cursor.step).iteration == trace.broken_iteration
 
 
 def note_panel(trace: Trace, cursor: Cursor, width: int, most: int, following: str = "") -> Panel | None:
@@ -81,9 +73,9 @@ def _beginning(trace: Trace, cursor: Cursor, lesson: int, width: int, most: int)
     noted = noted_steps(trace)
     if not noted or cursor.step >= noted[0]:
         return None
-    lines = told(" ".join(trace.scenario.about.split()), max(20, width - 3), most)
+    rows = sentences(" ".join(trace.scenario.about.split()), max(20, width - 3), most, "note", 1)
     title = f"lesson {lesson} · {counted(len(noted), 'note')}"
-    return Panel(title, [((f" {line}", "note"),) for line in lines], "c first note", style="author")
+    return Panel(title, rows, "c first note", style="author")
 
 
 def _way_on(trace: Trace, cursor: Cursor, note: Told, following: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from engine.looking.cursor import active_layer
+from engine.looking.cursor import active_layer, layers_around
 from engine.words.waits.must_wait import of_this_step, reasons
 from engine.words.waits.waiting import LEAST_DETAIL, MOST_DETAIL, Layer
 from tui.draw.kit.numbers import WRONG
@@ -60,12 +60,8 @@ def _gauge(layer: Layer) -> Row:
 
 def _shown(trace: Trace, cursor: Cursor, height: int) -> range:
     """Return the layers that have a line, around the active one, from the last of them down."""
-    active, layers = active_layer(trace, cursor.step), trace.shapes.layers
-    lines = min(layers, height)
-    if layers > height >= _ROOM_FOR_SENTENCE:
-        lines = height - 1
-    top = max(lines, min(layers, active + lines // 2))
-    return range(top, top - lines, -1)
+    sentence = trace.shapes.layers > height >= _ROOM_FOR_SENTENCE
+    return layers_around(trace, cursor.step, height - sentence)
 
 
 def waiting_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
@@ -94,11 +90,10 @@ def _rows(trace: Trace, cursor: Cursor, shown: Sequence[Layer], width: int, heig
 
 def _table(shown: Sequence[Layer], active: Layer, width: int) -> list[Row]:
     """Return the lines of the layers with the most detail that fits in all of them."""
-    rows: list[Row] = []
     for detail in range(MOST_DETAIL, LEAST_DETAIL - 1, -1):
         rows = _lines(shown, active, detail)
         if max(map(length, rows)) <= width:
-            return rows
+            break
     return [clip(row, width) for row in rows]
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.words.runs.samples import mixed_up, reduced, reduced_loss, score, share_of_loss
-from tui.draw.kit.bars import bar
+from tui.draw.kit.bars import bar_beside
 from tui.draw.kit.numbers import beside, counted, held, marked, numeral, sign_style, until_apart
-from tui.draw.kit.rows import Row, Run, filled, flow, length, paragraph, right, side_by_side
+from tui.draw.kit.rows import Row, Run, filled, first_fitting, flow, length, paragraph, right, side_by_side
 from tui.draw.kit.shades import picture, scale_of
 from tui.draw.kit.wide import cells, padded, shortened
 from tui.draw.samples.chosen import LONGEST_NAME, with_yours
@@ -156,7 +155,6 @@ def _outputs(table: Table, width: int) -> list[Row]:
     several = bool(rows.classes) and len(values) > 1
     names = table.outputs
     long = max(map(cells, names))
-    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     found: list[Row] = []
     for unit, value in enumerate(values):
         target = "" if several else f"  y[{unit + 1}] {numeral(float(rows.targets[row, unit]))}"
@@ -168,13 +166,12 @@ def _outputs(table: Table, width: int) -> list[Row]:
         line += [(text.ljust(9), sign_style(value)), (target, "")]
         if other is not None:
             text = until_apart(other, value)
-            wide = length((*line, *beside(f"yours {text}"))) <= width
-            line += beside(f"{'yours ' * wide}{text}")
+            line += first_fitting([beside(f"yours {text}"), beside(text)], width - length(tuple(line)))
         room = width - long - 13
         if theirs is not None and theirs.apart[row]:
             room -= _YOURS
             line = [*filled(tuple(line), width - 1 - max(0, room))]
-        if several and largest and math.isfinite(value) and room > 3:
-            line.append((bar(abs(value) / largest, room), sign_style(value)))
+        if several and room > 3:
+            line.append((bar_beside(value, scale_of(rows.predictions[row]), room), sign_style(value)))
         found.append(tuple(line))
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -11,9 +10,10 @@ import numpy as np
 
 from engine.facts.samples import loss_step
 from engine.once import once
-from tui.draw.kit.bars import bar
+from tui.draw.kit.bars import bar_beside
 from tui.draw.kit.numbers import aligned, look_of, marked, numeral
 from tui.draw.kit.rows import Linked, Row, Run
+from tui.draw.kit.shades import scale_of
 from tui.draw.kit.wide import cells, padded, shortened
 from tui.draw.samples.chosen import LONGEST_NAME
 
@@ -68,12 +68,13 @@ def table_rows(table: Table, shown: Indices, width: int) -> list[Row]:
     """
     rows, sorting = table.rows, table.sorting
     columns = _fitting(_columns(table, shown), width - _MARKS)
-    largest = float(rows.losses[np.isfinite(rows.losses)].max(initial=0.0))
-    used = _MARKS + sum(column.width + _GAP for column in columns)
+    largest = scale_of(rows.losses)
+    room = min(_MOST_BAR, width - 1 - _MARKS - sum(column.width + _GAP for column in columns))
     found: list[Row] = [((" " * _MARKS, ""), *_heads(columns, sorting))]
     for place, row in enumerate(shown.tolist()):
         chosen = row == sorting.row
-        line: list[Run] = [("▸" if chosen else " ", "chosen"), *_mark(rows, row)]
+        wrong = ("!", "warning") if rows.wrong[row] else (" ", "")
+        line: list[Run] = [("▸" if chosen else " ", "chosen"), wrong, (" ", "")]
         for column in columns:
             style = column.styles[place]
             if chosen and isinstance(style, Linked):
@@ -84,7 +85,9 @@ def table_rows(table: Table, shown: Indices, width: int) -> list[Row]:
             else:
                 line.append((column.padded(column.texts[place]), style))
             line.append((" " * _GAP, ""))
-        found.append((*line, *_bar(float(rows.losses[row]), largest, min(_MOST_BAR, width - used - 1))))
+        if room >= _LEAST_BAR:
+            line.append((bar_beside(float(rows.losses[row]), largest, room), "loss"))
+        found.append(tuple(line))
     return found
 
 
@@ -98,10 +101,6 @@ def needed_width(table: Table, *, bare: bool = False) -> int:
     return _MARKS + sum(column.width + _GAP for column in columns) + 2 * _LEAST_BAR * (not bare)
 
 
-def _mark(rows: Samples, row: int) -> tuple[Run, Run]:
-    return (("!", "warning") if rows.wrong[row] else (" ", "")), (" ", "")
-
-
 def _heads(columns: Sequence[Column], sorting: Sorting) -> list[Run]:
     heads: list[Run] = []
     for column in columns:
@@ -109,13 +108,6 @@ def _heads(columns: Sequence[Column], sorting: Sorting) -> list[Run]:
         head = f"{column.head}{'↓' if sorting.falling else '↑'}" if mine else column.head
         heads += [(column.padded(head), "strong" if mine else "title"), (" " * _GAP, "")]
     return heads
-
-
-def _bar(value: float, largest: float, room: int) -> Row:
-    """Return a loss beside the largest finite one, as a bar."""
-    if room < _LEAST_BAR or largest <= 0.0 or not math.isfinite(value):
-        return ()
-    return ((bar(max(0.0, value) / largest, room), "loss"),)
 
 
 def _fitting(columns: Sequence[Column], width: int) -> list[Column]:

@@ -11,6 +11,7 @@ import numpy as np
 from tui.draw.kit.bars import upright
 from tui.draw.kit.numbers import UNKNOWN
 from tui.draw.kit.rows import Canvas, Row
+from tui.draw.kit.shades import scale_of
 from tui.draw.time.columns import BESIDE, LABEL, MANY, NUMBER
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def draw_bars(canvas: Canvas, along: Along, bars: list[Bar], present: int) -> No
 
     The largest is as high as the canvas: half a size has half a bar.
     """
-    largest = max(filter(math.isfinite, along.values.tolist()), default=0.0)
+    largest = scale_of(along.values)
     for bar in bars:
         known = range(max(bar.times.start, along.times.start), min(bar.times.stop, along.times.stop))
         if bar.times.start >= along.times.stop:

@@ -27,6 +27,11 @@ _CELLS, _MOST = 11, 16  # of a time, beside what is said of bars below them, and
 _ENDS = 3  # columns from which both ends have one
 
 
+def never(_time: int) -> bool:
+    """Return that this is so at no time."""
+    return False
+
+
 class TimeColumns:
     """The times that fit, of all `times`: `shown`. `number` is the cells of a number, with its sign.
 
@@ -83,11 +88,13 @@ class TimeColumns:
         label: Run,
         number: Callable[[int], Run],
         arrow: str = "",
-        wrong: Callable[[int], bool] | None = None,
+        wrong: Callable[[int], bool] = never,
+        used: Callable[[int], bool] = never,
     ) -> Row:
         """Return a row with a number below each time, and an arrow in the gaps if the row has a direction.
 
-        Before a number that is no longer right, which `wrong` says, stands a mark.
+        Before a number that is no longer right, which `wrong` says, stands a mark. An arrow that is `used` by
+        the step looks so.
         """
         canvas = Canvas(self.width, 1)
         canvas.write(1, 0, *label)
@@ -95,9 +102,9 @@ class TimeColumns:
             text, style = number(time)
             blank = len(text) - len(text.lstrip())
             canvas.write(self.start(time) + blank, 0, text.strip(), style)  # no blank is underlined
-            marked = wrong is not None and wrong(time)
-            if arrow and text and (middle := self.middle(time, marked=marked)) is not None:
-                canvas.write(middle, 0, arrow, "wire")
+            cells = self.cells - self.number - (marked := wrong(time))
+            if arrow and text and time > 0 and cells >= _ARROW:  # else it would touch what is there
+                canvas.write(self.gap(time) + cells // 2, 0, arrow, "wire-active" if used(time) else "wire")
             if marked:
                 canvas.write(self.start(time) - 1, 0, WRONG, "warning")
         return canvas.rows()[0]
@@ -129,11 +136,6 @@ class TimeColumns:
             label = (f"  {WRONG} {claim.whose}", "warning")
             rows.append(self.row(label, lambda time: self.run(right[time]) if time in right else ("", "")))
         return rows
-
-    def middle(self, time: int, *, marked: bool) -> int | None:
-        """Return the cell of an arrow in the gap before a time; None where it would touch what is there."""
-        cells = self.cells - self.number - marked
-        return self.gap(time) + cells // 2 if time > 0 and cells >= _ARROW else None
 
     def run(self, value: float | None, emphasis: str = "") -> Run:
         """Return a number as it stands in a column, · if it is not known; `emphasis` is `new-` or `read-`."""

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from engine.facts.beside.alongside import alongside
 from engine.facts.beside.right import differs, should_be
 from engine.facts.unrolled.layers import deltas, reached
-from engine.looking.cursor import active_layer
+from engine.looking.cursor import active_layer, layers_around
 from engine.words.gradients.batch import of_sample
 from engine.words.numbers.unrolled import through_the_layers
-from tui.draw.kit.bars import bar
+from tui.draw.kit.bars import bar_beside
 from tui.draw.kit.numbers import UNKNOWN, WRONG, marked, numeral, sign_style
-from tui.draw.kit.rows import Room, Row, Run, around, clip, first_fitting, paragraph, rule
+from tui.draw.kit.rows import Room, Row, clip, first_fitting, paragraph, rule
 
 if TYPE_CHECKING:
     from engine.facts.unrolled.layers import Reached
@@ -28,10 +28,9 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
 
     Where there is room, the numbers of each δ.
     """
-    step, layers, active = cursor.step, trace.shapes.layers, active_layer(trace, cursor.step)
+    step = cursor.step
     words = paragraph(through_the_layers(trace, step), width)
-    count = min(layers, max(1, height - 2 - len(words)))
-    shown = [layers - place for place in around(layers - active, layers, count)]
+    shown = layers_around(trace, step, max(1, height - 2 - len(words)))
     rows = [*_table(trace, step, shown, width), *words]
     room = Room(height - len(rows))
     numbers = room.take([rule("δ, neuron by neuron", width), *([()] * len(shown))])[:1]
@@ -42,7 +41,7 @@ def depth_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     return [*rows, *numbers][:height]
 
 
-def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
+def _table(trace: Trace, step: int, shown: range, width: int) -> list[Row]:
     """Return a heading, the names of the columns, and a row for each layer that is shown."""
     layers, other = trace.shapes.layers, alongside(trace, step)
     every = {one.layer: one for one in reached(trace, step)}
@@ -69,8 +68,8 @@ def _table(trace: Trace, step: int, shown: list[int], width: int) -> list[Row]:
         row = (*row, *_number(one, beside, "left"))
         for name in ("gain", "weights", "slopes"):
             row = (*row, *(_number(one, beside, name) if layer < layers else ((" " * _CELLS, ""),)))
-        gap = "   " if bars > 0 else ""
-        rows.append(clip((*row, (gap, ""), _bar(one.size, max(sizes, default=0.0), bars)), width))
+        long = bar_beside(one.size, max(sizes, default=0.0), bars)
+        rows.append(clip((*row, ("   " * (bars > 0), ""), (long, "done-backward")), width))
     return rows
 
 
@@ -90,13 +89,6 @@ def _number(one: Reached, right: Reached | None, name: str) -> Row:
     text = f"{before}{digits}{after}"
     gap = " " * (_CELLS - len(mark + text))  # apart: what is wrong has a ground
     return (gap, ""), (mark, "warning"), (text, "strong" if name == "size" else "value")
-
-
-def _bar(value: float | None, largest: float, cells: int) -> Run:
-    """Return a bar that lies on its side: half a size has half a bar."""
-    if value is None or not math.isfinite(value) or value == 0.0:
-        return "", ""
-    return bar(value / largest, max(0, cells)), "done-backward"
 
 
 def _numbers(trace: Trace, step: int, layer: int, width: int, lines: int) -> list[Row]:

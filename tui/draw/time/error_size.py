@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, get_args
 
 from engine.facts.through_time import sizes
 from engine.facts.unrolled.gain import Tendency, through_times
-from engine.looking.cursor import active_layer
+from engine.looking.cursor import layers_around
 from engine.words.gradients.batch import of_sample
 from engine.words.numbers.unrolled import steps_back
 from tui.draw.kit.numbers import UNKNOWN, WRONG, numeral
-from tui.draw.kit.rows import Canvas, Row, around, clip, length, rule
+from tui.draw.kit.rows import Canvas, Row, clip, length, rule
 from tui.draw.time.bars import bars_of, draw_axis, draw_bars
 from tui.draw.time.columns import BESIDE, LABEL
 
@@ -35,8 +35,7 @@ def size_rows(teller: Teller, height: int) -> list[Row]:
     count = min(layers, room)
     axis = room > 2 * count or room % count > 0
     lines = (room - axis) // count
-    active = active_layer(trace, step)
-    shown = [layers - place for place in around(layers - active, layers, count)]
+    shown = layers_around(trace, step, count)
     claims = {layer: teller.worked_out(partial(sizes, layer=layer)) for layer in shown}
     found = [claim.found for claim in claims.values()]
     title = f"size of δ{of_sample(trace, step)}"

@@ -7,6 +7,7 @@ adds up to the delta. Errors for which there is no row have one together.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.arrays import frozen
@@ -16,11 +17,10 @@ from engine.facts.beside.theirs import holds
 from engine.facts.through_time import Along, numbers_of, times_done
 from engine.facts.unrolled.errors import given, layer_told, parts_of, story, told
 from engine.looking.known.numbers import Known
-from engine.looking.weights import layer_looked_at, weight_looked_at
+from engine.looking.weights import layer_looked_at
 from engine.once import once
-from engine.words.gradients.derivatives import price_sentence
 from engine.words.numbers.unrolled import before_any_story, story_title, story_words
-from tui.draw.kit.rows import Canvas, Row, Run, paragraph, rule
+from tui.draw.kit.rows import Canvas, Row, rule
 from tui.draw.marks import touched_at
 from tui.draw.time.bars import bars_of, draw_axis, draw_bars
 from tui.draw.time.columns import TimeColumns
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from engine.facts.unrolled.errors import Story
     from engine.looking.cursor import Cursor
-    from engine.order.quantities import Quantity
     from engine.run.iteration import Stored
     from engine.run.tracing import Trace
 
@@ -76,12 +75,6 @@ class Teller:
             return before_any_story(self.trace, self.step)
         return " ".join(story_words(self.trace, self.step, self.story, self.output))
 
-    @property
-    def price(self) -> list[Row]:
-        """What one update of the weight that is looked at takes in derivatives."""
-        sentence = price_sentence(weight_looked_at(self.trace, self.cursor))
-        return paragraph(sentence, self.columns.width)
-
     @once
     def rows(self) -> list[Row]:
         """What was heard, should be said and was said, the error, and how far it reaches."""
@@ -117,22 +110,14 @@ class Teller:
         def should(time: int) -> float | str:
             return float(numbers.target(self.known.sample, time)[self.output]) if self.there[time] else "none"
 
-        def touched(quantity: Quantity, layer: int) -> Callable[[int], str]:
-            return lambda time: touched_at(self.known, quantity, layer, time)
-
         x, y = f"heard x[{self.units[0] + 1}]", f"should say y[{self.output + 1}]"
-        spoke = f"said {self._symbol}"
+        spoke = f"said {'h' if self.trace.shapes.recurrent[-1] else 'a'}{last}[{self.output + 1}]"
+        touched = partial(touched_at, self.known)
         return [
-            *self.columns.rows(x, heard.at, heard, "", touched("input", 0)),
+            *self.columns.rows(x, heard.at, heard, "", partial(touched, "input", 0)),
             *self.columns.rows(y, should),
-            self.columns.rows(spoke, said.at, said, "", touched("activation", last))[0],
+            self.columns.rows(spoke, said.at, said, "", partial(touched, "activation", last))[0],
         ]
-
-    @property
-    def _symbol(self) -> str:
-        """The output that is looked at."""
-        letter = "h" if self.trace.shapes.recurrent[-1] else "a"
-        return f"{letter}{self.trace.shapes.layers}[{self.output + 1}]"
 
     def _reach(self, found: Story) -> list[Row]:
         """Return the error where it was made, and what it gives to each time before."""
@@ -148,16 +133,14 @@ class Teller:
         def until(value: Callable[[int], float | None]) -> Callable[[int], float | str | None]:
             return lambda time: "" if time > found.made else value(time)
 
+        # The error that the loss of a time gives, in its column.
+        name, error = given(self.trace, self.step, found.made, self.output)
+        rows = self.columns.rows(f"error {name}", lambda time: error if time == found.made else "")
         part = f"part of δ{self.layer}[{self.unit + 1}]"
-        rows = [self._error(found.made), self.columns.rows(part, until(found.part.at), parts, "←")[0]]
+        rows += self.columns.rows(part, until(found.part.at), parts, "←")[:1]
         if units > 1:
             rows += self.columns.rows(f"length of all {units}", until(found.size.at), style="value")
         return [*rows, *self.columns.rows("% of it left", until(percent), style="strong")]
-
-    def _error(self, made: int) -> Row:
-        """Return the error that the loss of a time gives, in its column."""
-        name, value = given(self.trace, self.step, made, self.output)
-        return self.columns.rows(f"error {name}", lambda time: value if time == made else "")[0]
 
 
 def errors_height(teller: Teller) -> int:
@@ -172,11 +155,7 @@ def errors_rows(teller: Teller, height: int) -> list[Row]:
     columns, layer, unit = teller.columns, teller.layer, teller.unit
     delta = f"δ{layer}[{unit + 1}]"
     found = teller.claim("delta", layer, unit)
-
-    def touched(time: int) -> str:
-        return touched_at(teller.known, "delta", layer, time)
-
-    total = columns.rows(f"= {delta}", found.at, found, "", touched)
+    total = columns.rows(f"= {delta}", found.at, found, "", partial(touched_at, teller.known, "delta", layer))
     some, rest = _sources(teller, max(1, height - _AROUND + 1 - len(total)))
     groups = (*((time,) for time in some), *([tuple(rest)] if rest else []))
     done = times_done(teller.trace, teller.step, "delta", layer)
@@ -194,12 +173,10 @@ def _row(teller: Teller, group: tuple[int, ...], sent: Along) -> Row:
     """Return what a group of errors gives at each time; nothing where all of them are made earlier."""
     here = group == (teller.made,)
     name = f"{'▸' if here else ' '}@{group[0]}" if len(group) == 1 else f" {len(group):,} other times"
-    last = max(group)
-
-    def number(time: int) -> Run:
-        return ("", "") if time > last else teller.columns.run(sent.at(time))
-
-    return teller.columns.row((name, "chosen" if here else "title"), number)
+    return teller.columns.row(
+        (name, "chosen" if here else "title"),
+        lambda time: ("", "") if time > max(group) else teller.columns.run(sent.at(time)),
+    )
 
 
 def _sources(teller: Teller, room: int) -> tuple[list[int], list[int]]:

@@ -85,11 +85,10 @@ def size_numbers(teller: Teller) -> list[Row]:
     factor = teller.worked_out(lambda run, at: through_times(run, at, layer).each)
     rows = columns.rows(f"‖δ{layer}‖", size.at, size, style="value")[:1]
     if trace.shapes.recurrent[layer - 1] and end:
-
-        def each(time: int) -> float | str | None:
-            return "" if time == end else factor.at(time)
-
-        rows += columns.rows("× from the future", each, factor, style="value")[:1]
+        each = columns.rows(
+            "× from the future", lambda time: "" if time == end else factor.at(time), factor, style="value"
+        )
+        rows += each[:1]
     return rows
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.words.gradients.derivatives import WHAT_COUNTS
+from engine.looking.weights import weight_looked_at
+from engine.words.gradients.derivatives import WHAT_COUNTS, price_sentence
 from engine.words.numbers.unrolled import PAGES, WHAT_FACTOR
-from tui.draw.kit.rows import Room, Row, clip, paragraph
-from tui.draw.kit.wide import told
+from tui.draw.kit.rows import Room, Row, clip, paragraph, sentences
 from tui.draw.time.depth import depth_rows
 from tui.draw.time.error_size import size_rows
 from tui.draw.time.story import Teller, errors_height, errors_rows
@@ -68,7 +68,7 @@ def _story(teller: Teller, height: int, *, together: bool) -> list[Row]:
     """
     lines = _LEAST_LINES if height >= _ROOMY and teller.goes_back else 1
     head = len(teller.rows) + len(teller.bars(lines))
-    words = told(teller.words, teller.columns.width - 2, height - head)
+    words = sentences(teller.words, teller.columns.width - 2, height - head, margin=1)
     left = height - head - len(words)
     below: list[Row] = []
     if not teller.goes_back:
@@ -78,8 +78,7 @@ def _story(teller: Teller, height: int, *, together: bool) -> list[Row]:
     below += _extra(teller, left - len(below))
     if teller.goes_back:
         lines = min(lines + left - len(below), _MOST_LINES)
-    said: list[Row] = [((f" {line}", "words"),) for line in words]
-    return [*teller.rows, *teller.bars(lines), *said, *below]
+    return [*teller.rows, *teller.bars(lines), *words, *below]
 
 
 def _extra(teller: Teller, height: int) -> list[Row]:
@@ -109,7 +108,8 @@ def _numbers(teller: Teller, height: int) -> list[Row]:
     network, bars, high_bars = 1 + few, 1 + few * (1 + teller.goes_back), 2 + 3 * layers  # rows left to them
     now = room.take([equation], network + 2)
     shares = room.take(gathered(teller), network + 2)
-    price = room.take(teller.price, network + 2)
+    price = price_sentence(weight_looked_at(teller.trace, teller.cursor))
+    priced = room.take(paragraph(price, width), network + 2)
     sources = room.take([title, *table], network + 1 + few)
     strip = room.take(unrolled_rows(teller, max(network, room.left - bars)))
     numbers = room.take(size_numbers(teller), high_bars)
@@ -122,6 +122,6 @@ def _numbers(teller: Teller, height: int) -> list[Row]:
         *shares,
         *(*sizes[:1], *numbers, *sizes[1:]),
         *note,
-        *price,
+        *priced,
         *counted,
     ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from engine.facts.entry import Number
 from engine.facts.number import Traced
 from engine.facts.through_time import times_done
-from engine.looking.cursor import active_layer
+from engine.looking.cursor import active_layer, layers_around
 from tui.draw.kit.rows import Canvas, Row, Run
 from tui.draw.marks import touched_at
 
@@ -24,32 +24,28 @@ class Plan(NamedTuple):
     """What there is room for: layers, arrows between them, loss and input, delta beside activation."""
 
     layers: int
-    arrows: bool
-    ends: bool
-    both: bool
+    arrows: bool = False
+    ends: bool = False
+    both: bool = False
 
     @property
     def height(self) -> int:
         """The rows that it takes."""
-        lines = self.layers * (2 if self.both else 1) + (self.layers - 1 if self.arrows else 0)
-        return 1 + lines + (4 if self.ends else 0)
+        return 1 + self.layers * (1 + self.both) + (self.layers - 1) * self.arrows + 4 * self.ends
 
 
 def plans(layers: int) -> tuple[Plan, ...]:
     """Return the plans that show all layers, from the lowest to the highest."""
-    return tuple(Plan(layers, arrows=True, ends=ends, both=both) for ends, both in _DETAIL)
+    return tuple(Plan(layers, True, *more) for more in ((), (True,), (True, True)))
 
 
 def plan(layers: int, height: int) -> Plan:
     """Return the most that fits in a height."""
     fitting = [one for one in plans(layers) if one.height <= height]
-    if fitting:
-        return fitting[-1]
-    return Plan(max(1, min(layers, height - 1)), arrows=False, ends=False, both=False)
+    return fitting[-1] if fitting else Plan(max(1, min(layers, height - 1)))
 
 
 _NO_TARGET = len("no target") + 1
-_DETAIL = ((False, False), (True, False), (True, True))
 
 
 def unrolled_rows(teller: Teller, height: int) -> list[Row]:
@@ -63,9 +59,7 @@ class _Strip:
         self.known, self.site = teller.known, teller.known.site
         self.back = self.site.phase in ("backward", "update")
         self.active = active_layer(self.trace, teller.step)
-        layers = self.trace.shapes.layers
-        top = max(room.layers, min(layers, self.active + room.layers // 2))
-        self.layers = range(top, top - room.layers, -1)
+        self.layers = layers_around(self.trace, teller.step, room.layers)
 
     def rows(self) -> list[Row]:
         arrows = "← ↓" if self.back else "→ ↑"
@@ -100,30 +94,21 @@ class _Strip:
         def number(time: int) -> Run:
             return self.columns.run(claim.at(time), touched_at(self.known, flow, layer, time))
 
-        row = Canvas(self.columns.width, 1)
-        row.runs(0, 0, self.columns.row(self._label(letter, layer), number, wrong=claim.is_wrong))
-        if recurrent:
-            for time in self.columns.shown:
-                if (x := self.columns.middle(time, marked=claim.is_wrong(time))) is not None:
-                    self._sideways(row, x, name, layer, time)
-        return row.rows()[0]
+        def used(time: int) -> bool:
+            """Return whether the step goes the way between a time and the one before it."""
+            way = ("delta", layer, time - 1) if back else ("forward", layer, time)
+            return (self.site.kind, self.site.layer, self.site.time) == way
 
-    def _sideways(self, row: Canvas, x: int, name: Quantity, layer: int, time: int) -> None:
-        """Draw the arrow between a time and the time before it."""
         back = name == "delta"
-        used = (
-            self.site.kind == ("delta" if back else "forward")
-            and self.site.layer == layer
-            and self.site.time == (time - 1 if back else time)
-        )
-        row.write(x, 0, "←" if back else "→", "wire-active" if used else "wire")
+        arrow = ("←" if back else "→") * recurrent
+        return self.columns.row(self._label(letter, layer), number, arrow, claim.is_wrong, used)
 
     def _arrows(self, layer: int) -> Row:
         """Return the arrows into (or, on the way back, out of) a layer from below; L+1 is the loss."""
         row = Canvas(self.columns.width, 1)
         losses = layer == self.trace.shapes.layers + 1
         for time in () if self.back and layer == 1 else self.columns.shown:
-            if losses and not self.trace.shapes.has_target[self.known.sample, time]:
+            if losses and not self.teller.there[time]:
                 continue
             if self.back:
                 used = self.site.kind == "delta" and self.site.layer == layer - 1
@@ -135,7 +120,7 @@ class _Strip:
 
     def _losses(self) -> Row:
         done = times_done(self.trace, self.teller.step, "loss", None)
-        there = self.trace.shapes.has_target[self.known.sample]
+        there = self.teller.there
 
         def loss(time: int) -> Reference:
             return self.known.reference("loss", None)._replace(time=time)

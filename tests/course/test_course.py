@@ -226,7 +226,7 @@ def test_a_view_that_a_note_opens_is_left_again(name: str) -> None:
 ON_PAGES = {
     ("12-through-time", 3): (r"▸ h1\[1\] +2 +→.*x\[1\]", "until the row x[1] stands below h1[1]"),
     ("12-through-time", 16): (r"a share from each time.* share +0 +-0.5 +-1 +1", "a share from each time"),
-    ("13-vanishing", 13): (r"── size of δ", "until a heading says size of δ"),
+    ("13-vanishing", 13): (r"── size of δ", "until a heading says 'size of δ'"),
 }
 """What notes say that view 5 shows, and by what they say that its page is known."""
 

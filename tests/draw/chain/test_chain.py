@@ -301,6 +301,21 @@ def test_the_paths_of_a_large_network_are_not_listed() -> None:
     assert "1,920 multiplications; with reuse 1, after 64 for δ1[6]." in text.replace("\n", "")
 
 
+@pytest.mark.parametrize("name", ["11-reuse-and-cost", "deep", "digits", "elman", "mazur"])
+@pytest.mark.parametrize("height", [15, 16, 17, 18, 20, 24])
+def test_before_the_slope_stands_what_it_is_multiplied_with(name: str, height: int) -> None:
+    """The sum of what comes back, in a row of its own or as the only one: each row makes the next."""
+    run = shipped_run(name)
+    step = next(s for s in range(len(run)) if run.schedule.site(s)[0::4] == ("gradient", 1))
+    rows = [plain(row) for row in chain_rows(run, start(run, step), 80, height)]
+    begin = next((y for y, row in enumerate(rows) if row.startswith("── used again")), len(rows))
+    for y, row in enumerate(rows):
+        if y > begin and row.startswith(" × f'(z1"):
+            before, value = float(rows[y - 1][54:66]), float(row[54:66])
+            slope = float(re.findall(r"\d\S*", row.partition(")")[2])[0])
+            assert value == pytest.approx(before * slope, rel=1e-3)
+
+
 @pytest.mark.parametrize("room", range(1, 6))
 def test_what_comes_back_is_always_the_whole_sum(room: int) -> None:
     """Each summand has a row or is in the row of the rest: the rows above the slope make its factor."""

@@ -37,8 +37,14 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
     factors = max(1, room.some(min(_LEAST_FACTORS, len(asked.path))))
     listed, gathered = room.some(min(2, paths)), room.some(min(2, branches))
     factors += room.some(len(asked.path.in_rows(factors + room.left)) - factors)
-    several = gathered + (asked.chain.from_future(asked.unit) is not None) > 1
-    summed = room.some(int(several))  # the error that is the sum: of it the slope makes the delta
+    future = asked.chain.from_future(asked.unit) is not None
+    # The error that is the sum: of it the slope makes the delta. Without a row for it all is one term.
+    several = gathered + future > 1
+    summed = room.some(int(several))
+    if several and not summed and gathered > 1:
+        gathered, branches, summed = 1, 1, int(future)
+        room.left += not future
+        factors += room.some(len(asked.path.in_rows(factors + room.left)) - factors)
     price = room.take(reuse_words(asked, width, min(2, room.left)))
     gathered += room.some(min(branches - gathered, (room.left + 1) // 2))
     listed += room.some(paths - listed)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.spelling.text import width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 def cells(text: str) -> int:
@@ -75,13 +75,16 @@ def told(text: str, room: int, rows: int) -> tuple[str, ...]:
 
 
 _NUMBERED = "layer step iteration sample time view lesson neuron output input key"
-_GAP = re.compile(
+_GAP = (
     r"(?<!^×)(?<! [×=≠≤≥<>+/-])"  # no line ends behind a sign between two numbers,
     rf"(?:{''.join(f'(?<!{one})' for one in _NUMBERED.split())}|(?! -?\d))"  # between a word and its number,
     r"(?:(?<!ress)|(?! (?:\W|\w|tab|enter|esc|space)(?!\w)))"  # between "press" and the key,
     r" (?!%|[=≠≤≥<>] |\S{1,2}[.!?:;](?: |$))"  # before %, and before a word too short to stand alone
 )
+_BREAKS = re.compile(_GAP)
 """The blanks at which a text may be broken."""
+_OUTSIDE = re.compile(rf"{_GAP}(?![×+/-] )")
+"""Those of them that are in no sum or product: a line that begins with - 2 would begin below 0."""
 
 
 @lru_cache(maxsize=64)
@@ -92,8 +95,7 @@ def wrapped(text: str, room: int) -> tuple[str, ...]:
     """
     lines: list[str] = []
     line, used = "", 0
-    whole = _GAP.split(" ".join(text.split()))
-    for word in (one for words in whole for one in ([words] if cells(words) <= room else words.split(" "))):
+    for word in _words(" ".join(text.split()), room):
         for piece in _pieces(word, room, used + 1 if line else 0):
             long = cells(piece)
             if line and used + 1 + long <= room:
@@ -103,6 +105,13 @@ def wrapped(text: str, room: int) -> tuple[str, ...]:
                 lines.append(line)
             line, used = piece, long
     return (*lines, line) if line else tuple(lines)
+
+
+def _words(text: str, room: int) -> Iterator[str]:
+    """Yield what is not broken: formulas that have room in a line, then what belongs together, then words."""
+    for formula in _OUTSIDE.split(text):
+        for words in [formula] if cells(formula) <= room else _BREAKS.split(formula):
+            yield from [words] if cells(words) <= room else words.split(" ")
 
 
 def _pieces(word: str, room: int, used: int) -> list[str]:

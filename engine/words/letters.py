@@ -180,6 +180,20 @@ LETTERS: tuple[Sign, ...] = (
     ),
     Sign("step", "one calculation: a layer forward, a loss, a δ, a gradient or an update", r"\bstep \d"),
     Sign("time after", "δ of the next time: through U it comes back to this one", r"\btime after\b"),
+    Sign("broken order", "an update was made out of turn: X takes it back", r"\bbroken order\b"),
+    Sign("multiply-add", "a product that is added to a sum: what is counted", r"\bmultiply-adds?\b"),
+    Sign(
+        "vanishing",
+        "the further back, the less of the error arrives; lasting: as much; exploding: more",
+        r"\b(?:vanishing|lasting|exploding)\b",
+    ),
+    Sign("log scale", "the same way up is the same factor, not the same difference", r"\blog scale\b(?! ─)"),
+    Sign("±", "how far it may be off", r"±"),
+    Sign(
+        "2.9e-5",
+        "0.000029: the point goes five places to the left; e5: to the right",
+        r"(?<![\w.])\d(?:\.\d+)?e-?\d+",
+    ),
     Sign("F:", "seen in the run, here or later: the key F tells more", r"\bF: "),
     Sign("sample", "one row of the data: inputs, and what should come out", r"\bsample \d"),
     Sign("s4", "sample {0} of the batch; if not all fit, those that give most", r"(?<!\w)s\d+(?!\w)"),
@@ -189,7 +203,7 @@ LETTERS: tuple[Sign, ...] = (
     Sign("BACKWARD", "phase: δ and gradients are made, from the outputs down", r"\bBACKWARD\b"),
     Sign("UPDATE", "phase: the weights change", r"\bUPDATE\b"),
     *(
-        Sign(name, f"activation: a = {row.formula_text}", rf"(?<![\w-]){name}(?![\w-])")
+        Sign(name, f"activation: a = {row.text_in_full}", rf"(?<![\w-]){name}(?![\w-])")
         for name, row in ACTIVATIONS.items()
     ),
     *(Sign(order, f"order: {row.meaning}", rf"\b{order}\b") for order, row in ORDERS.items()),

@@ -52,6 +52,7 @@ class Activation(NamedTuple):
     formula: str = ""
     slope: str = ""
     shown: str = ""
+    in_full: str = ""
     slope_shown: str = ""
     exact: Mapping[str, str] = {}
     coupled: str = ""
@@ -79,6 +80,11 @@ class Activation(NamedTuple):
     def formula_text(self) -> str:
         """The rule as it is written on screen."""
         return text(parse(self.shown or self.coupled or self.formula))
+
+    @property
+    def text_in_full(self) -> str:
+        """The same without the function's own name."""
+        return text(parse(self.in_full)) if self.in_full else self.formula_text
 
     @property
     def slope_of_z(self) -> ast.expr:
@@ -130,6 +136,7 @@ ACTIVATIONS: dict[str, Activation] = {
             "tanh(z)",
             # 1/cosh(z)²: unlike 1 - a² it does not cancel when |a| is close to 1.
             "square(1 / cosh(z))",
+            in_full="(exp(z) - exp(-z)) / (exp(z) + exp(-z))",
             slope_shown="1 - square(a)",
             exact={
                 "a - y": "a - y if abs(z) < 0.6 else (1 - y) * sigmoid(2 * z) - (1 + y) * sigmoid(-2 * z)",

@@ -187,7 +187,7 @@ LETTERS: tuple[Sign, ...] = (
         "the further back, the less of the error arrives; lasting: as much; exploding: more",
         r"\b(?:vanishing|lasting|exploding)\b",
     ),
-    Sign("log scale", "the same way up is the same factor, not the same difference", r"\blog scale\b(?! ─)"),
+    Sign("log scale", "the same way up is the same factor, not the same difference", r"(?<=· )log scale\b|\blog scale(?=,)"),
     Sign("±", "how far it may be off", r"±"),
     Sign(
         "2.9e-5",

@@ -187,7 +187,11 @@ LETTERS: tuple[Sign, ...] = (
         "the further back, the less of the error arrives; lasting: as much; exploding: more",
         r"\b(?:vanishing|lasting|exploding)\b",
     ),
-    Sign("log scale", "the same way up is the same factor, not the same difference", r"(?<=· )log scale\b|\blog scale(?=,)"),
+    Sign(
+        "log scale",
+        "the same way up is the same factor, not the same difference",
+        r"(?<=· )log scale\b|\blog scale(?=,)",  # not in the border of a box
+    ),
     Sign("±", "how far it may be off", r"±"),
     Sign(
         "2.9e-5",

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.facts.entry import Number
+from engine.looking.choosing import look_at_number
 from engine.looking.cursor import look_at, start
 from engine.looking.known.numbers import Known
+from engine.order.quantities import Reference
 from tests.draw.large_network import of_batch
 from tests.given.shipped import shipped_run
 from tests.given.some_of import in_turns, some_of
@@ -104,6 +106,15 @@ def test_the_wires_that_a_step_reads_are_heavy() -> None:
         assert re.search(rf"[─┌┼┴] {re.escape(light)} ─", text)
     assert "a 0.5933 ◄━" in text
     assert "C of both 0.2984" in text
+
+
+def test_the_box_of_the_neuron_that_is_looked_at_is_heavy_whatever_the_step_works_on() -> None:
+    run = shipped_run("mazur")
+    cursor = start(run, 6)
+    for quantity, layer, unit in (("delta", 1, 1), ("delta", 2, 0), ("error", 2, 1), ("activation", 1, 0)):
+        here = look_at_number(cursor, run, Number(Reference(quantity, 0, layer, 0, 0), (unit,)))  # type: ignore[arg-type]
+        text = "\n".join(plain(row) for row in network_rows(run, here, 118, 21))
+        assert re.findall(r"┏━ (\S+) ━", text) == [f"a{layer}[{unit + 1}]"]
 
 
 @pytest.mark.parametrize("width", [80, 100])

@@ -18,7 +18,7 @@ from engine.numerals import DIGITS, digits_to_add, last_digit, shown
 from engine.words.gradients.batch import pulls
 from tui.draw.kit.bars import sided
 from tui.draw.kit.numbers import WRONG, in_column, sign_style, span
-from tui.draw.kit.rows import Canvas, Row, around, length, rule
+from tui.draw.kit.rows import Canvas, Row, around, length, plain, rule
 from tui.draw.kit.table import table
 from tui.draw.kit.wide import wrapped
 from tui.draw.marks import linked, touched
@@ -201,8 +201,10 @@ class _Table:
         if self.before:
             rows[0] = tuple((text, "loss" if style else "") for text, style in rows[0])  # of the sample
             rows.insert(len(self.before), ())
-        short = len(self.update.batch) >= _TENS
-        name = "  " if self.before else "  s" if short else " sample "
+        name = "  s" if len(self.update.batch) >= _TENS else " sample "
+        if self.before:
+            first = plain(rows[0])
+            name = first[: len(first) - len(first.lstrip(" -"))]  # above the first digit
         return [((f"{name}{sample + 1:,}", "title"),), *rows]
 
     def _column(self, heading: str) -> list[Row]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from engine.facts.entry import Number
 from engine.facts.number import Traced, came_early
-from engine.looking.cursor import active_layer
 from engine.looking.known.contributions import heard_beside, sum_heard
 from engine.looking.lesson.shown import drawn_at
+from engine.looking.weights import layer_looked_at
 from tui.draw.kit.numbers import UNKNOWN, count, sign_style, signed, span
 from tui.draw.kit.wide import cells
 from tui.draw.marks import named, write_number
@@ -39,7 +39,7 @@ def draw_column(canvas: Canvas, known: Known, column: Column) -> dict[int, int]:
     """Draw the neurons of a column and what stands beside them; return the cell after the line of each."""
     layer, x = column.layer, column.x
     ends: dict[int, int] = {}
-    lines, active = _lines(known, column), layer == active_layer(known.trace, known.step)
+    lines, active = _lines(known, column), layer == layer_looked_at(known.trace, known.cursor)
     for unit, row in zip(column.units, column.rows, strict=True):
         y, at = 1 + row - column.shape.wire, x
         looked_at = known.cursor.units[layer] == unit

@@ -25,6 +25,7 @@ ROOM = 24
 """Characters that any number fits in, with any digits that count."""
 
 _LARGEST_LOG = 700.0
+_ULP = 2.0**-52
 _EXACT = 12  # digits after which a number is what it was meant to be: 0.1 + 0.2 is 0.3
 _LEAST, _MOST_DIGITS = -4, 6  # 0.0001 has a point, and so has what has up to six digits before it
 
@@ -113,9 +114,21 @@ def power(log: float, width: int = 7) -> str:
 
 
 def _written(value: float, digits: int) -> str:
+    value = _half_up(value, digits)
     exponent = _exponent(value, digits)
     text = _fixed(value, digits) if _LEAST <= exponent < _MOST_DIGITS else _power(value, digits)
     return _trimmed(text) if _is_exact(value, text) else text
+
+
+def _half_up(value: float, digits: int) -> float:
+    """Return a number that is rounded to so many digits as one does by hand: 0.15625 to 0.1563.
+
+    What is half a digit in decimals may be less in binary, or stay even when it is rounded.
+    """
+    text = f"{value:.{digits}e}"
+    if text.partition("e")[0][-1] == "5" and digits < _EXACT and float(text) == value:
+        return value * (1.0 + 4.0 * _ULP)
+    return value
 
 
 def _is_exact(value: float, text: str) -> bool:

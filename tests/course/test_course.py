@@ -304,7 +304,6 @@ WAYS: dict[str, tuple[Command, ...]] = {
 # worked out with other numbers, what another step shows or will, what is in print.
 ELSEWHERE: dict[tuple[str, int], str] = {
     ("01-derivative", 2): "1.01 5.03 2.06045",
-    ("03-loss", 12): "0.15625",
     ("06-batch", 23): "3.645",
     ("08-too-early-sign", 12): "0.112895",
     ("09-too-early-loss", 5): "2.054 3.357",

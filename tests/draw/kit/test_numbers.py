@@ -189,3 +189,23 @@ def test_numbers_that_are_compared_differ_by_what_they_are_apart(one: float, by:
     left, right = shown(one, digits), shown(other, digits)
     assert left != right
     assert abs(abs(left - right) - abs(one - other)) <= 0.5 * abs(one - other) * (1.0 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.15625, "0.1563"),
+        (-0.15625, "-0.1563"),
+        (2.28125, "2.281"),
+        (3.9125, "3.913"),
+        (1.3125, "1.313"),
+        (0.00012345, "0.0001235"),
+        (1.2345e-100, "1.235e-100"),
+        (9.9995, "10.00"),
+        (0.125, "0.125"),
+        (0.1562499, "0.1562"),
+    ],
+)
+def test_half_a_digit_is_rounded_up_as_by_hand(value: float, text: str) -> None:
+    """Neither to an even one nor by what binary makes of it: 3.9125 is a little less there."""
+    assert numeral(value, 10) == text

@@ -112,7 +112,7 @@ def test_the_box_of_the_neuron_that_is_looked_at_is_heavy_whatever_the_step_work
     run = shipped_run("mazur")
     cursor = start(run, 6)
     for quantity, layer, unit in (("delta", 1, 1), ("delta", 2, 0), ("error", 2, 1), ("activation", 1, 0)):
-        here = look_at_number(cursor, run, Number(Reference(quantity, 0, layer, 0, 0), (unit,)))  # type: ignore[arg-type]
+        here = look_at_number(cursor, run, Number(Reference(quantity, 0, layer, 0, 0), (unit,)))
         text = "\n".join(plain(row) for row in network_rows(run, here, 118, 21))
         assert re.findall(r"┏━ (\S+) ━", text) == [f"a{layer}[{unit + 1}]"]
 

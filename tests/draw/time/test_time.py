@@ -405,7 +405,7 @@ def test_numbers_by_layers_are_shorter_where_they_would_touch() -> None:
     run = trace(scenario(small, [[1.0]], [[1.0]], order="premature"))
     row = next(line for line in lines(run, at(run, "delta", 1, 0), 80, 20) if line.startswith(" ▸ δ1"))
     assert {row[cell] for cell in range(6, 78, 12)} == {" "}
-    numbers = ["1.85e-100", "1.234e-100", "1.9e-98", "2e-100", "1.85e-100"]
+    numbers = ["1.85e-100", "1.235e-100", "1.9e-98", "2e-100", "1.85e-100"]
     assert re.findall(r"[\d.]+e-\d+", row) == numbers
 
 

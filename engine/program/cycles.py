@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from engine.equations.equation import Equation, Variable
 
@@ -33,24 +33,32 @@ def cycles(equations: Sequence[Equation]) -> list[list[Equation]]:
     stack: list[int] = []
     groups: list[list[Equation]] = []
 
-    def visit(place: int) -> None:
+    def begin(place: int) -> tuple[int, Iterator[int]]:
         number[place] = low[place] = len(number)
         stack.append(place)
-        for other in reads[place]:
-            if other not in number:
-                visit(other)
-                low[place] = min(low[place], low[other])
-            elif other in stack:
-                low[place] = min(low[place], number[other])
+        return place, iter(reads[place])
+
+    def end(place: int) -> None:
         if low[place] == number[place]:
             group = []
             while place not in group:
                 group.append(stack.pop())
             groups.append(_in_turn([equations[one] for one in sorted(group)]))
 
-    for place in range(len(equations)):
-        if place not in number:
-            visit(place)
+    for first in range(len(equations)):
+        path = [] if first in number else [begin(first)]  # no call in a call: a deep network is read through
+        while path:
+            place, further = path[-1]
+            other = next(further, None)
+            if other is None:
+                path.pop()
+                end(place)
+                if path:
+                    low[path[-1][0]] = min(low[path[-1][0]], low[place])
+            elif other not in number:
+                path.append(begin(other))
+            elif other in stack:
+                low[place] = min(low[place], number[other])
     return groups
 
 

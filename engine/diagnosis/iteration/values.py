@@ -82,9 +82,48 @@ class Values:
             return np.asarray(self.remembered[variable] if given is None else given)
         if variable in self._begun:
             raise CircularError
-        self._begun.add(variable)
-        self._make(variable)
+        self._make_from_below(variable)
         return self._known[variable]
+
+    def _make_from_below(self, variable: Variable) -> None:
+        """Make a variable, and before it all that it is made of.
+
+        Each is made after what it reads: of a deep network no stack would hold one that asks for the next.
+        """
+        waiting = [variable]
+        while waiting:
+            one = waiting[-1]
+            if one in self._known:
+                waiting.pop()
+            elif one in self._begun:  # what it reads is there by now
+                self._make(one)
+            else:
+                self._begun.add(one)
+                waiting += reversed(self._missing(one))
+
+    def _missing(self, variable: Variable) -> list[Variable]:
+        """Return what has to be made before a variable, and what goes with it time by time, can be.
+
+        Raises:
+            CircularError: some of it waits for the variable.
+        """
+        group = self._group(variable)
+        together = {one.variable for one in group}
+        found = [
+            read.variable
+            for one in group
+            for read in one.factors()
+            if self._is_made_here(read.variable)
+            and read.variable not in self._known
+            and read.variable not in together
+        ]
+        if not self._begun.isdisjoint(found):
+            raise CircularError
+        return found
+
+    def _is_made_here(self, variable: Variable) -> bool:
+        """Return whether a variable is made by an equation, and not taken from the base."""
+        return variable in self.depending and variable in self.making
 
     @property
     def making(self) -> Mapping[Variable, Equation]:
@@ -143,7 +182,7 @@ class Values:
         def below(one: Variable) -> Iterator[Variable]:
             for read in self.making[one].factors():
                 made = read.variable
-                if made in self.depending and made in self.making and made not in self._groups:
+                if self._is_made_here(made) and made not in self._groups:
                     yield made
 
         return {*reached([variable], below)}

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from engine.arrays import frozen, sealed
 from engine.diagnosis.iteration.ground import ground, starting
 from engine.diagnosis.iteration.values import Values
 from engine.diagnosis.mistakes.candidates import candidates_of
 from engine.diagnosis.quantities import quantities
+from engine.equations.equation import Variable
 from engine.equations.table import table_of
 from engine.equations.updates import old
 from engine.read.fitting import why_unfit
 from engine.run.tracing import trace
+from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.given.scenarios_at_random import MISTAKES, OPTIMIZERS, THROUGH_TIME, Wanted, scenario_at_random
 from tests.given.some_of import EVERY_CASE, each_of
 
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
     from engine.arrays import Array
     from engine.diagnosis.quantities import Quantity
     from engine.run.iteration import Iteration
-    from engine.scenario import Scenario
 
 _VECTORS = ("pre_activation", "activation", "error", "delta")
 
@@ -96,6 +98,20 @@ def test_a_mistake_in_all_layers_is_that_of_the_app(mistake: str, *, recurrent: 
         return
     run = trace(scenario, None if in_table else "layerwise")
     assert compared(right, values, run.iteration(0)) > 12
+
+
+@pytest.mark.parametrize("recurrent", [False, True])
+def test_a_network_may_be_as_deep_as_one_that_runs(*, recurrent: bool) -> None:
+    back = frozen(np.array([[0.5]])) if recurrent else None
+    one = Layer("tanh", frozen(np.array([[1.1]])), frozen(np.zeros(1)), recurrent_weights=back)
+    array = frozen(np.full((1, 2 if recurrent else 1, 1), 0.5))
+    data = Data(array, array, sealed(np.ones(array.shape[:2], dtype=np.bool_)))
+    network = Network(1, "half-squared-error", (one,) * 200)
+    scenario = Scenario("deep", network, data, Training(0.1, 1, 1))
+    assert starting(scenario).keys() >= ({Variable("recurrent_weights", 200)} if recurrent else set())
+    found = worked_out(scenario, None).of(Variable("weights'", 1))  # made of all the others
+    expected = trace(scenario).iteration(0).after.weights[0]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 def test_what_a_mistake_has_no_part_in_is_not_worked_out_again() -> None:

@@ -33,3 +33,16 @@ def test_what_reads_another_time_is_a_loop_in_the_order_of_one_time(shift: str, 
 def test_what_depends_on_itself_at_one_time_is_refused() -> None:
     with pytest.raises(CircularError):
         cycles(equations("a[t,i] = z[t,i]", "z[t,i] = a[t,i] + a[t-1,i]"))
+
+
+def test_loops_that_share_an_equation_are_one_group_and_another_is_its_own() -> None:
+    one = equations("a[t,i] = b[t,i]", "b[t,i] = c[t-1,i]", "c[t,i] = a[t,i] + d[t,i] + e[t,i]")
+    other = equations("d[t,i] = b[t-1,i]", "e[t,i] = f[t,i]", "f[t,i] = e[t-1,i]")
+    assert [sorted(group) for group in names(cycles([*one, *other]))] == [["e", "f"], ["a", "b", "c", "d"]]
+
+
+def test_equations_may_read_one_another_in_a_row_of_any_length() -> None:
+    row = [f"z{place}[t,i] = z{place + 1}[t,i]" for place in range(1, 2001)]
+    found = cycles(equations(*row))
+    assert [len(group) for group in found] == [1] * 2000
+    assert names([found[0], found[-1]]) == [["z2000"], ["z1"]]

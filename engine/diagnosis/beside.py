@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnosis.diagnosing import diagnose, right_of
+from engine.diagnosis.judging.close import furthest
 from engine.diagnosis.placed import beginning, placed
 from engine.diagnosis.words import verdict
 from engine.facts.beside.theirs import Held, Stop, Theirs
@@ -65,8 +66,6 @@ def stood_beside(scenario: Scenario, found: Diagnosis) -> Theirs:
 def _stop(right: Trace, one: Compared, iteration: int) -> Stop:
     """Return where a quantity differs most."""
     with np.errstate(all="ignore"):
-        distance = np.abs(one.theirs - one.ours)
-    distance = np.where(one.apart, np.where(np.isnan(distance), np.inf, distance), -1.0)
-    worst = np.unravel_index(int(np.argmax(distance)), distance.shape)
-    number, step = placed(right, one.quantity, iteration, tuple(map(int, worst)))
+        worst = furthest(one.theirs, one.ours, one.apart)
+    number, step = placed(right, one.quantity, iteration, worst)
     return Stop(step, number)

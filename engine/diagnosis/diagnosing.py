@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from engine.diagnosis.diagnosis import Compared, Diagnosis, cause_of
 from engine.diagnosis.judging.bench import Bench
 from engine.diagnosis.judging.close import digits_of_agreement
@@ -14,7 +16,7 @@ from engine.diagnosis.judging.ways import Way, Ways
 from engine.diagnosis.layouts.words import read_as
 from engine.diagnosis.naming.all_layers import in_layers
 from engine.diagnosis.naming.given import given
-from engine.diagnosis.naming.refused import check, real_arrays, refusal
+from engine.diagnosis.naming.refused import check, check_filled, real_arrays, refusal
 from engine.diagnosis.naming.shapes import Shapes
 from engine.diagnosis.naming.sorted_out import sorted_out, told_twice
 from engine.diagnosis.precision import OF_SINGLE, UNIT, precisions
@@ -44,6 +46,7 @@ _EARLIER = (
 )
 
 
+@np.errstate(all="ignore")  # numbers of every size are compared: what comes of it is told, not warned of
 def diagnose(
     scenario: Scenario,
     numbers: Mapping[str, npt.ArrayLike],
@@ -123,6 +126,7 @@ class _Diagnosing:
         shapes = shapes._replace(arrays=arrays)
         looked = sorted_out(network, shapes, names)
         check(looked.meant, names, self.known, layers, self.file)
+        check_filled(arrays, looked.meant, self.file)
         some = given(arrays, looked.meant, self.known, exact, looked.beside, self.bench.ground)
         if not some and not own:
             raise refusal(self.file, "none of the arrays has a name that is known", looked.words)

@@ -97,9 +97,8 @@ class Precision(NamedTuple):
         last = 0.0 if self.decimals is None else 10.0**-self.decimals
         if self.digits is None:
             return most * last
-        with np.errstate(all="ignore"):
-            place = np.floor(np.log10(np.abs(array)))
-            own = np.where(np.isfinite(place), 10.0 ** (place + 1 - self.digits), 0.0)
+        place = np.floor(np.log10(np.abs(array)))
+        own = np.where(np.isfinite(place), 10.0 ** (place + 1 - self.digits), 0.0)
         return np.asarray(most * np.maximum(own, last))
 
 
@@ -244,8 +243,7 @@ def _printed_shorter(
 
 def _is_single(numbers: Sequence[float], decimals: int | None, digits: int | None) -> bool:
     """Return whether numbers are those of float32, as they are or as they are printed."""
-    with np.errstate(over="ignore"):
-        pairs = [(x, np.float32(x)) for x in numbers]
+    pairs = [(x, np.float32(x)) for x in numbers]
     ways: list[Callable[[np.float32], float]] = [float, lambda one: float(str(one))]
     if decimals is not None:
         ways.append(lambda one: float(f"{float(one):.{decimals}f}"))

@@ -65,14 +65,7 @@ class Values:
         Raises:
             CircularError: it depends on itself.
         """
-        if variable in self._known:  # most are asked for more than once
-            return self._known[variable]
-        with np.errstate(all="ignore"):
-            return self._of(variable)
-
-    def _of(self, variable: Variable) -> Array:
-        """Return `of`, whatever numpy would say to it."""
-        found = self._known.get(variable)
+        found = self._known.get(variable)  # most are asked for more than once
         if found is not None:
             return found
         if self._base is not None and variable not in self.depending:
@@ -85,6 +78,7 @@ class Values:
         self._make_from_below(variable)
         return self._known[variable]
 
+    @np.errstate(all="ignore")
     def _make_from_below(self, variable: Variable) -> None:
         """Make a variable, and before it all that it is made of.
 
@@ -189,11 +183,11 @@ class Values:
 
     def _whole(self, one: Equation) -> Array:
         if one.row == "length":
-            return np.asarray(length_of(*(self._of(read.variable) for _, read in one.arguments)))
+            return np.asarray(length_of(*(self.of(read.variable) for _, read in one.arguments)))
         last = one.gathers == "sample"
 
         def read(factor: Factor) -> Array:
-            array = self._shifted(factor, self._of(factor.variable))
+            array = self._shifted(factor, self.of(factor.variable))
             if last and SAMPLE in factor.letters:
                 array = array[(slice(None),) * factor.letters.index(SAMPLE) + (slice(-1, None),)]
             return array
@@ -206,7 +200,7 @@ class Values:
     def _is_large(self, one: Equation) -> bool:
         if not self.has_large:
             return False
-        return any(self._of(read.variable).size > _LARGE for term in one.terms for read in term.factors)
+        return any(self.of(read.variable).size > _LARGE for term in one.terms for read in term.factors)
 
     @once
     def has_large(self) -> bool:
@@ -243,8 +237,8 @@ class Values:
     def _read(self, factor: Factor, time: int | None) -> Array:
         """Return what a factor is at a time, or at all."""
         if time is None:
-            return self._shifted(factor, self._of(factor.variable))
-        array = self._of(factor.variable)
+            return self._shifted(factor, self.of(factor.variable))
+        array = self.of(factor.variable)
         if TIME not in factor.letters:
             return array
         at = time + factor.shift

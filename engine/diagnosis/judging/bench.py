@@ -139,7 +139,6 @@ class Bench:
         nothing = np.zeros(self.right.of(variable).shape)
         return nothing if begun == variable else self.remembered.get(begun, nothing)
 
-    @np.errstate(all="ignore")
     def is_blank(self, reading: Reading, *, flat: bool = False) -> bool:
         """Return whether an array, or what an update has added to it, is 0: nothing is left to be explained.
 

@@ -24,9 +24,8 @@ def agree(theirs: Array, ours: Array, within: Array | float) -> bool:
     """Return whether numbers agree one by one."""
     if theirs.shape != ours.shape:
         return False
-    with np.errstate(all="ignore"):
-        apart = np.abs(theirs - ours)
-        near = apart <= within
+    apart = np.abs(theirs - ours)
+    near = apart <= within
     if np.logical_and.reduce(near, axis=None):  # as .all(), in half the time
         return True
     # The first that is off tells most; what is not finite, or off by nothing, is looked at again.
@@ -36,9 +35,18 @@ def agree(theirs: Array, ours: Array, within: Array | float) -> bool:
 
 def close(theirs: Array, ours: Array, within: Array | float) -> Mask:
     """Return which numbers agree; what is not finite must be the same."""
-    with np.errstate(all="ignore"):
-        near = np.abs(theirs - ours) <= within
+    near = np.abs(theirs - ours) <= within
     return np.asarray(near | (theirs == ours) | (np.isnan(theirs) & np.isnan(ours)))
+
+
+def furthest(theirs: Array, ours: Array, apart: Mask) -> tuple[int, ...]:
+    """Return the place of the number that is furthest from ours, of those that are `apart`.
+
+    What is no number is as far as can be.
+    """
+    distance = np.abs(theirs - ours)
+    distance = np.where(apart, np.where(np.isnan(distance), np.inf, distance), -1.0)
+    return tuple(int(part) for part in np.unravel_index(int(np.argmax(distance)), distance.shape))
 
 
 def order_of(theirs: Array, ours: Array, within: float | Array) -> list[int] | None:
@@ -68,4 +76,5 @@ def digits_of_agreement(theirs: Array, ours: Array) -> int:
     apart = largest_of(theirs - ours)
     if apart == 0.0 or largest == 0.0:
         return 16
-    return max(0, min(16, math.floor(-math.log10(apart / largest))))
+    # What one is of the other may be too large for a number, or too small.
+    return max(0, min(16, math.floor(math.log10(largest) - math.log10(apart))))

@@ -231,8 +231,7 @@ class Tolerance:
         every = self._rounded.setdefault(unit, [])
         every += [self._again(unit, seed) for seed in range(len(every), times)]
         exact = self._values.of(variable)
-        with np.errstate(all="ignore"):
-            apart = np.max([np.abs(exact - moved.of(variable)) for moved in every[:times]], axis=0)
+        apart = np.max([np.abs(exact - moved.of(variable)) for moved in every[:times]], axis=0)
         return np.where(np.isfinite(apart), apart, 0.0)
 
     def _again(self, unit: float, seed: int) -> Values:

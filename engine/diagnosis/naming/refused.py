@@ -37,6 +37,17 @@ def real_arrays(numbers: Mapping[str, npt.ArrayLike], file: str) -> dict[str, np
     return found
 
 
+def check_filled(arrays: Mapping[str, npt.NDArray[Any]], meant: Collection[str], file: str) -> None:
+    """Let the arrays that are `meant` to be something have numbers.
+
+    Raises:
+        ScenarioError: one of them has none.
+    """
+    for name in meant:
+        if not arrays[name].size:
+            raise refusal(file, f"expected numbers in {shortened(name)!r}, found nothing")
+
+
 def refusal(file: str, says: str, remedy: str = "") -> ScenarioError:
     """Return the error that speaks of the numbers as a whole."""
     return ScenarioError(Complaint(file, says, remedy))

@@ -70,9 +70,8 @@ class Shapes(NamedTuple):
         array = np.asarray(self.arrays[name], dtype=np.float64)
         one = Given(name, quantity, None, array, Precision(), exact=False)
         found = (read(one, by, self.ground) for by in WAYS)
-        with np.errstate(all="ignore"):
-            half = np.linalg.norm(ours) / 2.0
-            return any(one.fits and bool(np.linalg.norm(one.array - ours) < half) for one in found)
+        half = np.linalg.norm(ours) / 2.0
+        return any(one.fits and bool(np.linalg.norm(one.array - ours) < half) for one in found)
 
     def as_before(self) -> set[str]:
         """Return the arrays that are parameters as the iteration began with them: they are not cut."""

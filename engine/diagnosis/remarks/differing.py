@@ -24,7 +24,7 @@ _FEW = 3
 
 def where(seen: Seen) -> Iterator[str]:
     """Say where the numbers that differ are, if they are few or of one unit or sample."""
-    apart = ~(np.abs(seen.array - seen.right) <= seen.within)
+    apart = ~seen.bench.right_in(seen.reading)
     count = int(apart.sum())
     if count == apart.size or not count:
         return
@@ -39,9 +39,10 @@ def where(seen: Seen) -> Iterator[str]:
 def nearly(seen: Seen) -> Iterator[str]:
     """Say to how many digits all numbers agree, if it is to some: by rounding they would to more.
 
-    Numbers that should be 0 have no digits to agree to.
+    Numbers that should be 0 have no digits to agree to, and what is infinite has none.
     """
-    if not largest_of(seen.right):
+    apart = ~seen.bench.right_in(seen.reading)
+    if not largest_of(seen.right) or not np.isfinite((seen.array - seen.right)[apart]).all():
         return
     digits = digits_of_agreement(seen.array, seen.right)
     if digits >= _ALMOST:

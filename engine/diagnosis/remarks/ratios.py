@@ -89,6 +89,5 @@ def _ratio(mine: Array, right: Array) -> float | None:
     place = np.unravel_index(int(np.argmax(np.abs(right))), right.shape)
     if not right[place]:
         return None
-    with np.errstate(over="ignore"):
-        ratio = float(mine[place] / right[place])
+    ratio = float(mine[place] / right[place])
     return ratio if np.isfinite(ratio) else None

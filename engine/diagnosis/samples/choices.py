@@ -83,9 +83,8 @@ def digits_told(bench: Bench, reading: Reading) -> float:
     """Return how many digits an array has that is wrong, of all its numbers together."""
     ours = bench.right.of(reading.variable)
     within = np.broadcast_to(bench.within(reading, ours), ours.shape)
-    with np.errstate(all="ignore"):
-        largest = float(np.nanmax(np.abs(reading.array - ours * reading.share), initial=0.0))
-        some = np.log10(np.maximum(largest / within, 1.0))
+    largest = float(np.nanmax(np.abs(reading.array - ours * reading.share), initial=0.0))
+    some = np.log10(np.maximum(largest / within, 1.0))
     return float(some[np.isfinite(some)].sum())
 
 

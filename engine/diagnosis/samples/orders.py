@@ -72,8 +72,7 @@ def _fitting(shares: Array, total: Array, within: Array) -> npt.NDArray[np.uint8
     if ((total < least - within) | (total > most + within)).any():
         return np.empty((count, 0), dtype=np.uint8)
     left = _orders(count)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        telling = np.nan_to_num((most - least) / within)
+    telling = np.nan_to_num((most - least) / within)
     for looked, number in enumerate(np.argsort(-telling, kind="stable")):
         if looked == _TELLING and left.shape[1] > _FEW:
             return left[:, :0]

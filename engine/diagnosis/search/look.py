@@ -65,7 +65,6 @@ class Look(NamedTuple):
             ]
         return [(one, other) for _, one, other in sorted(found)]
 
-    @np.errstate(all="ignore")
     def _apart(self, one: Array, others: Array) -> Array:
         """Return how far one [number] and each of others [mistake, number] are off, of what they may."""
         right, theirs, first, second = (x - self.before for x in (self.right, self.theirs, one, others))
@@ -82,8 +81,7 @@ def look_at(bench: Bench, reading: Reading) -> Look:
     """Return some numbers of a reading: those that differ most."""
     variable = reading.variable
     ours = bench.right.of(variable)
-    with np.errstate(all="ignore"):
-        apart = np.abs(reading.array - ours * reading.share).ravel()
+    apart = np.abs(reading.array - ours * reading.share).ravel()
     order = np.argsort(-np.where(np.isfinite(apart), apart, -1.0), kind="stable")
     places = np.unravel_index(order[:_LOOKED_AT], ours.shape)
     within = np.broadcast_to(bench.within(reading, ours), ours.shape)[places] / reading.share

@@ -171,7 +171,6 @@ def _by_chance(bench: Bench, pair: Sequence[Tried], found: Found, way: Way) -> b
     return both and bool(np.ptp(factors) <= _EQUAL * abs(factors[0]))
 
 
-@np.errstate(all="ignore")
 def _factor(bench: Bench, values: Values, variable: Variable) -> float:
     """Return by what number a mistake multiplies all the right ones, or what is added; nan if by none."""
     before = bench.before(variable)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.diagnosis.judging.close import close, furthest
 from engine.facts.explain.expression import Equation, parts_of, values_of
 from engine.facts.number import Traced
 
@@ -41,8 +42,6 @@ def differing(right: Expression, theirs: Expression | None) -> Number | None:
     parts, others = parts_of(right), parts_of(theirs)
     if not parts or len(parts) != len(others):
         return None
-    values = np.array([values_of(parts), values_of(others)])
-    with np.errstate(all="ignore"):
-        apart = np.abs(values[0] - values[1])
-    place = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
+    ours, mine = np.array([values_of(parts), values_of(others)])
+    (place,) = furthest(mine, ours, ~close(mine, ours, 0.0))
     return differing(parts[place], others[place])

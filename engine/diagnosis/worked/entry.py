@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from engine.diagnosis.diagnosis import Entry, Worked
+from engine.diagnosis.judging.close import furthest
 from engine.diagnosis.placed import placed
 from engine.diagnosis.worked.alike import differing, is_alike
 from engine.diagnosis.worked.shares import divided, over_batch, shared
@@ -45,9 +44,7 @@ def entry(bench: Bench, reading: Reading, found: Found | None, known: Iterable[Q
     if not reading.fits or not reading.array.size:
         return None
     ours = bench.right.of(reading.variable) * reading.share
-    apart = np.abs(reading.array - ours)
-    apart = np.where(np.isnan(apart), np.inf, apart)
-    place = tuple(int(part) for part in np.unravel_index(int(np.argmax(apart)), apart.shape))
+    place = furthest(reading.array, ours, ~bench.right_in(reading))
     worked = worked_out(bench, reading, place, found, known)
     return Entry(reading.quantity.name, place, float(reading.array[place]), float(ours[place]), worked)
 

@@ -197,8 +197,7 @@ class Working:
         there = np.ones([sizes[letter] for letter in free], dtype=np.bool_)
         values = np.full(there.shape, term.coefficient)
         for factor in term.factors:
-            with np.errstate(all="ignore"):
-                values = values * self._spread(factor, at, free)
+            values = values * self._spread(factor, at, free)
             if factor.shift and TIME in factor.letters:
                 there &= self._is_in_time(factor, at, free)
         for switches, wanted in ((part.on, True), ((part.off,) if part.off else (), False)):

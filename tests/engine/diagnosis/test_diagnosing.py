@@ -986,6 +986,53 @@ def test_what_is_not_a_number_differs() -> None:
     assert diagnose(THREE, {"gb1": np.full(3, np.nan)}).first_wrong == "gb1"
 
 
+def beyond_all_numbers() -> tuple[Scenario, Array]:
+    """A layer whose first sum is infinite, and all its sums."""
+    inputs = np.array([[10.0, 1.0], [0.0, 2.0], [0.0, 3.0], [0.0, 4.0]])
+    one = Layer("identity", frozen(np.array([[1e308, 0.5]])), frozen(np.zeros(1)))
+    data = Data(frozen(inputs[:, None]), frozen(np.ones((4, 1, 1))), sealed(np.ones((4, 1), dtype=np.bool_)))
+    scenario = Scenario(
+        "beyond", Network(2, "half-squared-error", (one,)), data, Training(0.1, 1, 4), "right at infinity"
+    )
+    return scenario, np.array([[np.inf], [1.0], [1.5], [2.0]])
+
+
+def test_numbers_agree_where_both_are_infinite() -> None:
+    scenario, right = beyond_all_numbers()
+    assert diagnose(scenario, {"z1": right}).agrees == ("z1",)
+    wrong = right + np.array([[0.0], [0.5], [0.0], [0.0]])
+    found = diagnose(scenario, {"z1": wrong})
+    assert found.remarks == ("only 1 number differs of 4 in z1: [1] of sample 2",)
+    assert found.entry is not None
+    assert (found.entry.place, found.entry.theirs, found.entry.ours) == ((0, 1, 0), 1.5, 1.0)
+
+
+@pytest.mark.parametrize("instead", [np.nan, -np.inf, 1e300])
+def test_what_should_be_infinite_agrees_to_no_digits(instead: float) -> None:
+    scenario, wrong = beyond_all_numbers()
+    wrong[0] = instead
+    found = diagnose(scenario, {"z1": wrong})
+    assert found.remarks == ("only 1 number differs of 4 in z1: [1] of sample 1",)
+    assert found.entry is not None
+    assert found.entry.place == (0, 0, 0)
+
+
+EXTREMES = (np.nan, np.inf, -np.inf, np.finfo(np.float64).max, 5e-324)
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
+@pytest.mark.parametrize("name", RIGHT)
+def test_one_number_may_be_any_that_a_computer_has(name: str) -> None:
+    """It is told, and nobody is warned of it by numpy."""
+    for number in EXTREMES:
+        wrong = np.array(RIGHT[name])
+        wrong.flat[-1] = number
+        found = diagnose(THREE, {name: wrong})
+        assert found.wrong == (name,)
+        assert found.entry is not None
+        np.testing.assert_equal(found.entry.theirs, number)
+
+
 # -- what can't be read --------------------------------------------------------------------------------------
 
 
@@ -997,6 +1044,8 @@ def test_what_is_not_a_number_differs() -> None:
         ({"gU1": [[1.0]]}, {}, "no gU1"),
         ({"dW1": ["x"]}, {}, "expected real numbers"),
         ({"dW1": [[1], [1, 2]]}, {}, "expected real numbers"),
+        ({"gW1": np.zeros((0, 2))}, {}, "expected numbers in 'gW1', found nothing"),
+        ({"mine": []}, {"mine": "gb1"}, "expected numbers in 'mine', found nothing"),
         ({"foo": [1.0]}, {"bar": "gW1"}, "there is no array 'bar'"),
         ({"foo": [1.0]}, {"foo": "bar"}, "no name of a quantity"),
     ],
@@ -1004,6 +1053,17 @@ def test_what_is_not_a_number_differs() -> None:
 def test_bad_numbers_get_a_sentence(numbers: dict[str, object], names: dict[str, str], says: str) -> None:
     with pytest.raises(ScenarioError, match=says):
         diagnose(THREE, numbers, names=names)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_an_array_without_numbers_is_none_of_a_quantity(name: str) -> None:
+    shape = np.shape(RIGHT[name])
+    for axis in range(len(shape)):
+        nothing = np.zeros((*shape[:axis], 0, *shape[axis + 1 :]))
+        with pytest.raises(ScenarioError, match=f"expected numbers in '{name}', found nothing"):
+            diagnose(THREE, {name: nothing})
+        found = diagnose(THREE, {"z1": RIGHT["z1"], "history": nothing})
+        assert (found.agrees, found.left) == (("z1",), ("history",))
 
 
 def test_an_iteration_that_is_not_there() -> None:

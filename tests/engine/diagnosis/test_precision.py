@@ -91,6 +91,11 @@ def test_digits_are_counted_from_the_largest() -> None:
     assert digits_of_agreement(np.array([np.nan]), np.array([1.0])) == 16
 
 
+def test_digits_are_counted_of_numbers_of_every_size() -> None:
+    assert digits_of_agreement(np.array([1.7e308]), np.array([0.5])) == 0
+    assert digits_of_agreement(np.array([1e300, 2e-320]), np.array([1e300, 1e-320])) == 16
+
+
 def test_an_array_that_was_printed_shorter_than_the_others_is_taken_so() -> None:
     full, small = np.random.default_rng(1).normal(size=(2, 3, 4)) / 4.0
     short = np.round(small, 4)

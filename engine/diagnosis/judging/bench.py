@@ -48,11 +48,14 @@ _CALL = 1000
 class Bench:
     """One iteration of a scenario, as it should be and with any mistake; everything is worked out once.
 
-    It is that over the `chosen` samples, if some are given.
+    It is that over the `chosen` samples, if some are given. `run` is that of the scenario, if it is there.
     """
 
-    def __init__(self, scenario: Scenario, iteration: int, chosen: Chosen | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, iteration: int, chosen: Chosen | None = None, run: Trace | None = None
+    ) -> None:
         self.scenario = scenario
+        self._run = run
         self.iteration = iteration
         self.shapes = shapes_of(scenario)
         self.candidates = candidates_of(scenario)
@@ -74,7 +77,15 @@ class Bench:
     @once
     def run(self) -> Trace:
         """The run of the scenario: in it the iteration has its place, and its numbers their symbols."""
-        return trace(self.scenario)
+        return trace(self.scenario) if self._run is None else self._run
+
+    def at(self, iteration: int) -> Bench:
+        """Return another iteration: the run is trained once for all of them."""
+        return Bench(self.scenario, iteration, run=self.run)
+
+    def of(self, chosen: Chosen) -> Bench:
+        """Return the iteration over other samples."""
+        return Bench(self.scenario, self.iteration, chosen, self.run)
 
     def agrees(self, reading: Reading, values: Values) -> bool:
         """Return whether an array agrees with the numbers of an iteration, as exactly as it can.

@@ -34,9 +34,7 @@ def of_another_size(ways: Ways, some: Sequence[Given], way: Way) -> tuple[Found,
         return None
     scope = tuple(range(data.samples))
     for count in _counts(bench, way):
-        first = ways.of(Bench(bench.scenario, bench.iteration, Chosen(scope[:count], scope[:count]))).best(
-            some
-        )
+        first = ways.of(bench.of(Chosen(scope[:count], scope[:count]))).best(some)
         told = [one for one in first.readings if one.quantity.is_of_samples]
         told = [one for one in told if one.variable.name in FORWARD] or told
         if not all(one.fits for one in first.readings):
@@ -45,7 +43,7 @@ def of_another_size(ways: Ways, some: Sequence[Given], way: Way) -> tuple[Found,
         if samples is None or len(set(samples)) < count:
             continue
         chosen = Chosen(samples, samples)
-        other = ways.of(Bench(bench.scenario, bench.iteration, chosen))
+        other = ways.of(bench.of(chosen))
         read = other.best(some)
         if read.wrong.intersection(one.theirs for one in told):
             continue
@@ -78,7 +76,7 @@ def beside_other_samples(bench: Bench, way: Way) -> tuple[Found, frozenset[str]]
     if not way.wrong.intersection(one.theirs for one in told) or bench.iteration:
         return None
     for chosen in choices(bench, way._replace(readings=told)):
-        other = Bench(bench.scenario, bench.iteration, chosen)
+        other = bench.of(chosen)
         left = frozenset(one.theirs for one in way.readings if not other.agrees(one, other.right))
         if left.intersection(one.theirs for one in told) or not left < way.wrong:
             continue
@@ -109,7 +107,7 @@ def iteration_of(ways: Ways, some: Sequence[Given], way: Way) -> int | None:
         return None
     asked: set[int] = {*near, *(one for one in ends if work * (one + _FIRST) <= _WORK)}
     for iteration in sorted(one for one in asked if 0 <= one < count and one != bench.iteration):
-        other = ways.of(Bench(bench.scenario, iteration))
+        other = ways.of(bench.at(iteration))
         if not other.best(some[:1]).wrong and not other.best(some).wrong:
             return iteration
     return None

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine import diagnose, load
+from engine import diagnose, load, trace
 from engine.arrays import frozen, sealed
 from engine.catalog import find
 from engine.diagnosis.judging.bench import Bench
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.arrays import Array
+    from engine.run.tracing import Trace
 
 pytestmark = pytest.mark.usefixtures("each_scenario_is_worked_out_once")
 
@@ -586,6 +587,20 @@ def test_the_numbers_of_the_next_iteration_are_no_mistake() -> None:
         assert found.told == found.remarks[0]
         assert found.remarks[1].endswith(f"--iteration {iteration}")
     assert (*found.causes, *found.further, *found.pair) == ()
+
+
+def test_a_run_is_trained_once_for_all_iterations_that_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[Scenario] = []
+
+    def counted(scenario: Scenario) -> Trace:
+        runs.append(scenario)
+        return trace(scenario)
+
+    monkeypatch.setattr("engine.diagnosis.judging.bench.trace", counted)
+    long = replace(THREE, training=replace(THREE.training, iterations=30))
+    found = diagnose(long, of_scenario(long, None, 28), 0)
+    assert "iteration 28" in found.told
+    assert len(runs) == 1
 
 
 def test_further_mistakes_are_none_of_the_contract() -> None:

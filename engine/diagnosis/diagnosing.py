@@ -33,13 +33,17 @@ from engine.spelling.text import shortened
 from engine.update_orders import WAITING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
     from engine.diagnosis.layouts.given import Given
     from engine.diagnosis.layouts.readings import Reading
 
+_TOO_MANY = (
+    "The network is too large to try every mistake in every place: each is tried in all layers, but not each "
+    "in one of them alone, or in several. Of fewer layers, or of fewer samples in a batch, all are."
+)
 _EARLIER = (
     "Of a later iteration not every mistake is tried in every place, and no two together: "
     "ask about iteration 0 first."
@@ -190,13 +194,21 @@ class _Diagnosing:
             done,
             causes=tuple(cause_of(one.candidates[0]) for one in found.alone if one.known),
             further=tuple(cause_of(one.candidates[0]) for one in found.alone if not one.known),
-            hint="" if explained or not bench.iteration else _EARLIER,
+            hint="" if explained else " ".join(_not_tried(bench)),
             pair=() if found.pair is None else tuple(map(cause_of, found.pair.candidates)),
             remarks=(*said, *self.losses.remarks(_outputs(found.way, self.scenario), found.explained)),
             told=told,
             excluded=tuple(excluded(bench, self.known, found.way, found.explained)),
             entry=entry(bench, first, found.shown, self.known.values()),
         )
+
+
+def _not_tried(bench: Bench) -> Iterator[str]:
+    """Say which mistakes are not tried."""
+    if not bench.tries_all:
+        yield _TOO_MANY
+    if bench.iteration:
+        yield _EARLIER
 
 
 def _are_quotients(way: Way, done: Diagnosis) -> bool:

@@ -35,6 +35,8 @@ T = TypeVar("T")
 
 WORK = 2e8
 """Products, about, that are spent on iterations from the beginning, or on updates one by one."""
+_TRIED = 8 * WORK
+"""Products, about, that are spent on trying mistakes one by one: as many are tried as there is time for."""
 _SMALL = WORK / 1e3
 """Products, about, up to which an iteration is kept with every mistake."""
 _TINY = 1e4
@@ -166,8 +168,18 @@ class Bench:
         return flat and left.size > 1 and bool(np.ptp(right - before) > 0.0 and np.ptp(left) == 0.0)
 
     def tried(self, time: int | None = None) -> list[Tried]:
-        """Return every mistake in every place, or those that are looked for at one time alone."""
-        return self.candidates.tried(time)
+        """Return every mistake in every place that there is time for, or those that are made at one time."""
+        return self.candidates.tried(time, self._most)
+
+    @property
+    def tries_all(self) -> bool:
+        """Whether there is time to try every mistake in every place."""
+        return self.candidates.places(self._most).are_all
+
+    @once
+    def _most(self) -> int:
+        """How many mistakes there is time to try."""
+        return int(_TRIED / self.work(self.equations.right))
 
     def reproduces(self, values: Values, readings: Iterable[Reading]) -> bool:
         """Return whether all of some arrays are the numbers of an iteration."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import sys
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from engine.diagnosis.mistakes.altered import Altered, Equations
 from engine.diagnosis.mistakes.further import further, has_short_batch
@@ -15,10 +16,11 @@ from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.functions.losses import LOSSES
 from engine.equations.mistakes.mistakes import MISTAKES, Mistake
 from engine.equations.table import table_of
+from engine.once import once
 from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from engine.diagnosis.mistakes.places import Place
     from engine.equations.equation import Variable
@@ -68,12 +70,27 @@ class Tried(NamedTuple):
         return self.altered.depending
 
 
+class Places(NamedTuple):
+    """Where each mistake is tried `beside` all places at once.
+
+    Whether these `are_all` in which it is looked for, or only those that there is time for.
+    """
+
+    beside: Sequence[Sequence[frozenset[Place]]]
+    are_all: bool
+
+
+_ALL: Final = sys.maxsize
+"""How many mistakes there are, at most."""
+
+
 class Candidates:
     """All mistakes that change something in a scenario, by their places: the likeliest first."""
 
     def __init__(self, scenario: Scenario, table: Table) -> None:
         self.table = table
-        self._tried: dict[int | None, list[Tried]] = {}
+        self._tried: dict[tuple[int | None, int], list[Tried]] = {}
+        self._places: dict[int, Places] = {}
         self.equations = Equations(scenario.network, table)
         self.in_time = at_an_end(scenario)
         self._rows = list(self._of_scenario(scenario))
@@ -95,19 +112,51 @@ class Candidates:
         for name, row in self.in_time.items():
             yield name, row, False
 
-    def every(self) -> Iterator[Candidate]:
-        """Yield every mistake in every place: of the whole network first, and those of the table first."""
-        whole, partly = [], []
-        for name, row, known in self._rows:
-            units = self.equations.places(row)
-            if not units:
-                continue
-            alone = name in self.in_time
-            every = Candidate(name, row, frozenset(units), whole=True, known=known, at_one_time=alone)
-            whole.append(every)
-            if alone:  # that is a place already
-                continue
-            partly += [every._replace(places=places, whole=False) for places in parts(units)]
+    @once
+    def _whole(self) -> list[Candidate]:
+        """Every mistake that changes something, in all places that there are."""
+        units = ((*row, frozenset(self.equations.places(row[1]))) for row in self._rows)
+        return [
+            Candidate(name, row, places, whole=True, known=known, at_one_time=name in self.in_time)
+            for name, row, known, places in units
+            if places
+        ]
+
+    def places(self, most: int) -> Places:
+        """Return where mistakes are tried beside all places, if there is time for so many of both together.
+
+        Those of the table go before the others, and one layer alone before several.
+        """
+        if most not in self._places:
+            self._places[most] = self._within(most)
+        return self._places[most]
+
+    def _within(self, most: int) -> Places:
+        found: list[Sequence[frozenset[Place]]] = [()] * len(self._whole)
+        left = most - len(self._whole)
+        # What is made at one time alone is in a place already.
+        partly = [(place, one) for place, one in enumerate(self._whole) if not one.at_one_time]
+        partly.sort(key=lambda one: not one[1].known)
+        for several in (False, True):
+            for place, one in partly:
+                some = list(parts(self.equations.places(one.row), several=several))
+                left += len(found[place]) - len(some)
+                if left < 0:
+                    return Places(found, are_all=False)
+                found[place] = some
+        return Places(found, are_all=True)
+
+    def every(self, most: int = _ALL) -> Iterator[Candidate]:
+        """Yield every mistake in every place: of the whole network first, and those of the table first.
+
+        Those of the whole network are all tried, and of the others as many as make up the `most`.
+        """
+        whole = self._whole
+        partly = [
+            one._replace(places=places, whole=False)
+            for one, some in zip(whole, self.places(most).beside, strict=True)
+            for places in some
+        ]
         partly.sort(key=lambda one: len(one.places))
         for some in (whole, partly):
             yield from (one for one in some if one.known)
@@ -128,13 +177,19 @@ class Candidates:
         """Return the equations with some mistakes in them, one after the other; None if one can't be made."""
         return self.equations.altered((one.row, one.places) for one in candidates)
 
-    def tried(self, time: int | None = None) -> list[Tried]:
-        """Return every mistake in every place, or those that are looked for at one time alone."""
-        if time not in self._tried:
-            every = self.every() if time is None else self.at_one_time([time])
+    def tried(self, time: int | None = None, most: int = _ALL) -> list[Tried]:
+        """Return every mistake in every place, or those that are looked for at one time alone.
+
+        Of places there are no more than are tried within the `most`.
+        """
+        if time is not None or self.places(most).are_all:
+            most = _ALL
+        key = time, most
+        if key not in self._tried:
+            every = self.every(most) if time is None else self.at_one_time([time])
             pairs = ((one, self.altered(one)) for one in every)
-            self._tried[time] = [Tried(one, altered) for one, altered in pairs if altered is not None]
-        return self._tried[time]
+            self._tried[key] = [Tried(one, altered) for one, altered in pairs if altered is not None]
+        return self._tried[key]
 
 
 _KEPT: dict[tuple[object, ...], Candidates] = {}

@@ -41,14 +41,14 @@ def _place_of(home: Home | None, variable: Variable) -> Place | None:
     return Place(variable.layer or home.layer, group_of(variable.name))
 
 
-def parts(units: Sequence[Place]) -> Iterator[frozenset[Place]]:
-    """Yield the places that a mistake may be limited to."""
+def parts(units: Sequence[Place], *, several: bool = True) -> Iterator[frozenset[Place]]:
+    """Yield the places that a mistake may be limited to; `several` layers of many, if they are asked for."""
     layers = sorted({unit.layer for unit in units})
     groups = sorted({unit.group for unit in units if unit.group is not None})
     some: list[set[int]] = [{layer} for layer in layers]
-    if len(layers) <= _FEW:
+    if several and len(layers) <= _FEW:
         some = [set(part) for size in range(1, len(layers)) for part in combinations(layers, size)]
-    elif layers:
+    elif several:
         some += [set(layers) - one for one in some]
         some += [set(layers[:place]) for place in range(2, len(layers) - 1)]
         some += [set(layers[place:]) for place in range(2, len(layers) - 1)]

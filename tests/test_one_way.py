@@ -119,3 +119,21 @@ def test_an_arrow_back_into_a_room_of_the_terminal_is_seen() -> None:
         TopologicalSorter(back).prepare()  # of the files none leads back to itself
         with pytest.raises(CycleError):
             TopologicalSorter(between_rooms(back, "tui")).prepare()
+
+
+def imported(body: list[ast.stmt]) -> set[tuple[str | None, str]]:
+    """Return what some statements import, each with where it comes from."""
+    some = (one for one in body if isinstance(one, ast.ImportFrom))
+    return {(one.module, name.name) for one in some for name in one.names}
+
+
+@pytest.mark.parametrize("room", ["engine", "tui"])
+def test_what_is_imported_is_not_imported_for_its_type_again(room: str) -> None:
+    twice = {}
+    for name, text in modules().items():
+        body = ast.parse(text).body
+        typed = [one for one in body if isinstance(one, ast.If) and ast.unparse(one.test) == "TYPE_CHECKING"]
+        both = imported(body) & {one for some in typed for one in imported(some.body)}
+        if both and name.startswith(room):
+            twice[name] = both
+    assert not twice

@@ -139,7 +139,8 @@ class _Diagnosing:
         if several:
             left = {name for one in several for name in one.left}
             some = [one for one in some if one.theirs not in left]
-            way = way._replace(readings=[one for one in way.readings if one.theirs not in left])
+            readings = [one for one in way.readings if one.theirs not in left]
+            way = way._replace(readings=readings, wrong=way.wrong - left)
         found = self._caused(some, way) if way.wrong else self._judged(some, way)
         said = (*(one.words for one in several), *found.remarks)
         return replace(found, not_looked_at=looked.words, left=looked.left, remarks=said)

@@ -17,6 +17,7 @@ from engine.arrays import frozen, sealed
 from engine.catalog import find
 from engine.diagnosis.judging.bench import Bench
 from engine.diagnosis.quantities import quantities
+from engine.diagnosis.search.answer import Answer, answer
 from engine.diagnosis.words import verdict
 from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.functions.losses import LOSSES
@@ -32,11 +33,14 @@ from tests.engine.diagnosis.planted import in_layers, of_scenario
 from tests.given.some_of import each_of, in_turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
     from engine.arrays import Array
+    from engine.diagnosis.judging.ways import Way, Ways
+    from engine.diagnosis.layouts.given import Given
+    from engine.diagnosis.search.begun import Begun
     from engine.run.tracing import Trace
 
 pytestmark = pytest.mark.usefixtures("each_scenario_is_worked_out_once")
@@ -1107,6 +1111,20 @@ def test_of_two_arrays_for_one_quantity_both_are_judged() -> None:
     both = {"dW1": wrong, "grad_W1": RIGHT["gW1"] + 1.0}
     assert "dW1 and grad_W1 are wrong; what follows is of dW1" in diagnose(THREE, both).remarks[0]
     assert diagnose(THREE, {"dW1": RIGHT["gW1"], "grad_W1": RIGHT["gW1"]}).remarks == ()
+
+
+def test_an_array_that_is_left_aside_is_none_of_those_that_are_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    ways: list[Way] = []
+
+    def answered(begun: Begun, every: Ways, some: Sequence[Given], way: Way) -> Answer:
+        ways.append(way)
+        return answer(begun, every, some, way)
+
+    monkeypatch.setattr("engine.diagnosis.diagnosing.answer", answered)
+    wrong = of_scenario(THREE, "no-slope")["gW1"]
+    found = diagnose(THREE, {"dW1": wrong, "grad_W1": RIGHT["gW1"] + 1.0})
+    assert (found.wrong, found.mistakes[0]) == (("gW1",), "no-slope")
+    assert [way.wrong for way in ways] == [frozenset({"dW1"})]
 
 
 def test_what_is_told_wins() -> None:

@@ -11,20 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnosis.remarks.another import (
-    another,
-    dropped,
-    harmless,
-    of_one,
-    overwritten,
-    reordered,
-    summed,
-    turned,
-)
+from engine.diagnosis.remarks.another import another, of_one
+from engine.diagnosis.remarks.arrangement import reordered, summed, turned
 from engine.diagnosis.remarks.differing import nearly, where
+from engine.diagnosis.remarks.harmless import harmless
 from engine.diagnosis.remarks.ratios import of_change, offset, ratio
 from engine.diagnosis.remarks.seen import Seen, Sight, parameter_of, seen_of
 from engine.diagnosis.remarks.shapes import of_shape
+from engine.diagnosis.remarks.zeros import dropped, overwritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

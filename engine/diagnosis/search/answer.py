@@ -9,8 +9,10 @@ from engine.diagnosis.judging.depending import stage, variables_of
 from engine.diagnosis.judging.rounding import Tolerance
 from engine.diagnosis.precision import SINGLE, UNIT
 from engine.diagnosis.samples.words import ORDER
-from engine.diagnosis.search.another_size import beside_other_samples, iteration_of, of_another_size
+from engine.diagnosis.search.another_iteration import iteration_of
+from engine.diagnosis.search.another_size import of_another_size
 from engine.diagnosis.search.kinds import singles
+from engine.diagnosis.search.other_samples import beside_other_samples
 from engine.diagnosis.search.pairs import pairs
 from engine.equations.forward import is_mean
 

@@ -6,14 +6,14 @@ mistakes of every kind are tried alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.diagnosis.judging.bench import WORK, Bench, Found
+from engine.diagnosis.judging.bench import WORK, Found
 from engine.diagnosis.mistakes.candidates import Candidate
 from engine.diagnosis.mistakes.layers.sums import PREMATURE
 from engine.diagnosis.mistakes.places import Place

@@ -66,7 +66,11 @@ OF_ROWS = frozenset({"total", "total_but_top", "total_of_others", "top", "second
 
 @lru_cache(maxsize=512)
 def parse(text: str) -> ast.expr:
-    """Return the syntax tree of a formula; SyntaxError if it is none."""
+    """Return the syntax tree of a formula.
+
+    Raises:
+        SyntaxError: it is none.
+    """
     return ast.parse(text, mode="eval").body
 
 
@@ -183,7 +187,8 @@ def folded(formula: ast.expr) -> ast.expr:
 
 # -- as text -------------------------------------------------------------------------------------------
 
-_SHOWN_NUMBERS = {0.5: "½", 0.25: "¼"}
+SHOWN_NUMBERS = {0.5: "½"}
+"""The numbers that are not shown in digits."""
 SHOWN_NAMES = {"sigmoid": "σ"}
 """The functions that are not shown by their names."""
 
@@ -218,7 +223,7 @@ def _pulled_out(formula: ast.expr) -> tuple[str, ast.expr]:
 def _text(node: ast.expr) -> str:
     match node:
         case ast.Constant(value=int() | float() as value):
-            return _SHOWN_NUMBERS.get(value, f"{value:g}")
+            return SHOWN_NUMBERS.get(value, f"{value:g}")
         case ast.Name(id=name):
             return name
         case ast.UnaryOp(op=ast.USub(), operand=operand):

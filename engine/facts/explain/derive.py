@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.equations.equation import SAMPLE, TIME, Home
 from engine.equations.forward import OTHERS, OUTPUTS, arguments
+from engine.equations.functions.formula import SHOWN_NUMBERS
 from engine.equations.optimizers import SETTINGS
 from engine.equations.updates import BATCH, CLIP, DECAY, RATE, divisions_of_rate, masks
 from engine.facts.entry import array_of
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
 
 CONSTANTS = {**SETTINGS, BATCH.name: "B", DECAY.name: "λ", CLIP.name: "c"}
 """The letters of the numbers that updates read."""
-
-_SHOWN_NUMBERS = {0.5: "½"}
 
 
 def derived(source: Source, one: Equation, index: tuple[int, ...]) -> Expression:
@@ -201,7 +200,7 @@ def _scaled(coefficient: float, factors: Sequence[Expression]) -> Expression:
     if coefficient == -1.0:
         factors = (MINUS, *factors)
     elif coefficient != 1.0:
-        shown = _SHOWN_NUMBERS.get(coefficient, numeral(coefficient))
+        shown = SHOWN_NUMBERS.get(coefficient, numeral(coefficient))
         factors = (Constant(shown, coefficient), *factors)
     return factors[0] if len(factors) == 1 else Product(tuple(factors))
 

@@ -6,7 +6,7 @@ import ast
 import math
 from typing import TYPE_CHECKING
 
-from engine.equations.functions.formula import number
+from engine.equations.functions.formula import SHOWN_NUMBERS, number
 from engine.facts.explain.expression import (
     Apply,
     Constant,
@@ -23,17 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MINUS = Constant("-1", -1.0)
-_SHOWN = {0.5: "½"}
 
 
 def written(formula: ast.expr, given: Mapping[str, Expression]) -> Expression:
     """Return a formula with expressions in the place of its names.
 
     Of a choice the branch that holds for these numbers is written; a share of weight 0 is left out of a sum.
+
+    Raises:
+        ValueError: it is no formula.
     """
     constant = number(formula) if isinstance(formula, ast.Constant) else None
     if constant is not None:
-        return Constant(_SHOWN.get(constant, numeral(constant)), constant)
+        return Constant(SHOWN_NUMBERS.get(constant, numeral(constant)), constant)
     match formula:
         case ast.Name(id=name):
             return given[name]

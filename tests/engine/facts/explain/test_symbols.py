@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from engine.equations.functions.formula import SHOWN_NUMBERS, parse, text
+from engine.facts.explain.expression import Constant
 from engine.facts.explain.symbols import latex_number, latex_symbol
+from engine.facts.explain.written import written
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,15 @@ def test_a_symbol(shown: str, expected: str) -> None:
 )
 def test_a_number(shown: str, expected: str) -> None:
     assert latex_number(shown) == expected
+
+
+@pytest.mark.parametrize("number", [*SHOWN_NUMBERS, 0.25, 2.0])
+def test_a_number_of_a_formula_is_shown_alike_wherever_it_stands(number: float) -> None:
+    shown = written(parse(str(number)), {})
+    assert isinstance(shown, Constant)
+    assert text(parse(f"{number} * x")) == f"{shown.symbol} x"
+
+
+@pytest.mark.parametrize("shown", SHOWN_NUMBERS.values())
+def test_a_number_that_is_a_sign_has_its_own_latex(shown: str) -> None:
+    assert latex_symbol(shown) != shown

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from engine.conditions.words import ON_SCREEN
 from engine.facts.entry import array_of
 from engine.looking.finding import find
-from engine.order.quantities import PARAMETERS, Reference
+from engine.order.quantities import PARAMETERS, Reference, parameter_named
 from engine.order.schedule import Poke
 from engine.order.site import Sort
 from engine.run.change import DATA, NONE, RATES, SETTABLE, Change
@@ -74,7 +74,7 @@ def poke_named(trace: Trace, cursor: Cursor, text: str) -> tuple[int, Poke] | st
         return typed
     reference = now_of(trace, cursor, number.reference)
     value = _moved(float(array_of(trace, reference)[number.index]), found["by"] or "", typed)
-    layer, group = reference.layer or 1, next(one for one in PARAMETERS if one == reference.quantity)
+    layer, group = reference.layer or 1, parameter_named(reference.quantity)
     return layer, Poke(group, number.index, value)
 
 

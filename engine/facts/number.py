@@ -27,6 +27,7 @@ from engine.order.quantities import (
     Quantity,
     Reference,
     group_of,
+    parameter_named,
     part_of,
 )
 from engine.spelling.text import shortened
@@ -193,7 +194,7 @@ def _symbol_of_update(trace: Trace, quantity: Quantity) -> str:
 
 def letter_of(trace: Trace, reference: Reference) -> str:
     """Return what the parameters of a group are called: W2, after an update new W2 or, too soon, early W2."""
-    group = next(name for name in PARAMETERS if name == reference.quantity)
+    group = parameter_named(reference.quantity)
     version = f"{version_of(trace, reference)} " if reference.version else ""
     return f"{version}{PARAMETER_LETTERS[group]}{reference.layer}"
 
@@ -205,7 +206,7 @@ def version_of(trace: Trace, reference: Reference) -> Literal["early", "new"]:
     writer = trace.flow.writer(reference)
     if writer is None or reference.layer is None:
         return "new"
-    group = next(name for name in PARAMETERS if name == reference.quantity)
+    group = parameter_named(reference.quantity)
     return "early" if writer < safe_from(trace.schedule, writer, reference.layer, group) else "new"
 
 

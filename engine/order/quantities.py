@@ -64,6 +64,11 @@ def group_of(quantity: Quantity) -> Parameter | None:
     return known or _GROUP_BY_PREFIX.get(quantity.partition("_")[0])
 
 
+def parameter_named(name: str) -> Parameter:
+    """Return the group of parameters that is called so; there is one."""
+    return next(group for group in PARAMETERS if group == name)
+
+
 def is_quantity(name: str) -> bool:
     """Return whether anything of a trace is called so, with any optimiser."""
     part = part_of(name)

@@ -174,7 +174,7 @@ class Memory:
 
     def shape(self, variable: Variable) -> tuple[int, ...]:
         """Return the shape of a variable's array."""
-        return tuple(self.table.size(axis, self.samples, self.times) for axis in self.table.axes[variable])
+        return self.table.shape(variable, self.samples, self.times)
 
     def array(self, variable: Variable) -> Array:
         """Return the array of a variable, made when it is first asked for.
@@ -246,10 +246,7 @@ CACHED_BATCHES = 1024
 
 
 class Emitter:
-    """Turns equations into operations on the arrays of a memory.
-
-    `at` an operand of the time, or for all times.
-    """
+    """Turns equations into operations on the arrays of a memory."""
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
@@ -606,7 +603,11 @@ class _Formula:
         self.operations: list[Operation] = []
 
     def value(self, node: ast.expr, out: Operand, depth: int) -> Operand:
-        """Return where the value of a part stands: what is given, or `out`, filled by operations."""
+        """Return where the value of a part stands: what is given, or `out`, filled by operations.
+
+        Raises:
+            ValueError: it is no part of a formula.
+        """
         constant = self._number(node)
         if constant is not None:
             return constant

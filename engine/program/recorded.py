@@ -13,11 +13,10 @@ from engine.equations.back.transpose import derivative
 from engine.equations.equation import Home, Variable
 from engine.equations.forward import INPUT, TARGET, TERMS
 from engine.equations.updates import CLIP_SCALE, SHORT, change_of, old
-from engine.order.quantities import GRADIENT_OF, PARAMETERS, TOTAL_OF
+from engine.order.quantities import GRADIENT_OF, PARAMETERS, TOTAL_OF, parameter_named
 
 if TYPE_CHECKING:
     from engine.equations.table import Table
-    from engine.order.quantities import Parameter
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "forward": ("pre_activation", "activation", "slope"),
@@ -67,8 +66,9 @@ def gradients(table: Table, layer: int) -> list[Gathered]:
     every = _groups(table, layer)
     found = []
     for some in (every[:2], every[2:]):
-        found += [Gathered(GRADIENT_OF[_group(one)], derivative(one), so_far=False) for one in some]
-        found += [Gathered(TOTAL_OF[_group(one)], derivative(one), so_far=True) for one in some]
+        groups = [(parameter_named(one.name), derivative(one)) for one in some]
+        found += [Gathered(GRADIENT_OF[group], made, so_far=False) for group, made in groups]
+        found += [Gathered(TOTAL_OF[group], made, so_far=True) for group, made in groups]
     return found
 
 
@@ -101,7 +101,3 @@ def further(table: Table, layer: int) -> list[Field]:
 
 def _groups(table: Table, layer: int) -> list[Variable]:
     return [one for group in PARAMETERS if (one := Variable(group, layer)) in table.parameters]
-
-
-def _group(parameter: Variable) -> Parameter:
-    return next(group for group in PARAMETERS if group == parameter.name)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 WORK = 2e8
-"""Products, about, that are spent on iterations from the beginning, or on updates one by one."""
+"""Products, about, that are spent on whatever is looked for: what takes more than that is not."""
 _TRIED = 8 * WORK
 """Products, about, that are spent on trying mistakes one by one: as many are tried as there is time for."""
 _SMALL = WORK / 1e3

@@ -7,10 +7,11 @@ below 0, a softmax but for a shift, or a sum over many samples, much may be wron
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.diagnosis.judging.bench import WORK
 from engine.diagnosis.precision import largest_of
 from engine.equations.equation import Equation, Factor, Term, Variable
 from engine.program.evaluate import evaluate
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from engine.arrays import Array, Mask
     from engine.diagnosis.iteration.values import Values
 
-_WORK: Final = 2e8
-"""Products, about, that are spent on one equation: one that takes more tells nothing."""
 _NEAREST, _FURTHEST, _STEP = 1e-13, 8.0, 2.0
 """How far from a number others are tried, in the largest of its array, and how much further each is."""
 
@@ -47,7 +46,7 @@ def _by_sum(one: Equation, read: Factor, values: Values, within: float) -> float
     """Return it for a sum of products: as far as the matrix that it is multiplied by shortens at most."""
     weights = _weights(one, read, values)
     blocks, rows, columns = weights.shape
-    if rows < columns or blocks * rows * columns**2 > _WORK or not np.isfinite(weights).all():
+    if rows < columns or blocks * rows * columns**2 > WORK or not np.isfinite(weights).all():
         return math.inf
     if columns == 1:
         shortest = float(np.sqrt((weights**2).sum(axis=1)).min(initial=np.inf))
@@ -81,7 +80,7 @@ def _by_formula(one: Equation, read: Factor, values: Values, within: float) -> f
     two that make less, makes it too; so all on a side have to be on one side of the result.
     """
     array = values.of(read.variable)
-    if read.letters != one.result.letters or array.size * len(_distances(1.0)) > _WORK:
+    if read.letters != one.result.letters or array.size * len(_distances(1.0)) > WORK:
         return math.inf
     right = _made(one, read, values, array)
     largest = largest_of(array)

@@ -35,7 +35,7 @@ def _taken_apart(
     parts = {place_in(name, place): one for place, one in enumerate(array)}
     own = shapes._replace(arrays=parts)
     for part, meant in meanings(parts, network, {}).items():
-        if meant is not None and meant.name == "a0":
+        if meant is not None and meant.is_input:
             continue
         quantity = None if meant is None else shapes.known.get(meant.name)
         if quantity is None or not own.fits(part, quantity):

@@ -67,6 +67,11 @@ class Meant(NamedTuple):
         kind, after, _ = self.kind.partition("_after")
         return f"{kind}{self.layer}{after}"
 
+    @property
+    def is_input(self) -> bool:
+        """Whether it is the input, which is known and not looked at: it is no quantity."""
+        return self.name == "a0"
+
 
 class _Found(NamedTuple):
     kind: str

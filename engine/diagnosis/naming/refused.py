@@ -69,7 +69,7 @@ def check(
                 "Such as z1, a1, slope1, error1, delta1, gW1, gU1, gb1, W1_after.",
             )
     for theirs, one in meant.items():
-        if one.name in known or one.name == "a0":
+        if one.name in known or one.is_input:
             continue
         what = f"there is no {one.name} (from {shortened(theirs, 40)!r})"
         if not 1 <= one.layer <= layers:

@@ -92,7 +92,7 @@ def sorted_out(network: Network, shapes: Shapes, told: Mapping[str, str]) -> Sor
 
 def _is_unfit(name: str, one: Meant | None, shapes: Shapes) -> bool:
     """Return whether a name that may mean several things has not the shape of what it would be."""
-    if one is None or not one.loose or one.name == "a0":
+    if one is None or not one.loose or one.is_input:
         return False
     quantity = shapes.known.get(one.name)
     return quantity is None or not shapes.fits(name, quantity)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnosis.iteration.ground import Chosen
-from engine.diagnosis.samples.values import WORK, batch_of
+from engine.diagnosis.judging.bench import WORK
+from engine.diagnosis.samples.values import batch_of
 from engine.equations.forward import is_mean
 
 if TYPE_CHECKING:

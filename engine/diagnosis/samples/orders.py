@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnosis.iteration.ground import Chosen
+from engine.diagnosis.judging.bench import WORK
 from engine.diagnosis.samples.totals import totals_of
-from engine.diagnosis.samples.values import SURE, WORK, batch_of, kinds_of, values_of
+from engine.diagnosis.samples.values import SURE, batch_of, kinds_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

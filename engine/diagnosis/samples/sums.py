@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.diagnosis.iteration.ground import Chosen
+from engine.diagnosis.judging.bench import WORK
 from engine.diagnosis.judging.close import SAMPLES
 from engine.diagnosis.samples.mixed_up import PERMUTED, usual
 from engine.diagnosis.samples.orders import order_of_targets
 from engine.diagnosis.samples.totals import totals_of
-from engine.diagnosis.samples.values import SURE, WORK, batch_of, values_of
+from engine.diagnosis.samples.values import SURE, batch_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 _KEPT = 64
 """Iterations over other samples that are kept."""
-WORK = 2e8
-"""Products, about, up to which all samples of the data are looked at to tell what a sum is of."""
 SURE = 3.0
 """How many digits more than it takes to tell the ways apart must be told, so that it is no chance."""
 

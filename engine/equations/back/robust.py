@@ -42,6 +42,11 @@ class Pair(Struct, frozen=True):
     says: str = ""
     whatever: str = ""
 
+    @property
+    def gives_difference(self) -> bool:
+        """Whether the delta is prediction minus target."""
+        return self.plain == "a - y"
+
 
 PAIRS = {
     ("sigmoid", "binary-cross-entropy"): Pair(

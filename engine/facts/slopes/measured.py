@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.arrays import Array, frozen
+from engine.arrays import frozen
+from engine.equations.equation import Variable
 from engine.kept import Made
-from engine.order.quantities import PARAMETERS
-from engine.parameters import Parameters
 from engine.program.arrays.machine import ForwardPass
 from engine.run.iteration import Iteration
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from engine.order.quantities import Parameter
+    from engine.parameters import Parameters
     from engine.run.tracing import Trace
 
 _NUDGE = 1e-3
@@ -63,10 +63,14 @@ _FORWARD, _SLOPES = Made[Iteration, ForwardPass](), Made[Iteration, Slope]()
 def _slope(
     forward: ForwardPass, before: Parameters, layer: int, parameter: Parameter, index: tuple[int, ...]
 ) -> Slope:
-    value = float(_parameter(before, layer, parameter)[index])
+    variable = Variable(parameter, layer)
+    array = before.array(variable)
+    value = float(array[index])
 
     def loss(nudge: float) -> float:
-        return forward.loss(_with(before, layer, parameter, index, value + nudge))
+        nudged = array.copy()
+        nudged[index] = value + nudge
+        return forward.loss(before.replaced({variable: frozen(nudged)}))
 
     here = loss(0.0)
     h = _NUDGE * max(1.0, abs(value))
@@ -112,20 +116,3 @@ def _nudged(loss: Callable[[float], float], here: float, value: float, h: float)
     # The error of the two-point slope, of order h², is far above that of the four-point one. With twice
     # their difference and the kink's share no single kink within the nudges goes unnoticed.
     return _Nudged(four, 2.0 * abs(four - two) + kink, rounding)
-
-
-def _parameter(parameters: Parameters, layer: int, parameter: Parameter) -> Array:
-    array: Array | None = getattr(parameters, parameter)[layer - 1]
-    assert array is not None
-    return array
-
-
-def _with(
-    parameters: Parameters, layer: int, parameter: Parameter, index: tuple[int, ...], value: float
-) -> Parameters:
-    """Return parameters with one number replaced."""
-    array = _parameter(parameters, layer, parameter).copy()
-    array[index] = value
-    parts = {name: list(getattr(parameters, name)) for name in PARAMETERS}
-    parts[parameter][layer - 1] = frozen(array)
-    return Parameters(tuple(parts["weights"]), tuple(parts["biases"]), tuple(parts["recurrent_weights"]))

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from engine.equations.table import table_of
 from engine.facts.chain.factors import from_losses
 from engine.facts.through_time import Along, numbers_of, quantity, sample_of, times_done
 from engine.facts.unrolled.gain import BLOCK, Gain, jacobians
+from engine.kept import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from engine.run.tracing import Trace
 
     Groups: TypeAlias = tuple[tuple[int, ...], ...]
-
-_KEPT = 8  # questions of an iteration whose answers are kept
 
 
 class Story(NamedTuple):
@@ -140,17 +138,12 @@ def parts_of(trace: Trace, step: int, layer: int, groups: Groups) -> Array:
     Of the whole sequence, whatever is known by the step.
     """
     numbers, sample = numbers_of(trace, step), sample_of(trace, step)
-    kept = _PARTS.setdefault(numbers, {})
     key = (layer, sample, groups)
-    if key not in kept:
-        if len(kept) >= _KEPT:
-            del kept[next(iter(kept))]
-        kept[key] = frozen(_gone_back(numbers, sample, layer, groups))
-    return kept[key]
+    return _PARTS.of(numbers, key, lambda: frozen(_gone_back(numbers, sample, layer, groups)))
 
 
 # Kept as long as the trace keeps the iteration.
-_PARTS: WeakKeyDictionary[Iteration, dict[tuple[int, int, Groups], Array]] = WeakKeyDictionary()
+_PARTS: Kept[Iteration, Array] = Kept(8 << 20, lambda parts: parts.nbytes)
 
 
 @np.errstate(all="ignore")

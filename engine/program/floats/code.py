@@ -208,7 +208,7 @@ class FloatCode:
 
     def shape(self, variable: Variable) -> tuple[int, ...]:
         """Return the shape of a variable's array."""
-        return tuple(self.table.size(axis, self.samples, self.times) for axis in self.table.axes[variable])
+        return self.table.shape(variable, self.samples, self.times)
 
     def _here(self, time: int, sample: int) -> str:
         """Return what a name has for its time and sample; before time 0 there is one state for all."""

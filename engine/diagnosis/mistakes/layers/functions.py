@@ -74,7 +74,7 @@ def _of_outputs(network: Network) -> Iterator[tuple[str, Mistake]]:
 
 def _of_usual_loss() -> dict[str, None]:
     """Return the activations whose usual loss gives δ = a - y: the canonical links, and what has no slope."""
-    linked = [activation for (activation, _), pair in PAIRS.items() if pair.plain == "a - y"]
+    linked = [activation for (activation, _), pair in PAIRS.items() if pair.gives_difference]
     return dict.fromkeys([*linked, *(name for name in ACTIVATIONS if _is_straight(name))])
 
 

@@ -64,7 +64,7 @@ def _shares(one: Equation, network: Network) -> bool:
 def _is_linked(network: Network) -> bool:
     """Return whether the loss and the last layer together give a - y."""
     pair = PAIRS.get((network.layers[-1].activation, network.loss))
-    return pair is not None and pair.plain == "a - y"
+    return pair is not None and pair.gives_difference
 
 
 def _gives_difference(one: Equation, network: Network) -> bool:

@@ -191,6 +191,11 @@ class _Parser:
         self._depth = 0
 
     def condition_alone(self) -> Node:
+        """Return the condition that the whole text is.
+
+        Raises:
+            ConditionError: it is none.
+        """
         found = self._condition()
         if self._now.kind != "end":
             closing = " An opening bracket is missing." if self._now.text in (")", "]") else ""

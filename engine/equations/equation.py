@@ -168,7 +168,8 @@ _LETTER = re.compile(rf"([A-Za-z])|{TIME}([+-]\d+)")
 def factor(text: str) -> Factor:
     """Return a factor from its notation, such as `weights2[i,j]` or `activation1[t-1,s,k]`.
 
-    Raises ValueError if the text is none; only the time can be shifted.
+    Raises:
+        ValueError: the text is none; only the time can be shifted.
     """
     found = _FACTOR.fullmatch(text.strip())
     if found is None:
@@ -187,7 +188,8 @@ def factor(text: str) -> Factor:
 def product_sum(text: str) -> tuple[Term, ...]:
     """Return terms from their notation: factors side by side, a number before them, joined by + and -.
 
-    Raises ValueError if anything in the text is no part of a term.
+    Raises:
+        ValueError: something in the text is no part of a term.
     """
     found: list[Term] = []
     rest = text.strip()

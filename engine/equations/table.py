@@ -229,7 +229,8 @@ def axes_of(
 ) -> dict[Variable, tuple[Axis, ...]]:
     """Return the axes of every variable, inferred from those of what is given.
 
-    ValueError names what can't be inferred.
+    Raises:
+        ValueError: some can't be inferred; it names them.
     """
     axes = dict(given)
     readers: dict[Variable, list[Equation]] = {}

@@ -92,7 +92,11 @@ def finite(array: np.typing.NDArray[np.generic], place: str) -> Array:
 
 
 def check_size(layers: Sequence[TakenLayer]) -> None:
-    """Refuse a network that is larger than any scenario."""
+    """Let a network be no larger than any scenario.
+
+    Raises:
+        NotTakenError: it is.
+    """
     if Taken(tuple(layers), "").parameters > NUMBERS:
         raise NotTakenError(f"the network has more than {NUMBERS:,} parameters")
 

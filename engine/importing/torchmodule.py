@@ -136,7 +136,11 @@ class _Chain:
         self._seen: set[int] = set()
 
     def take(self, step: _Step) -> None:
-        """Take the next step of a chain."""
+        """Take the next step of a chain.
+
+        Raises:
+            NotTakenError: no layer of ours does that.
+        """
         if step.name == "getitem":
             self._item(step)
             return
@@ -228,7 +232,11 @@ class _Chain:
         self._open = False
 
     def taken(self, loss: str | None) -> Taken:
-        """Return the network."""
+        """Return the network.
+
+        Raises:
+            NotTakenError: it has no layers, or not such as a scenario may have.
+        """
         if not self.layers:
             raise NotTakenError("there is no Linear and no RNN")
         if self._states:

@@ -21,7 +21,11 @@ LIMIT = 100  # findings of one file; more help nobody
 
 
 class TooManyFindingsError(Exception):
-    """The limit is reached: stop looking."""
+    """The limit is reached: stop looking.
+
+    Whatever looks for what is wrong may raise it, from the reader of a value up to that of a whole file, and
+    says no more of it: whoever has begun the looking catches it.
+    """
 
 
 class Finding(NamedTuple):

@@ -94,7 +94,10 @@ def break_rule(trace: Trace, step: int, layer: int) -> Trace:
     """Return the trace in which `layer` 1..L is updated right after a step, with what is gathered by then.
 
     The new update is step + 1; the steps up to `step` keep their numbers. A broken trace can be broken
-    again in the same iteration. ValueError, with the sentence of `why_not`, where it makes no sense.
+    again in the same iteration.
+
+    Raises:
+        ValueError: it makes no sense there; with the sentence of `why_not`.
     """
     reason = why_not(trace, step, layer)
     if reason is not None:
@@ -105,8 +108,10 @@ def break_rule(trace: Trace, step: int, layer: int) -> Trace:
 def set_by_hand(trace: Trace, step: int, layer: int, poke: Poke) -> Trace:
     """Return the trace in which a parameter of `layer` 1..L is set by hand right after a step.
 
-    That is step + 1, an update that applies nothing. ValueError, with the sentence of `why_not_by_hand`,
-    where it makes no sense.
+    That is step + 1, an update that applies nothing.
+
+    Raises:
+        ValueError: it makes no sense there; with the sentence of `why_not_by_hand`.
     """
     reason = why_not_by_hand(trace, step, layer, poke)
     if reason is not None:

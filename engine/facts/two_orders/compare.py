@@ -167,8 +167,10 @@ class FinalLosses(NamedTuple):
 def compare(trace: Trace, iteration: int, two: Two = NOBODY_CHOSE) -> Comparison:
     """Return two orders side by side, from the parameters with which the trace begins an iteration.
 
-    The two that are chosen or, if they are not among the `choices`, the first of these. ValueError if there
-    are none.
+    The two that are chosen or, if they are not among the `choices`, the first of these.
+
+    Raises:
+        ValueError: there are no choices.
     """
     numbers = trace.iteration(iteration)
     offered = choices(trace, iteration)

@@ -177,7 +177,7 @@ def _time_by_time(
 
 
 class NumpyCode:
-    """The source text of a list of operations, compiled; `run(batch)` does them."""
+    """The source text of a list of operations, compiled; `iterate(*arguments(batch))` does them."""
 
     def __init__(self, memory: Memory, parts: Sequence[Part]) -> None:
         self._memory = memory

@@ -21,6 +21,8 @@ from engine.program.operations import Change, Loop, do
 from engine.program.plan import Stretch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.arrays import Array, Mask
     from engine.equations.equation import Equation, Factor
     from engine.order.schedule import Schedule
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 class Patched:
     """An iteration of a schedule with updates out of turn, on the arrays of a memory.
 
-    The batch by its number.
+    The batch is given by its number.
     """
 
     def __init__(self, memory: Memory, schedule: Schedule, batch: int) -> None:
@@ -97,8 +99,7 @@ class Patched:
             alone = len(part.times) == 1 and self._memory.times > 1
             keep(part.equation, part.times[0] if alone else None)
 
-    def _at(self, loop: Loop, time: int, keep: object) -> None:
-        assert callable(keep)
+    def _at(self, loop: Loop, time: int, keep: Callable[[Equation, int | None], None]) -> None:
         for part in loop.body:
             for operation in part.operations:
                 do(operation, self._batch, time)

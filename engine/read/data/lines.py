@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from engine.read.data.unreadable import UnreadableError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
@@ -24,16 +26,16 @@ _PACKED = {
 _WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
-class NotTextError(Exception):
-    """The file is no table: the sentence that says why, and the remedy."""
-
-    def __init__(self, says: str, remedy: str = "") -> None:
-        super().__init__(says)
-        self.says, self.remedy = says, remedy
+class NotTextError(UnreadableError):
+    """The file is no table."""
 
 
 def check_empty(rows: int) -> None:
-    """Refuse a file of more empty rows than anyone would leave."""
+    """Let a file have no more empty rows than anyone would leave.
+
+    Raises:
+        NotTextError: it has.
+    """
     if rows > _BLANK:
         raise NotTextError(f"the file has more than {_BLANK:,} empty rows", "Leave them out.")
 
@@ -51,7 +53,11 @@ class Lines:
         """The last comment before the table."""
 
     def __iter__(self) -> Iterator[str]:
-        """Yield each line with its end, from the first that belongs to the table."""
+        """Yield each line with its end, from the first that belongs to the table.
+
+        Raises:
+            NotTextError: what is read is no text, or that of no table.
+        """
         while raw := self._file.readline(_LONGEST + 1):
             text = self._text(raw)
             if not self._is_before(text):

@@ -30,6 +30,7 @@ from engine.read.data.labels import (
     too_many_targets,
 )
 from engine.read.data.labels import targets as targets_of
+from engine.read.data.unreadable import UnreadableError
 from engine.read.findings import describe, quoted
 from engine.read.numbers import NUMBERS, counted
 from engine.scenario import Data, Names
@@ -133,12 +134,8 @@ def _usual(there: list[str], usual: list[str]) -> list[str]:
     return [name for name in found if name == usual[0]] or found
 
 
-class ZipError(Exception):
-    """A file is no zip file as `numpy.savez` writes one: the sentence that says why, and the remedy."""
-
-    def __init__(self, says: str, remedy: str = "") -> None:
-        super().__init__(says)
-        self.says, self.remedy = says, remedy
+class ZipError(UnreadableError):
+    """The file is no zip file as `numpy.savez` writes one."""
 
 
 @contextmanager
@@ -220,7 +217,10 @@ def stored(
 ) -> npt.NDArray[Any] | None:
     """Return an array of an .npz file, of real numbers of any type or of texts too; None with an error noted.
 
-    `name` is what it becomes, if that is another. Raises an error of `opened_zip`'s, if the file is damaged.
+    `name` is what it becomes, if that is another.
+
+    Raises:
+        Exception: the file is damaged; `opened_zip` makes a `ZipError` of it.
     """
     name = name or array_name
     member = f"{array_name}.npy"

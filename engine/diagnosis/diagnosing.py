@@ -9,7 +9,6 @@ import numpy as np
 
 from engine.diagnosis.diagnosis import Compared, Diagnosis, cause_of
 from engine.diagnosis.judging.bench import Bench
-from engine.diagnosis.judging.close import digits_of_agreement
 from engine.diagnosis.judging.depending import excluded, in_turn
 from engine.diagnosis.judging.loss import GivenLoss, Losses, names_of_losses
 from engine.diagnosis.judging.ways import Way, Ways
@@ -150,7 +149,7 @@ class _Diagnosing:
         bad = dict.fromkeys(one.quantity.name for one in in_turn(self.bench, way))
         every = list(dict.fromkeys(one.quantity.name for one in way.readings))
         digits = {
-            one.quantity.name: digits_of_agreement(one.array, self.bench.right.of(one.variable) * one.share)
+            one.quantity.name: self.bench.digits(one)
             for one in way.readings
             if one.theirs not in way.wrong
         }

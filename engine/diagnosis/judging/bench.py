@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.diagnosis.iteration.ground import ground, starting
 from engine.diagnosis.iteration.values import Values
-from engine.diagnosis.judging.close import agree, close
+from engine.diagnosis.judging.close import agree, close, digits_of_agreement
 from engine.diagnosis.judging.rounding import Played, Tolerance
 from engine.diagnosis.mistakes.candidates import candidates_of
 from engine.diagnosis.precision import largest_of
@@ -145,6 +145,13 @@ class Bench:
         """Return which numbers of an array that fits are right."""
         ours = self.right.of(reading.variable)
         return close(reading.array, ours * reading.share, self.within(reading, ours))
+
+    def digits(self, reading: Reading) -> int:
+        """Return to how many digits an array that fits agrees, but for what rounding decides."""
+        ours = self.right.of(reading.variable) * reading.share
+        decided = self.tolerance.decided(reading.variable, reading.precision.unit)
+        sure = np.s_[...] if decided is None or decided.all() else ~decided
+        return digits_of_agreement(reading.array[sure], ours[sure])
 
     def before(self, variable: Variable) -> Array:
         """Return what an update has begun with; of what is no parameter after one, zeros."""

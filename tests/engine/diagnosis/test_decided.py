@@ -92,6 +92,8 @@ def test_either_slope_is_right_where_z_is_0(sides: tuple[bool, bool], first: flo
     delta = ((np.maximum(z, 0.0) @ W2.T) - Y) @ W2 * slope
     found = diagnose(scenario, {"gW1": delta.T @ X, "gb1": delta.sum(axis=0)})
     assert found.first_wrong is None
+    assert found.digits
+    assert min(found.digits.values()) >= 14  # of the numbers that are sure
 
 
 @pytest.mark.parametrize("mistake", ["target-first", "no-slope", "no-output-slope", "sign"])

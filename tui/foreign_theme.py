@@ -41,9 +41,10 @@ _SOURCES: Final = {
 #: What a name's colour differs from, and which others are tried where it doesn't; the last is this app's own.
 _APART: Final = {
     "loss": (("negative",), ()),
-    "accent": (("loss", "negative", "positive"), ("secondary", "primary")),
+    "accent": (("loss", "negative", "positive", "backward", "quiet"), ("secondary", "primary")),
 }
 _ALIKE: Final = 70  # the distance of two colours that are hardly told apart
+_HUE, _GREY = 30 / 360, 0.2  # how far two hues are that are taken for one; what has less colour has none
 #: How far names are from the text towards the ground.
 _FADED: Final = {"quiet": 0.4, "faint": 0.65}
 
@@ -111,11 +112,20 @@ def _on_known_ground(variables: Mapping[str, str], ground: Color) -> dict[str, s
     for name, (others, instead) in _APART.items():
         for colour in (found[name], *map(flat, instead), Color.parse(own[name])):
             found[name] = readable(colour, grounds, to, _READ)
-            if all(_distance(found[name], found[other]) >= _ALIKE for other in others):
+            if not any(_are_alike(found[name], found[other]) for other in others):
                 break
     # What has a ground of its own differs from this one as much as text does.
     named = {name: colour.hex for name, colour in found.items()}
     return {**named, "ink": ground.hex, "surface": flat("surface").hex}
+
+
+def _are_alike(one: Color, other: Color) -> bool:
+    """Return whether two colours may be taken for one: near each other, or of one hue, paler or darker."""
+    if _distance(one, other) < _ALIKE:
+        return True
+    first, second = one.hsl, other.hsl
+    away = abs(first.h - second.h)
+    return min(first.s, second.s) >= _GREY and min(away, 1.0 - away) < _HUE
 
 
 def _distance(one: Color, other: Color) -> float:

@@ -57,6 +57,16 @@ def test_every_style_can_be_read_however_many_colours_there_are(theme: Theme) ->
         assert contrast(reduced(style, ColorSystem.STANDARD), VGA) >= 2.0, name
 
 
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_what_is_looked_at_and_the_loss_are_no_paler_or_darker_kind_of_another_colour(theme: Theme) -> None:
+    found = variables_of(theme)
+    for one, others in (("accent", ("positive", "negative", "backward")), ("loss", ("negative",))):
+        mine = Color.parse(found[one]).hsl
+        for other in others:
+            away = abs(mine.h - Color.parse(found[other]).hsl.h)
+            assert mine.s < 0.2 or min(away, 1.0 - away) * 360 >= 15, (one, other)
+
+
 @pytest.mark.parametrize("theme", ANSI_THEMES, ids=lambda theme: theme.name)
 def test_every_style_can_be_read_in_the_terminal_s_own_colours(theme: Theme) -> None:
     """Its ground is light where the theme says so."""

@@ -37,6 +37,8 @@ WORK = 2e8
 """Products, about, that are spent on whatever is looked for: what takes more than that is not."""
 _TRIED = 8 * WORK
 """Products, about, that are spent on trying mistakes one by one: as many are tried as there is time for."""
+_AT_ONCE = 4
+"""How many products of large arrays take the time of one, about, where many mistakes are tried."""
 _SMALL = WORK / 1e3
 """Products, about, up to which an iteration is kept with every mistake."""
 _TINY = 1e4
@@ -186,7 +188,8 @@ class Bench:
     @once
     def _most(self) -> int:
         """How many mistakes there is time to try."""
-        return int(_TRIED / self.work(self.equations.right))
+        calls = self.work(self.equations.right) - self.products
+        return int(_TRIED / (self.products / _AT_ONCE + calls))
 
     def reproduces(self, values: Values, readings: Iterable[Reading]) -> bool:
         """Return whether all of some arrays are the numbers of an iteration."""

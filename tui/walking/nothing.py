@@ -49,7 +49,7 @@ _SENTENCES: dict[Command, str] = {
     "layer-down": "There is no layer below this one: a goes up.",
     "next-term": "It comes from no other number: tab explains the next.",
     "previous-term": "It comes from no other number: tab explains the next.",
-    "release": "What this step made is explained already: n goes on.",
+    "release": "What this step made is explained already: n goes on, 1 leads to the network.",
     "back": "No jump to come back from: enter, r and g jump.",
     "forward": "No jump was taken back: b takes one back.",
     "earlier-error": "This is the first error: > goes on to the one after.",

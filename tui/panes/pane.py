@@ -23,6 +23,7 @@ from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import length, target_at
 from tui.draw.kit.shades import in_colours
 from tui.draw.kit.signs.ascii import WANTS_ROOM, with_marks
+from tui.draw.kit.wide import cells
 from tui.meanwhile.wanted import DRAWN
 from tui.palette import Palette
 from tui.theme import FEW_COLOURS
@@ -77,7 +78,6 @@ class Pane(Widget):
         self._rows: list[Row] = []
         self._drawn_for: tuple[Size, Size] | None = None  # of the pane and the screen
         self._styles: Palette | None = None
-        self._strips: dict[int, tuple[Row, int, Strip]] = {}  # of rows that are painted again with every key
         self._wished = 0
         self._grown = False  # since the rows that are being made were asked for
 
@@ -205,7 +205,6 @@ class Pane(Widget):
 
     def _change_colours(self, _: Theme) -> None:
         self._styles = None
-        self._strips.clear()
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -230,12 +229,9 @@ class Pane(Widget):
 
     def _strip(self, y: int, width: int, styles: Palette) -> Strip:
         row = self._rows[y] if y < len(self._rows) else ()
-        if y in self._strips and self._strips[y][:2] == (row, width):
-            return self._strips[y][2]
         segments = [Segment(text, styles[style]) for text, style in row]
-        strip = Strip(segments, length(row)).adjust_cell_length(width, styles[""])
-        self._strips[y] = row, width, strip
-        return strip
+        filled = sum(cells(text) for text, _ in row)
+        return Strip(segments, filled).adjust_cell_length(width, styles[""])
 
 
 def _as_sent(filters: Sequence[LineFilter], ground: Color) -> Callable[[RichStyle], RichStyle]:

@@ -450,7 +450,7 @@ class Walk:
     def progress(self) -> str:
         """Return what there is to say of a search, the run, the wait or the playing; empty if nothing is."""
         if self._quest is not None and self._quest.runs:
-            return f"searching {self._quest.share:.0%}, esc stops"
+            return f"searching {100.0 * self._quest.share:.0f} %, esc stops"
         return self.journey.progress() or ("▶ playing" if self.player.playing else "")
 
     def end(self) -> None:

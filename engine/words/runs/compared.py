@@ -233,7 +233,7 @@ def how_far(run: Trace | None) -> str:
     share = 0.0 if run is None else run.computed / run.iterations
     if share == 1.0:
         return "run done"
-    return f"run {share:.0%}" if share >= _BEGUN else "·"
+    return f"run {100.0 * share:.0f} %" if share >= _BEGUN else "·"
 
 
 def about_runs(trace: Trace, found: Comparison, runs: Sequence[Trace | None], *, known: bool) -> list[str]:

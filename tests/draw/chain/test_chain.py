@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 SIZES = [(80, 20), (120, 35), (200, 45)]
 
 MAZUR_AT_STEP_7 = """\
- ∂C/∂W1[1,1] along one path: a1[1] → a2[1] → C                       sample 1/1
+ ∂C/∂W1[1,1] along one path: a1[1] → a2[1] → C                    sample 1 of 1
  factor               value      what it is            × so far
    ∂C/∂a2[1]          0.7414     error                 0.7414      ━━━━━━━━━━━━
  × f'(z2[1])          0.1868     slope, layer 2        0.1385      ━━

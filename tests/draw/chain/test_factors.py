@@ -38,7 +38,7 @@ HEIGHTS = (14, 17, 20, 40)
 LESSONS = ("13-vanishing", "14-exploding", "counting", "elman")
 
 COUNTING_AT_STEP_12 = """\
- ∂C/∂W1[1,1]@2 along: h1[1]@2 → h1[1]@3 → h1[1]@4 → C@4    sample 1/5 · time @2
+ ∂C/∂W1[1,1]@2 along: h1[1]@2 → h1[1]@3 → h1[1]@4 → C@4      sample 1 · time @2
  factor               value      what it is            × so far
    ∂C@4/∂h1[1]@4     -0.9688     error                -0.9688      ━━━━━━━━━━━━
  × f'(z1[1]@4)        1          slope, layer 1       -0.9688      ━━━━━━━━━━━━

@@ -87,7 +87,7 @@ def test_of_runs_that_are_being_computed_it_says_how_far_they_are(width: int) ->
     late.advance(late.iterations)
     early.advance(1200)
     text = text_of(late, early, start(late, 4), width)
-    assert re.search(r" loss after all +run done +run 12%  10,000 iterations, being computed", text)
+    assert re.search(r" loss after all +run done +run 12 %  10,000 iterations, being computed", text)
     assert "not run yet" not in text
 
 

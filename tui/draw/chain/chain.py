@@ -15,7 +15,7 @@ from engine.words.numbers.chain import changed_already, notes, stations
 from tui.draw.chain.boxes import ROWS, path_rows
 from tui.draw.chain.factors import factor_rows
 from tui.draw.chain.sums import listable, passed, reuse_rows, reuse_words, sum_rows
-from tui.draw.kit.rows import Room, Row, clip, length
+from tui.draw.kit.rows import Room, Row, clip, first_fitting, length
 from tui.draw.kit.wide import wrapped
 
 if TYPE_CHECKING:
@@ -62,17 +62,17 @@ def chain_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Ro
 def _title(asked: Asked, width: int) -> Row:
     """Return which weight and which path are shown, and for which sample and time."""
     batch = asked.trace.shapes.batch(asked.known.iteration)
-    place = f"sample {asked.known.sample - batch.start + 1:,}/{len(batch):,}"
-    if asked.trace.shapes.sequences:
-        place += f" · time @{asked.known.time}"
+    sample = f"sample {asked.known.sample - batch.start + 1:,}"
+    time = f" · time @{asked.known.time}" if asked.trace.shapes.sequences else ""
     head, words = f" {asked.gradient.symbol}", " along one path: "
     if width < _WIDE_TITLE and (asked.path.carrier is not None or of_sample(asked.trace, asked.step)):
         words = " along: "
     room = width - len(head) - len(words) - 1
     names = passed(stations(asked.path), room)
     row: Row = ((head, "chosen"), (words, ""), (names, "strong"))
-    gap = width - length(row) - len(place) - 1
-    return (*row, (" " * gap + place, "dim")) if gap >= 2 else row
+    room = width - length(row) - 1
+    place = first_fitting([f"{sample} of {len(batch):,}{time}", f"{sample}{time}", ""], room - 2)
+    return (*row, (place.rjust(room), "dim")) if place else row
 
 
 def _notes(asked: Asked, width: int, *, in_full: bool) -> list[Row]:

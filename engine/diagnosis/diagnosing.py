@@ -149,9 +149,7 @@ class _Diagnosing:
         bad = dict.fromkeys(one.quantity.name for one in in_turn(self.bench, way))
         every = list(dict.fromkeys(one.quantity.name for one in way.readings))
         digits = {
-            one.quantity.name: self.bench.digits(one)
-            for one in way.readings
-            if one.theirs not in way.wrong
+            one.quantity.name: self.bench.digits(one) for one in way.readings if one.theirs not in way.wrong
         }
         printed = {one.precision.words for one in way.readings if one.precision[:3] != (UNIT, None, None)}
         good = tuple(name for name in every if name not in bad)

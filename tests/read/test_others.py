@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.catalog import find
 from engine.equations.functions.activations import ACTIVATIONS
 from engine.equations.functions.losses import LOSSES
 from engine.equations.optimizers import OPTIMIZERS
+from engine.read import ScenarioError, load
 from engine.read.initialise import INITS
 from engine.read.schema import schema
 from engine.spelling import others
 from engine.spelling.others import meant
 from tests.read.files import PLAIN, changed, complaint, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.mark.parametrize(
@@ -54,6 +61,29 @@ from tests.read.files import PLAIN, changed, complaint, write
 def test_ours_is_named_and_nothing_else_is_said(old: str, new: str, ours: str, tmp_path: Path) -> None:
     found = complaint(write(tmp_path, changed(PLAIN, old, new)))
     assert found.remedy.startswith(f'Did you mean "{ours}"?')
+
+
+WRITTEN = {
+    (name, word)
+    for name in ("elman", "mazur", "digits", "16-adam")
+    for word in re.findall(r"^\[*(?:\w+\.)?([a-z_]+)(?: =|\])", find(name).read_text("utf-8"), re.MULTILINE)
+}
+"""Every heading and every key of some scenarios."""
+
+
+@pytest.mark.parametrize(("name", "word"), sorted(WRITTEN))
+@pytest.mark.parametrize("other", [str.upper, str.capitalize, "{}_".format])
+def test_a_heading_or_a_key_that_is_written_otherwise_is_named(
+    name: str, word: str, other: Callable[[str], str], tmp_path: Path
+) -> None:
+    """Also that of a whole table, without which nothing else can be read."""
+    text, key = find(name).read_text("utf-8"), re.compile(rf"^(\[*(?:\w+\.)?){word}\b", re.MULTILINE)
+    text = key.sub(rf"\g<1>{other(word)}", text)
+    if (beside := find(name).with_suffix(".npz")).exists():
+        (tmp_path / beside.name).write_bytes(beside.read_bytes())
+    with pytest.raises(ScenarioError) as caught:
+        load(write(tmp_path, text))
+    assert f"{other(word)}: unknown key" in str(caught.value)
 
 
 @pytest.mark.parametrize("theirs", ["lr", "eta", "LearningRate"])

@@ -104,7 +104,7 @@ def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findi
         if name in table:
             values[name] = _value(table[name], field.type, (*path, name), findings)
         elif name in called:
-            values[name] = UNSET
+            values[name] = _empty(field.type) if field.required else UNSET
         elif field.required:
             values[name] = _empty(field.type)
             says = f"this key is missing; expected {_expected(field.type)}"

@@ -234,6 +234,12 @@ class Trace(_OfSteps):
         """The iteration that these updates are in."""
         return self.schedule.iteration
 
+    def is_broken_at(self, step: int) -> bool:
+        """Return whether a step lies between the first of these updates and the end of its iteration."""
+        if not self.breaks or step < self.out_of_turn[0]:
+            return False
+        return self.schedule.site(step).iteration == self.broken_iteration
+
     @property
     def undisturbed(self) -> Trace:
         """The trace without the updates out of turn: itself, if there are none."""

@@ -159,13 +159,14 @@ def _textbook(one: Equation, network: Network) -> Equation:
 
 
 class _Noise(NamedTuple):
-    """What rounding does to a quantity: how far it carries it, and the largest number that it is measured by.
+    """What rounding does to a quantity: how far it carries the right one, whose `largest` number that is.
 
-    Both are those of all its numbers or, where some are `decided` by rounding, of each.
+    Where it has `decided` some numbers that is told of each, and the `sizes` that each is measured by.
     """
 
     apart: Array | float
-    largest: Array | float
+    largest: float
+    sizes: Array | None = None
     decided: Mask | None = None
 
 
@@ -195,11 +196,10 @@ class Tolerance:
 
         One number for all of it or, where rounding decides some of them, one for each.
         """
-        noise, right = self._noise(variable, unit), self._values.of(variable)
-        mine, largest = largest_of(ours), largest_of(right)
-        larger = mine / largest if mine > largest > 0.0 else 1.0
-        sizes = mine if noise.decided is None else noise.largest * larger
-        return np.asarray(_UNITS * noise.apart * larger + 4.0 * unit * sizes)[()]
+        noise, mine = self._noise(variable, unit), largest_of(ours)
+        larger = mine / noise.largest if mine > noise.largest > 0.0 else 1.0
+        sizes = mine if noise.sizes is None else noise.sizes * larger
+        return _UNITS * noise.apart * larger + 4.0 * unit * sizes
 
     def decided(self, variable: Variable, unit: float) -> Mask | None:
         """Return which numbers of a quantity are decided by rounding; None if it decides none."""
@@ -223,7 +223,7 @@ class Tolerance:
             if decided.any():
                 sizes = np.where(decided, np.abs(exact), largest_of(exact[~decided]))
                 noise = np.where(decided, _WHOLE / _UNITS * apart, largest_of(apart[~decided]))
-                return _Noise((noise + unit * sizes) * self._longer, sizes, decided)
+                return _Noise((noise + unit * sizes) * self._longer, largest, sizes, decided)
         return _Noise((found + unit * largest) * self._longer, largest)
 
     def _apart(self, variable: Variable, unit: float, times: int) -> Array:

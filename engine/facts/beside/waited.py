@@ -26,10 +26,8 @@ def waited(trace: Trace, step: int) -> tuple[Trace, int] | None:
     """Return the trace and its step at the same place; None where that is how it is."""
     if not trace.disturbed:
         return None
-    iteration = trace.schedule.anchor(step).iteration
     if trace.order == WAITING:
-        broken = trace.breaks and iteration == trace.broken_iteration and step >= trace.out_of_turn[0]
-        if not broken and trace.mistake is None:
+        if not trace.is_broken_at(step) and trace.mistake is None:
             return None
         return _whole(trace), trace.schedule.undisturbed_step(step)
     whole = _whole(trace)

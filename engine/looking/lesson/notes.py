@@ -122,10 +122,3 @@ def _steps_with_notes(trace: Trace, stop: int) -> list[int]:
 @lru_cache(maxsize=1)
 def _schedule(shapes: Shapes, order: Order) -> Schedule:
     return Schedule(shapes, order)
-
-
-def is_since_break(trace: Trace, step: int) -> bool:
-    """Return whether a step lies between the first break and the end of its iteration."""
-    if not trace.breaks or step < trace.out_of_turn[0]:
-        return False
-    return trace.schedule.site(step).iteration == trace.broken_iteration

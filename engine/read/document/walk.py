@@ -103,12 +103,13 @@ def _table(table: dict[str, Any], kind: inspect.StructType, path: KeyPath, findi
     for name, field in fields.items():
         if name in table:
             values[name] = _value(table[name], field.type, (*path, name), findings)
-        elif name in called:
-            values[name] = _empty(field.type) if field.required else UNSET
         elif field.required:
             values[name] = _empty(field.type)
-            says = f"this key is missing; expected {_expected(field.type)}"
-            findings.add((*path, name), says, at_key=True)
+            if name not in called:
+                says = f"this key is missing; expected {_expected(field.type)}"
+                findings.add((*path, name), says, at_key=True)
+        elif name in called:
+            values[name] = UNSET
     return kind.cls(**values)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.catalog import lesson_number
-from engine.looking.lesson.notes import hidden_by, is_since_break, noted_steps, told_at
+from engine.looking.lesson.notes import hidden_by, noted_steps, told_at
 from tui.draw.kit.numbers import counted
 from tui.draw.kit.panels import Panel
 from tui.draw.kit.rows import sentences
@@ -29,7 +29,7 @@ def harm_panel(trace: Trace, cursor: Cursor, width: int, most: int, view: str = 
 
     Sentences are left out whole, the least important first; view 2 has every number.
     """
-    if most < 1 or not is_since_break(trace, cursor.step):
+    if most < 1 or not trace.is_broken_at(cursor.step):
         return None
     # Imported when a rule has been broken: most sessions never need it.
     from engine.facts.broken.harm import harm

@@ -154,7 +154,7 @@ def _outputs(table: Table, width: int) -> list[Row]:
     values = rows.predictions[row].tolist()
     several = bool(rows.classes) and len(values) > 1
     names = table.outputs
-    long = max(map(cells, names))
+    long, largest = max(map(cells, names)), scale_of(rows.predictions[row])
     found: list[Row] = []
     for unit, value in enumerate(values):
         target = "" if several else f"  y[{unit + 1}] {numeral(float(rows.targets[row, unit]))}"
@@ -172,6 +172,6 @@ def _outputs(table: Table, width: int) -> list[Row]:
             room -= _YOURS
             line = [*filled(tuple(line), width - 1 - max(0, room))]
         if several and room > 3:
-            line.append((bar_beside(value, scale_of(rows.predictions[row]), room), sign_style(value)))
+            line.append((bar_beside(value, largest, room), sign_style(value)))
         found.append(tuple(line))
     return found

@@ -7,6 +7,7 @@ same machine at the same time.
 from __future__ import annotations
 
 import gc
+import math
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -42,11 +43,21 @@ def lines_run(do: Callable[..., object], *given: object) -> int:
     return lines
 
 
-def million_rounds(do: Callable[..., object], *given: object) -> float:
+def million_rounds(do: Callable[..., object], *given: object, most: float = math.inf) -> float:
     """How many million rounds of an empty loop, run before and after it, take as much of the processor.
 
-    A hundred of them take about a second.
+    A hundred of them take about a second. What takes `most` or more is done again, at most twice, and the
+    least counts: another program may have had the processor's caches.
     """
+    least = math.inf
+    for _ in range(3):
+        least = min(least, _million_rounds(do, *given))
+        if least < most:
+            break
+    return least
+
+
+def _million_rounds(do: Callable[..., object], *given: object) -> float:
     before = _processor_time(_rounds)
     taken = _processor_time(do, *given)
     return taken / _SHARE / max(before, _processor_time(_rounds))

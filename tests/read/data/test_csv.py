@@ -179,7 +179,7 @@ def test_hostile(tmp_path: Path, rows: bytes, words: str) -> None:
     write(tmp_path, rows, "rows.csv")
     path = write(tmp_path, naming("rows.csv"))
     found: list[str] = []
-    assert million_rounds(lambda: found.extend(map(str, complaints(path)))) < 120
+    assert million_rounds(lambda: found.extend(map(str, complaints(path))), most=120) < 120
     assert words in "\n".join(found)
 
 
@@ -328,4 +328,4 @@ def _answer(path: Path) -> object:
 def test_a_million_rows(tmp_path: Path) -> None:
     write(tmp_path, "0.25,0.5,0.75\n" * 10**6, "rows.csv")
     path = write(tmp_path, naming("rows.csv"))
-    assert million_rounds(lambda: load(path)) < 100  # 250 if each row is looked at
+    assert million_rounds(lambda: load(path), most=100) < 100  # 250 if each row is looked at

@@ -130,7 +130,7 @@ def test_nothing_but_empty_rows(tmp_path: Path) -> None:
     for row in ("\n", ",,\n"):
         write(tmp_path, row * 3_000_000, "rows.csv")
         found: list[str] = []
-        assert million_rounds(lambda found: found.append(complaint(scenario).says), found) < 80
+        assert million_rounds(lambda found: found.append(complaint(scenario).says), found, most=80) < 80
         assert "more than 100,000 empty rows" in found[0]
     write(tmp_path, "\n" * 1000 + ROWS + "\n" * 1000, "rows.csv")
     assert load(scenario).data.samples == 2

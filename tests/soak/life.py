@@ -19,6 +19,7 @@ from tests.soak.fresh import difference
 from tests.soak.keys import named, some_keys
 from tests.soak.shown import ShownApp
 from tests.work.patience import PATIENCE
+from tui.meanwhile import ahead
 from tui.sessions.keeping import Keeping
 from tui.settings import Settings
 from tui.walking.watched import Opened
@@ -42,6 +43,8 @@ LONGEST = 300  # keys of a life
 _ITERATIONS = 60
 _IN_ASCII = 0.2  # of all lives
 _SETTLES = 4
+_STEPS = ("n", "p")
+_STARTS, _ON = 0.1, 0.7  # of all keys that begin to step, and that go on as the one before
 _AGAIN = 0.15  # seconds: what has just come may be painted next
 
 
@@ -76,7 +79,9 @@ async def live(seed: int, size: tuple[int, int], kind: str, shelf: Shelf, keys: 
     app = ShownApp(opened.read(), opened=opened, shelf=shelf, keeping=Keeping(offers=True), settled=settled)
     app.has_terminal(*size)
     np.savez("mine.npz", W1=np.ones((2, 2)), delta1=np.zeros(2))
-    most, apart.MOST_PARAMETERS = apart.MOST_PARAMETERS, 0 if kind == "large" else apart.MOST_PARAMETERS
+    most, soon = apart.MOST_PARAMETERS, ahead.SOON
+    ahead.SOON = 0.0  # what is drawn ahead is there by the next key
+    apart.MOST_PARAMETERS = 0 if kind == "large" else most
     fingers = _Fingers(app, chance, size, keys)
     try:
         async with app.run_test(headless=False, size=size) as pilot:
@@ -84,7 +89,7 @@ async def live(seed: int, size: tuple[int, int], kind: str, shelf: Shelf, keys: 
     except Exception:  # noqa: BLE001  it is what is looked for
         fingers.found = traceback.format_exc()
     finally:
-        apart.MOST_PARAMETERS = most
+        apart.MOST_PARAMETERS, ahead.SOON = most, soon
         apart.leave_to(None)
     return Found(len(fingers.pressed), fingers.found, tuple(fingers.pressed[-60:]))
 
@@ -123,7 +128,12 @@ class _Fingers:
                     kind(None, x, y, 0, 0, 1, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
                 )
             return
-        for key in some_keys(chance, dialog=app.screen is not app.stepping):
+        keys = some_keys(chance, dialog=app.screen is not app.stepping)
+        if self.pressed[-1:] and self.pressed[-1] in _STEPS and chance.random() < _ON:
+            keys = self.pressed[-1:]
+        elif chance.random() < _STARTS:
+            keys = [chance.choice(_STEPS)]
+        for key in keys:
             self.pressed.append(key)
             app.post_message(Key(*named(key)))
 

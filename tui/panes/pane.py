@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from functools import partial
 from operator import ne
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.segment import Segment
 from textual.filter import ANSIToTruecolor
@@ -52,6 +52,16 @@ SAID = 0.1
 _PAUSES = 4  # as long as it took to draw, before what has grown is drawn again
 
 
+class _Place(NamedTuple):
+    """What rows were drawn for: a place in a run of which so many iterations were known, and the sizes."""
+
+    trace: Trace
+    cursor: Cursor
+    size: Size
+    screen: Size
+    computed: int
+
+
 class Pane(Widget):
     """A widget that shows what `draw` returns for the trace and the cursor that the screen owns.
 
@@ -77,6 +87,7 @@ class Pane(Widget):
         self.apart: Callable[[], Maker | None] = _nobody
         self._rows: list[Row] = []
         self._drawn_for: tuple[Size, Size] | None = None  # of the pane and the screen
+        self._ahead: tuple[_Place, list[Row]] | None = None  # what was drawn before it was asked for
         self._styles: Palette | None = None
         self._wished = 0
         self._grown = False  # since the rows that are being made were asked for
@@ -123,11 +134,20 @@ class Pane(Widget):
     def redraw(self) -> None:
         """Draw again and refresh the stretches of the rows that differ from what is shown."""
         if self.trace is None or self.cursor is None or not self.size:
-            self._drawn_for = None  # whatever comes next is to be drawn
+            self._drawn_for = self._ahead = None  # whatever comes next is to be drawn
             return
         before = self._rows
         self._draw_rows()
         self._refresh_changed(before)
+
+    def draw_ahead(self, cursor: Cursor) -> None:
+        """Draw for a cursor that may be the next, and keep that until it is."""
+        if self.trace is not None and self.size and self.apart() is None:
+            rows = self.draw(self.trace, cursor, self.size.width, self.size.height)
+            self._ahead = self._place(self.trace, cursor), self._filled(rows, self.size.height)
+
+    def _place(self, trace: Trace, cursor: Cursor) -> _Place:
+        return _Place(trace, cursor, self.size, self.screen.size, trace.computed)
 
     def grow(self) -> None:
         """Draw again as more is known of the same: what is being made of it is made to its end."""
@@ -153,6 +173,10 @@ class Pane(Widget):
         self._drawn_for = size, self.screen.size
         if (maker := self.apart()) is not None:
             self._have_drawn(maker, self.trace, self.cursor)
+            return
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead[0] == self._place(self.trace, self.cursor):
+            self._rows = ahead[1]
             return
         rows = self.draw(self.trace, self.cursor, size.width, size.height)
         self._rows = self._filled(rows, size.height)

@@ -16,7 +16,7 @@ from engine.apart import NotAtHandError
 from engine.facts.beside.theirs import hold
 from engine.facts.number import Traced
 from engine.facts.two_orders.chosen import NOBODY_CHOSE
-from engine.looking.cursor import Cursor, start
+from engine.looking.cursor import Cursor, go_to, start
 from engine.looking.lesson.notes import guided, view_at
 from engine.looking.selection import selected
 from engine.looking.sorting import Sorting
@@ -27,6 +27,7 @@ from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import plain
 from tui.draw.reasons.reasons import height_of_boxes, height_of_reasons
 from tui.keys import KEYS, KeyTable, bindings
+from tui.meanwhile.ahead import Ahead
 from tui.meanwhile.wanted import HEIGHT, JUDGED, SENSE
 from tui.panes.frame import FooterPane, ReasonsPane, StatusPane, TimelinePane
 from tui.panes.main import MainPane
@@ -148,6 +149,7 @@ class SteppingScreen(AskingKeys):
             theirs=theirs,
         )
         self._others = OtherRuns(self._show_others)
+        self._ahead = Ahead()
         self._drawing = False
         self._typed: list[str] = []
         self._asked: _Asked | None = None  # by the last key, until it is drawn
@@ -250,6 +252,7 @@ class SteppingScreen(AskingKeys):
         """Leave without waiting for the run."""
         self._walk.end()
         self._others.end()
+        self._ahead.stop()
 
     def on_resize(self, event: Resize) -> None:
         """Choose what fits."""
@@ -270,6 +273,7 @@ class SteppingScreen(AskingKeys):
 
     def _draw(self) -> None:
         self._drawing = False
+        self._ahead.stop()
         before, here = self.cursor, self._walk.journey.here
         asked, self._asked = self._asked, None
         guides, self._guides = self._guides or self._walk.player.playing, False
@@ -282,6 +286,8 @@ class SteppingScreen(AskingKeys):
         maker = self._walk.apart
         if maker is not None:
             maker.leave(JUDGED)
+        elif before is not None and abs(by := here.step - before.step) == 1:
+            self._ahead.make(partial(self._draw_ahead, by))
         # Keys may lead back to where others led away from, or be overtaken by a leader.
         if asked is None or before is None or asked.begins_at != here.step:
             return
@@ -292,6 +298,20 @@ class SteppingScreen(AskingKeys):
             judge()
         else:  # behind the pictures that are made there
             maker.make(JUDGED, lambda: None, lambda _: judge())
+
+    def _draw_ahead(self, by: int) -> None:
+        """Draw where one more step would lead, if it is of the same view and layout."""
+        trace, here = self._walk.place
+        step = here.step + by
+        if here != self.cursor or not 0 <= step < len(trace):
+            return
+        if trace.schedule.site(step).iteration > trace.computed:
+            return
+        alike = self._height_of_reasons(trace, step, *self.app.size) == self._reasons
+        if alike and view_at(trace, step) in (None, self.view):
+            cursor = guided(go_to(here, trace, step), trace)
+            for pane in self.query(Pane):
+                pane.draw_ahead(cursor)
 
     def _tell_what_is_still(self, before: Cursor, asked: _Asked, pictures: list[tuple[Row, ...]]) -> None:
         """Say why nothing, or not what is looked at, has changed since a key asked for it."""

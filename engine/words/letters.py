@@ -181,6 +181,31 @@ LETTERS: tuple[Sign, ...] = (
     Sign("step", "one calculation: a layer forward, a loss, a δ, a gradient or an update", r"\bstep \d"),
     Sign("time after", "δ of the next time: through U it comes back to this one", r"\btime after\b"),
     Sign("broken order", "an update was made out of turn: X takes it back", r"\bbroken order\b"),
+    Sign(
+        "reuse",
+        "what δ of one layer needs of the next is worked out once, not for each path",
+        r"\bwith reuse\b",
+    ),
+    Sign("path", "a way through the network from a weight to the loss", r"\beach path on its own\b"),
+    Sign(
+        "nudge",
+        "the loss anew with one weight a little larger, and a little smaller: two forward passes",
+        r"\bby a nudge\b",
+    ),
+    Sign("+ forward", "with the multiply-adds of the forward pass", r"\+ forward\b"),
+    Sign("× as many", "beside the number before it: how many times that of the first row", r"× as many\b"),
+    Sign(
+        "held", "numbers kept from the forward pass, as the way back reads them", r"\bheld from the forward\b"
+    ),
+    Sign("ratio", "what the second changes it by, divided by what the first does", r"\bratio\b"),
+    Sign(
+        "less 0 more", "which way a number is changed: where the bars begin, it is not", r"\bless +0 +more\b"
+    ),
+    Sign(
+        "loss after this",
+        "of this iteration, by each of the two; before: with which it begins; all: at the end of the run",
+        r"\bloss after (?:this|all)\b",
+    ),
     Sign("multiply-add", "a product that is added to a sum: what is counted", r"\bmultiply-adds?\b"),
     Sign(
         "vanishing",

@@ -29,12 +29,12 @@ MAZUR_AT_STEP_6 = """\
    gradients                                   4               8  ━━━━━━╸──────
    (deltas + gradients) / forward              1             1.5
 
- the same gradients              multiply-adds  × as many   + forward
-   backpropagation, with reuse              12          1          20  ━
-   each layer anew from the loss            12          1          20  ━
-   each path on its own                     20      1.667          28  ━
-   each weight by a nudge                  128      10.67         128  ━━━━━━━━
- with the forward pass: × 1, × 1.4; nudged up and down, 2 passes: × 6.4
+ the same gradients              multiply-adds  + forward  × as many
+   backpropagation, with reuse              12         20          1  ━╸
+   each layer anew from the loss            12         20          1  ━╸
+   each path on its own                     20         28        1.4  ━━
+   each weight by a nudge                  128        128        6.4  ━━━━━━━━━
+ × as many without the forward pass: 1, 1, 1.667, 10.67; a nudge is 2 passes
 
  held from the forward pass for the way back  8 numbers a sample
    4 activations, 4 slopes
@@ -54,7 +54,7 @@ def test_what_a_way_takes_with_the_forward_pass_is_a_number() -> None:
     for width in (80, 97, 100, 120, 200):
         text = "\n".join(plain(row) for row in cost_rows(run, start(run, 5), width, 30))
         for way, many in (("backpropagation, with reuse", 20), ("each path", 28), ("each weight", 128)):
-            assert re.search(rf"{way}.* {many} +([\d.]+ +)?━", text), (width, way)
+            assert re.search(rf"{way}.* {many} +[\d.]+ +━", text), (width, way)
 
 
 @pytest.mark.parametrize(("name", "by"), [("mazur", "6.4"), ("digits", "831.8"), ("elman", "11.11")])
@@ -63,12 +63,24 @@ def test_the_forward_pass_is_in_or_out_on_both_sides_of_a_ratio(name: str, by: s
     run = shipped_run(name)
     for width in (80, 120):
         text = " ".join("\n".join(plain(row) for row in cost_rows(run, start(run, 5), width, 30)).split())
-        nudges, whole = (
-            re.findall(r"(?:nudge|reuse) ([\d,]+) [\d,.]+ ([\d,]+) ", text)[place] for place in (1, 0)
-        )
-        ratio = int(nudges[1].replace(",", "")) / int(whole[1].replace(",", ""))
+        first = r"[\d,]+ [\d,.]+ " if width > 80 else r"[\d,]+ "
+        whole, nudges = re.findall(rf"(?:nudge|reuse) {first}([\d,]+) ([\d.]+) ", text)
+        ratio = int(nudges[0].replace(",", "")) / int(whole[0].replace(",", ""))
         assert float(by) == pytest.approx(ratio, rel=1e-3)
-        assert f"nudged up and down, 2 passes: × {by} " in text
+        assert (whole[1], nudges[1]) == ("1", by)
+        assert "2 passes" in text or "2 forward passes" in text
+
+
+def test_narrow_the_ratios_without_the_forward_pass_stand_below_in_the_order_of_the_rows() -> None:
+    run = shipped_run("11-reuse-and-cost")
+    wide, narrow = (
+        "\n".join(plain(row) for row in cost_rows(run, start(run, 5), width, 30)) for width in (120, 80)
+    )
+    listed = [
+        re.search(rf"{way}[a-z ]* [\d,]+ +([\d.]+) ", wide) for way in ("reuse", "anew", "path", "nudge")
+    ]
+    assert [one and one[1] for one in listed] == ["1", "1.133", "6", "43.2"]
+    assert "without the forward pass: 1, 1.133, 6, 43.2; a nudge is 2 passes" in narrow
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -91,7 +103,7 @@ def test_heads_of_columns_are_told_apart(name: str, width: int) -> None:
     rows = [plain(row).rstrip() for row in cost_rows(run, start(run, 5), width, 35)]
     for title, heads in (
         ("multiply-adds", ["so far", "this iteration"]),
-        ("the same gradients", ["multiply-adds", "× as many", "+ forward", "× as many"][: 3 + (width > 80)]),
+        ("the same gradients", ["multiply-adds", *["× as many"] * (width > 80), "+ forward", "× as many"]),
         ("this iteration, layer by layer", ["forward", "deltas", "gradients"]),
     ):
         place = next(place for place, row in enumerate(rows) if row.startswith(f" {title}"))
@@ -110,9 +122,9 @@ def test_nothing_forward_has_no_ratio_and_a_batch_is_told() -> None:
 
 def test_how_many_times_as_much_has_the_commas_of_a_count() -> None:
     run = shipped_run("digits")
-    for width in (80, 120):
+    for width, shown in ((80, " 1,565; "), (120, "50,466,816      1,565  50,466,816")):
         text = "\n".join(plain(row) for row in cost_rows(run, start(run, 5), width, 30))
-        assert "50,466,816      1,565  50,466,816" in text
+        assert shown in text
     assert [times(value) for value in (1.5, 999.9, 1564.6, -87407.3, 123456.0, 2.5e7)] == [
         *("1.5", "999.9", "1,565", "-87,407", "123,456", "2.5e7")
     ]
@@ -142,8 +154,8 @@ def test_a_count_twice_as_large_has_a_bar_twice_as_long_and_none_is_nothing() ->
         head = next(place for place, row in enumerate(rows) if "same gradients" in row)
         counts, bars = [], []
         for row in rows[head + 1 :][:4]:
-            counts.append(float(row[33:47].replace(",", "")))
-            bars.append(row[68:].count("━") + 0.5 * len(re.findall("[╸╴]", row[68:])))
+            counts.append(float(row[57:68].replace(",", "")))
+            bars.append(row[79:].count("━") + 0.5 * len(re.findall("[╸╴]", row[79:])))
         expected = [max(0.5, max(bars) * many / max(counts)) for many in counts]
         assert all(abs(one - other) <= 0.5 for one, other in zip(bars, expected, strict=True))
         assert "log scale" not in "\n".join(rows)

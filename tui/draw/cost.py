@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.facts.cost import Cost, Price, cost
-from engine.words.gradients.cost import WHAT_COUNTS, held, times_as_many, ways, with_forward
+from engine.words.gradients.cost import WHAT_COUNTS, held, times_as_many, ways, without_forward
 from tui.draw.kit.bars import bar
 from tui.draw.kit.numbers import UNKNOWN, count, numeral
 from tui.draw.kit.rows import Row, Run, clip, paragraph
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 
 _LEAST_BAR, _MOST_BAR = 8, 40
 # Cells of the columns of each table: two blanks at least stand between any heads.
-_PHASES, _WAYS, _LAYERS = (34, 14, 16), (32, 14, 11, 12, 12), (34, 15, 15, 15)
-_WIDE = 100  # with a column more: how many times as much it is with the forward pass
+_PHASES, _WAYS, _LAYERS = (34, 14, 16), (32, 14, 11, 11, 11), (34, 15, 15, 15)
+_HEADS = ("multiply-adds", "× as many", "+ forward", "× as many")
+_WIDE = 100  # with a column more: how many times as much it is without the forward pass
 
 
 def cost_rows(trace: Trace, cursor: Cursor, width: int, height: int) -> list[Row]:
     """Return the multiply-adds so far and of the iteration, and the price without reuse."""
     found = cost(trace.scenario, trace.schedule, cursor.step)
     price = found.price
-    told = paragraph(with_forward(price, listed=width >= _WIDE), width, "dim")
+    told = paragraph(without_forward(price, listed=width >= _WIDE), width, "dim")
     rows: list[Row] = [
         _row(_PHASES, (" multiply-adds", "heading"), ("so far", "title"), ("this iteration", "title")),
         *_phases(found, width),
@@ -79,21 +80,23 @@ def _ways(price: Price, width: int) -> list[Row]:
     """Return what each way to the same gradients takes, without and with the forward pass counted."""
     every = ways(price)
     first = every[0]
-    names = ["multiply-adds", "× as many", "+ forward", "× as many"][: 3 + (width >= _WIDE)]
+    shown = (0, 1, 2, 3) if width >= _WIDE else (0, 2, 3)
     lines: list[list[str]] = []
     for one in every:
         pairs = (one.many, first.many), (one.whole, first.whole)
-        lines.append([text for pair in pairs for text in (count(pair[0]), times_as_many(*pair) or UNKNOWN)])
-    needed = (_WAYS[0], *(2 + max(map(len, column)) for column in zip(*lines, strict=True)))
-    columns = tuple(map(max, _WAYS, needed))[: 1 + len(names)]
+        texts = [text for pair in pairs for text in (count(pair[0]), times_as_many(*pair) or UNKNOWN)]
+        lines.append([texts[place] for place in shown])
+    needed = (2 + max(map(len, column)) for column in zip(*lines, strict=True))
+    columns = (_WAYS[0], *map(max, (_WAYS[1 + place] for place in shown), needed))
     room = min(_MOST_BAR, width - sum(columns) - 3)
-    largest = max(one.many for one in every)
-    rows = [_row(columns, (" the same gradients", "heading"), *((name, "title") for name in names))]
+    largest = max(one.whole for one in every)
+    heads = ((_HEADS[place], "title") for place in shown)
+    rows = [_row(columns, (" the same gradients", "heading"), *heads)]
     for one, line in zip(every, lines, strict=True):
-        style = "positive" if one is first else "value"
-        row = _row(columns, (f"   {one.name}", ""), *((text, style) for text in line[: len(names)]))
-        there = room >= _LEAST_BAR and one.many
-        rows.append((*row, (f"  {bar(one.many / largest, room) or '╴'}" if there else "", style)))
+        style = "strong" if one is first else "value"
+        row = _row(columns, (f"   {one.name}", ""), *((text, style) for text in line))
+        there = room >= _LEAST_BAR and one.whole
+        rows.append((*row, (f"  {bar(one.whole / largest, room) or '╴'}" if there else "", "value")))
     return rows
 
 

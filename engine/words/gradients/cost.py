@@ -42,17 +42,13 @@ def times_as_many(many: int, fewer: int) -> str:
     return times(many / fewer) if many < 10**6 * fewer else count(many // fewer)
 
 
-def with_forward(price: Price, *, listed: bool) -> str:
-    """Return what the forward pass makes of each way, how many times as many; the nudges alone if `listed`.
-
-    Then the others stand in a column.
-    """
-    first, *others, nudges = (way.whole for way in ways(price))
-    by = times_as_many(nudges, first)
-    passes = f"nudged up and down, 2 passes{f': × {by}' if by else '.'}"
-    if listed or not by:
-        return f"+ forward: with that pass. A weight is {passes}"
-    return f"with the forward pass: {', '.join(f'× {times_as_many(one, first)}' for one in others)}; {passes}"
+def without_forward(price: Price, *, listed: bool) -> str:
+    """Return how many times as many each way takes without the forward pass, unless that is `listed`."""
+    first, *_ = found = [way.many for way in ways(price)]
+    if listed or not first:
+        return "+ forward: with that pass. A nudge is up and down: 2 forward passes."
+    each = ", ".join(times_as_many(one, first) for one in found)
+    return f"× as many without the forward pass: {each}; a nudge is 2 passes"
 
 
 def held(price: Price, samples: int) -> list[str]:

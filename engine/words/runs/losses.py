@@ -14,7 +14,7 @@ from engine.facts.losses import (
     rises_on_the_whole,
     with_theirs,
 )
-from engine.numerals import apart, counted, numeral, times
+from engine.numerals import apart, counted, numeral
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,10 +34,11 @@ def first_below(bounds: Sequence[Bound]) -> str:
 
 
 def each_tenth_costs(bounds: Sequence[Bound]) -> str:
-    """Return how many times as many iterations each further tenth of the loss has taken."""
-    reached = [one.iteration + 1 for one in bounds if one.iteration is not None]
-    each = [times(later / earlier, 2) for earlier, later in pairwise(reached)]
-    return f"Each tenth took {', '.join(each)} times as many iterations." if {*each} - {"1"} else ""
+    """Return how many iterations it has taken to come from each bound to the next, a tenth of it."""
+    reached = [one.iteration for one in bounds if one.iteration is not None]
+    each = [f"{later - earlier:,}" for earlier, later in pairwise(reached)]
+    whole = f"Each tenth took {', '.join(each)} iteration{'s' * (each != ['1'])}."
+    return whole if {*each} - {"0"} else ""
 
 
 def what_is_drawn(trace: Trace, *, logarithmic: bool, powers: bool, itself: bool) -> list[str]:

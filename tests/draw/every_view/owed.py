@@ -87,11 +87,11 @@ def of_cost(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Ite
     wide = room[0] > 99
     yield from (
         "so far this iteration",
-        f"× as many + forward{' × as many' * wide}",
+        f"multiply-adds{' × as many' * wide} + forward × as many",
         "(deltas + gradients) / forward",
     )
     each = count(price.whole.forward + price.whole.backward)
-    yield f"backpropagation, with reuse {count(price.whole.backward)} 1 {each}{' 1' * wide}"
+    yield f"backpropagation, with reuse {count(price.whole.backward)}{' 1' * wide} {each} 1"
     yield f"each layer anew from the loss {count(price.each_layer)}"
     yield f"each path on its own {count(price.each_path)}"
     yield f"each weight by a nudge {count(price.each_weight)}"
@@ -113,7 +113,7 @@ def of_loss(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Ite
     yield from ("what C is made of at iteration 1", "first iteration below")
     yield each_tenth_costs(bounds(run))[: len("Each tenth took")]
     for one in bounds(run)[-3:]:
-        yield f"{numeral(one.loss)} {'' if one.iteration is None else f'{one.iteration + 1:,}'}".strip()
+        yield f"{numeral(one.loss)} {'' if one.iteration is None else f'at {one.iteration + 1:,}'}".strip()
 
 
 def of_time(run: Trace, cursor: Cursor, text: str, room: tuple[int, int]) -> Iterator[str]:

@@ -273,7 +273,7 @@ def test_with_room_it_says_what_c_is_made_of_and_when_it_fell_below_bounds() -> 
     assert "C[1] = ½ × (a2[1] - y[1])² = 0.5 × (0.031292 - 0.01)²  0.0002267" in text
     assert "what C is made of at iteration 2,000" in text
     for bound, first in (("0.1", "31"), ("0.01", "174"), ("0.001", "1,089"), ("0.0001", "5,494")):
-        assert re.search(rf" {bound} +{first}\b", text)
+        assert re.search(rf" {bound} +at {first}\b", text)
     assert re.search("1e-5 +never", text)
     (head,) = [line for line in text.split("\n") if "what C is made of" in line]
     assert re.fullmatch(r"── what C is made of at iteration 2,000 ─+ first iteration below ─+", head)

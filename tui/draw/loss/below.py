@@ -119,8 +119,8 @@ def bounds_rows(trace: Trace, width: int, height: int) -> list[Row]:
 
 def _bound(one: Bound, still: bool) -> Row:
     reached = "not yet" if still else "never"
-    text = reached if one.iteration is None else f"{one.iteration + 1:,}"
+    text = reached if one.iteration is None else f"at {one.iteration + 1:,}"
     return (
         (f" {numeral(one.loss):<7}", "loss"),
-        (f"{text:>9}   ", "" if one.iteration is not None else "dim"),
+        (f"{text:<12}", "" if one.iteration is not None else "dim"),
     )

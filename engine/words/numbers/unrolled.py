@@ -32,8 +32,8 @@ PAGES = {
     "numbers": "all numbers: the unrolled network, sources, shares, sizes",
 }
 WHAT_FACTOR = (
-    "From the future: by what f'(z) and U multiply the length of the latest δ with each step back, on "
-    "average; at most: that of any δ over all steps. Errors from above are added at every time."
+    "Each step back: by what f'(z) and U multiply the length of the latest δ, on average; at most: that of "
+    "any δ over all steps. Errors from above are added at every time."
 )
 
 
@@ -134,7 +134,7 @@ def steps_back(
         return ["one time: no step back"]
     words = [from_future(back)]
     if room is not None and len(words[0]) > room:
-        words = [words[0].removeprefix("from the ")]
+        words = [words[0].removeprefix("each ")]
     if back.error is not None:
         over = f"{counted(back.error.steps, 'step')} × {power(back.error.log, 8)}"
         both = f"{over}, any δ ≤ × {power(back.most.log, 8)}" if back.most is not None else over
@@ -165,8 +165,8 @@ def each_layer(back: Back) -> str:
 def from_future(back: Back) -> str:
     """Return what the steps back through time leave on their own: what comes from above is added to it."""
     if back.error is None:
-        return "from the future × · per step"
-    return f"from the future × {power(back.error.log / back.error.steps, 8)}: {back.error.tendency}"
+        return "each step back × ·"
+    return f"each step back × {power(back.error.log / back.error.steps, 8)}: {back.error.tendency}"
 
 
 def at_most(most: Gain) -> str:

@@ -85,7 +85,7 @@ BPTT_BACK_AT_TIME_0 = """\
  ← sum so far            ·      ←  -0.0512
 ── size of δ, @0 to @1 ──────────────────────────────── a scale for each layer ─
  ‖δ2@0‖   0.07577      ▂▂▂▂▂▂▂     ███████  not recurrent: no step back
- ‖δ1@0‖    0.1888      ███████     ▅▅▅▅▅▅▅  from the future × 0.6292: vanishing
+ ‖δ1@0‖    0.1888      ███████     ▅▅▅▅▅▅▅  each step back × 0.6292: vanishing
                           ▲@0           @1
  One update of U1 adds up 2 gradients, one for each time. Written out: 3 chains
  of up to 4 derivatives, 10 in all. Each worked out once, 7 are enough. Counted
@@ -262,9 +262,9 @@ def test_a_window_of_times(times: int) -> None:
 @pytest.mark.parametrize(
     ("weight", "words"),
     [
-        (0.5, "from the future × 0.5: vanishing"),
-        (1.0, "from the future × 1: lasting"),
-        (1.5, "from the future × 1.5: exploding"),
+        (0.5, "each step back × 0.5: vanishing"),
+        (1.0, "each step back × 1: lasting"),
+        (1.5, "each step back × 1.5: exploding"),
     ],
 )
 def test_what_a_step_back_leaves(weight: float, words: str) -> None:
@@ -274,14 +274,14 @@ def test_what_a_step_back_leaves(weight: float, words: str) -> None:
     assert any(line.endswith(words) or words in line for line in shown)
     bars = next(line for line in shown if line.startswith(" ‖δ1@0‖"))
     heights = [bars.count(character) for character in "▁▂▃▄▅▆▇█"]
-    assert sum(heights) == 35  # five bars of seven cells
+    assert sum(heights) == 50  # five bars of ten cells
 
 
 @pytest.mark.parametrize("size", [(80, 25), (120, 33)])
 def test_what_is_said_above_the_bars_of_a_layer_names_it(size: tuple[int, int]) -> None:
     run = shipped_run("elman")
     said = [
-        line for line in lines(run, start(run, 24), *size) if re.search("no step back|future × .*: ", line)
+        line for line in lines(run, start(run, 24), *size) if re.search("no step back|step back × .*: ", line)
     ]
     assert [line.split("  ")[0] for line in said] == [" layer 2", " layer 1"]
 
@@ -292,9 +292,13 @@ def test_the_verdict_is_that_of_the_product() -> None:
     for height, words in (
         (
             21,
-            ("from the future × 1.002: lasting", "over 10 steps × 1.024", "any δ at most × 1024: exploding"),
+            (
+                "each step back × 1.002: lasting",
+                "over 10 steps × 1.024",
+                "any δ at most × 1024: exploding",
+            ),
         ),
-        (19, ("the future × 1.002: lasting", "10 steps × 1.024, any δ ≤ × 1024")),
+        (19, ("step back × 1.002: lasting", "10 steps × 1.024, any δ ≤ × 1024")),
     ):
         text = "\n".join(lines(run, start(run, len(run) - 2), 80, height))
         assert all(one in text for one in words)

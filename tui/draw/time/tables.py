@@ -86,7 +86,7 @@ def size_numbers(teller: Teller) -> list[Row]:
     rows = columns.rows(f"‖δ{layer}‖", size.at, size, style="value")[:1]
     if trace.shapes.recurrent[layer - 1] and end:
         each = columns.rows(
-            "× from the future", lambda time: "" if time == end else factor.at(time), factor, style="value"
+            "× step back", lambda time: "" if time == end else factor.at(time), factor, style="value"
         )
         rows += each[:1]
     return rows

@@ -34,9 +34,6 @@ _ONLY_FUTURE = "No target at this time: all of it comes back from the future."
 _SUM_IS_ONE = 1e-12
 
 
-WITHOUT_BIAS = "Each value from below times its weight, added up."
-"""What a sum is that a reader has not met the bias of."""
-
 CLEARED = "cleared: nothing gathered yet"
 """Why a total is 0 that the update before has applied."""
 
@@ -63,9 +60,14 @@ def _of_mistake(source: Source) -> str:
     return f"The mistake {mistake}: {row.instead}. Right is {row.right}."
 
 
+def without_bias(layer: int | None) -> str:
+    """Return what a layer's sum is, where a reader has not met its bias."""
+    return f"Each {'input' if layer == 1 else 'value from below'} times its weight, added up."
+
+
 def _pre_activation(source: Source) -> str:
     if source.before() is None:
-        return "Each value from below times its weight, added up, plus the bias."
+        return f"{without_bias(source.layer)[:-1]}, plus the bias."
     return "From below, from this layer one time before, and the bias, added up."
 
 

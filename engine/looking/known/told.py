@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.facts.entry import Number
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Sum
-from engine.facts.explain.sentence import WITHOUT_BIAS
+from engine.facts.explain.sentence import without_bias
 from engine.facts.number import Traced
 from engine.facts.readers import next_reader
 from engine.looking.known.contributions import heard_beside
@@ -43,7 +43,7 @@ def as_shown(trace: Trace, cursor: Cursor, number: Number) -> Equation:
         case Sum(parts=(*parts, Traced(number=Number(reference=bias), value=0.0))) if (
             bias.quantity == "biases"
         ):
-            return equation._replace(expression=Sum(tuple(parts)), words=WITHOUT_BIAS)
+            return equation._replace(expression=Sum(tuple(parts)), words=without_bias(reference.layer))
     return equation
 
 

@@ -154,7 +154,7 @@ def test_the_legend_explains_what_is_there() -> None:
 
 def test_a_sentence_of_the_help_names_no_bias_where_a_lesson_has_none_yet() -> None:
     run = run_of("01-derivative")
-    assert of_step(run, start(run)).endswith("Each value from below times its weight, added up.")
+    assert of_step(run, start(run)).endswith("Each input times its weight, added up.")
     run = run_of("mazur")
     assert "plus the bias" in of_step(run, start(run))
 

@@ -7,6 +7,7 @@ their rooms: what is in a room needs rooms below it alone.
 from __future__ import annotations
 
 import ast
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 
 
+@cache
 def modules() -> dict[str, str]:
     """Return the texts of all files of the project but its tests, by the names of their modules."""
     files = (file for room in ("engine", "tui") for file in (ROOT / room).rglob("*.py"))
@@ -43,6 +45,12 @@ def arrows(texts: Mapping[str, str]) -> dict[str, set[str]]:
     return {name: {*needed(text, texts)} & {*texts} - {name} for name, text in texts.items()}
 
 
+@cache
+def project() -> dict[str, set[str]]:
+    """Return the arrows of the project, which are no test's own."""
+    return arrows(modules())
+
+
 def between_rooms(found: Mapping[str, set[str]], house: str) -> dict[str, set[str]]:
     """Return what each room in a package needs of the others there, by what their files need."""
     depth = house.count(".") + 2
@@ -59,14 +67,13 @@ def houses(texts: Mapping[str, str]) -> set[str]:
 
 
 def test_no_file_leads_back_to_itself() -> None:
-    found = arrows(modules())
+    found = project()
     assert sum(map(len, found.values())) > len(found) > 400
     TopologicalSorter(found).prepare()  # CycleError names the files
 
 
 def test_no_room_leads_back_to_itself() -> None:
-    texts = modules()
-    found = arrows(texts)
+    texts, found = modules(), project()
     for top, rooms in (("engine", 20), ("tui", 15)):
         whole = between_rooms(found, top)
         assert sum(map(len, whole.values())) > len(whole) > rooms
@@ -97,7 +104,7 @@ def test_a_circle_is_seen_also_of_types_and_late_imports() -> None:
 
 
 def test_the_engine_needs_nothing_of_the_terminal() -> None:
-    found = arrows(modules())
+    found = project()
     assert not [
         name
         for name, others in found.items()
@@ -108,7 +115,7 @@ def test_the_engine_needs_nothing_of_the_terminal() -> None:
 
 
 def test_an_arrow_back_into_a_room_of_the_terminal_is_seen() -> None:
-    found = arrows(modules())
+    found = project()
     for name, above in (
         ("tui.walking.walk", "tui.sessions.document"),
         ("tui.screens.picker", "tui.following.names"),

@@ -5,7 +5,6 @@ What is not flat or far enough to count is told as well: how near to it the run 
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -19,7 +18,6 @@ from engine.facts.findings.factors import ends_in_time, rms, smallest_factor
 from engine.facts.findings.finding import Finding, Near, Seen
 from engine.facts.findings.since import since
 from engine.facts.slopes.steepest import NEARLY_SATURATED, SATURATED, steepest
-from engine.facts.unrolled.gain import Gain
 from engine.order.quantities import PARAMETERS, Reference
 from engine.order.site import Site
 
@@ -33,6 +31,13 @@ if TYPE_CHECKING:
 
 FAR = 1e2
 """How many times smaller or larger the errors of one layer are than those of another, where that is told."""
+
+_NEARLY = 20.0
+"""From how many times smaller or larger on that is near to what counts as far.
+
+Tenfold is half of the way to a hundredfold, counted in powers of ten, and as near to no loss at all: what is
+near has to be clearly beyond that.
+"""
 
 _OFTEN = 3
 """One of so many places at least."""
@@ -162,9 +167,9 @@ def _can_swap(recurrent: Array | None, one: int, other: int) -> bool:
 def out_of_reach(trace: Trace, places: Sequence[int]) -> Iterator[Finding | Near]:
     """Yield a network whose lowest errors are far smaller or larger than the last ones, and not just once.
 
-    Where they are not, but what a step back leaves has that tendency, how far it goes at most. `values` are
-    how large errors start and arrive, and the smallest factor on the way; `words` from where to where, and
-    of which factor that is and of which layer.
+    Where they are not, but come near to it, how far they go at most. `values` are how large errors start and
+    arrive, and the smallest factor on the way; `words` from where to where, and of which factor that is and
+    of which layer.
     """
     ratios = {at: ratio for at in places if (ratio := _ratio(trace, at)) is not None}
     kinds: dict[Kind, list[int]] = {
@@ -172,10 +177,10 @@ def out_of_reach(trace: Trace, places: Sequence[int]) -> Iterator[Finding | Near
     }
     through_time = ends_in_time(trace)
     if through_time:
-        layer, time, steps = trace.shapes.recurrent.index(True) + 1, 0, trace.shapes.times - 1
-        words = (f"time {steps}", "time 0")
+        layer, time = trace.shapes.recurrent.index(True) + 1, 0
+        words = (f"time {trace.shapes.times - 1}", "time 0")
     else:
-        layer, time, steps = 1, trace.shapes.times - 1, trace.shapes.layers - 1
+        layer, time = 1, trace.shapes.times - 1
         words = (f"layer {trace.shapes.layers}", "layer 1")
 
     def step_of(at: int) -> int:
@@ -189,14 +194,14 @@ def out_of_reach(trace: Trace, places: Sequence[int]) -> Iterator[Finding | Near
         factor = smallest_factor(trace, at)
         values, more = (top, low, factor.size), (factor.of, str(factor.layer))
         yield Finding(kind, step_of(at), layer, (), values, (*words, *more), number, seen)
-    if counted or not ratios or not steps:
+    if counted or not ratios:
         return
     least, most = (choice(ratios, key=lambda at: ratios[at]) for choice in (min, max))
-    for kind, at in (("vanishing", least), ("exploding", most)):
-        log = math.log(ratios[at]) if ratios[at] else -math.inf
-        if Gain(log, steps).tendency == kind:
-            yield Near(kind, step_of(at), (ratios[least], ratios[most]), words)
-            return
+    shares = ratios[least], ratios[most]
+    if shares[0] < 1.0 / _NEARLY:
+        yield Near("vanishing", step_of(least), shares, words)
+    elif shares[1] > _NEARLY:
+        yield Near("exploding", step_of(most), shares, words)
 
 
 _FAR: dict[Kind, Callable[[float], bool]] = {

@@ -120,10 +120,11 @@ def _near(one: Near) -> str:
             f"Nearly saturated is {one.words[0]}: its mean slope is {shares[0]} of the steepest at step "
             f"{one.step + 1:,}; below {numeral(100.0 * SATURATED)} % for long it is saturated."
         )
-    told = shares[0] if shares[0] == shares[1] else f"{shares[0]} to {shares[1]}"
+    one_share = shares[0] == shares[1]
+    told = f"{shares[0]} arrives" if one_share else f"{shares[0]} to {shares[1]} arrive"
     far, near = one.words
     return (
-        f"Of δ at {far}, in root mean square, {told} arrives at {near} (see step {one.step + 1:,}); "
+        f"Of δ at {far}, in root mean square, {told} at {near} (see step {one.step + 1:,}); "
         f"below {numeral(100.0 / FAR)} % in many iterations it vanishes here, above {numeral(FAR)} times it "
         "explodes."
     )

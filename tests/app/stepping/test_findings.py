@@ -88,7 +88,7 @@ async def test_a_good_run_is_said_to_be_one() -> None:
 
 
 async def test_to_what_is_near_to_a_finding_one_can_go() -> None:
-    async with user_of("mazur") as user:
+    async with user_of("17-layerwise") as user:
         await user.until_computed()
         await user.press("F")
         await user.until(lambda text: "Nothing stands out in the run." in text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 
 NOT_AT_HAND = "Not at hand: enter goes there, and C is made of numbers again."
 _MOST_BOUNDS = 4
+
+_STANDS_OUT = 1.25
+"""How many times the next largest share is the one that is named.
+
+One of them is always the largest, by its last digits or as the first of several equals: to name it says
+something only where its bar is seen to be the longest.
+"""
 
 
 def first_below(bounds: Sequence[Bound]) -> str:
@@ -120,13 +128,15 @@ def share_in_mean(trace: Trace, iteration: int) -> str:
 
 
 def made_of(trace: Trace, parts: Sequence[Part], iteration: int) -> str:
-    """Return in a sentence how the shares of a loss are held."""
-    batch = trace.shapes.batch(iteration)
+    """Return in a sentence how the shares of a loss are held; which has most of it where one stands out."""
+    samples = len(trace.shapes.batch(iteration))
     whole = sum(part.value for part in parts)
-    largest = max(parts, key=lambda part: part.value)
-    if len(parts) < 2 or not whole > 0.0:
+    if len(parts) < 2 or not 0.0 < whole < math.inf:
         return ""
-    share = f"{numeral(100.0 * largest.value / whole, digits=2)} %"
-    if divisor(trace.scenario.training, len(batch)) > 1:
-        return f"The mean over {counted(len(batch), 'sample')}; {largest.name} has {share} of it."
-    return f"{largest.name} has {share} of it."
+    largest, following = sorted(parts, key=lambda part: part.value)[-1:-3:-1]
+    held = ""
+    if largest.value >= _STANDS_OUT * following.value:
+        held = f"{largest.name} has {numeral(100.0 * largest.value / whole, digits=2)} % of it"
+    mean = f"The mean over {counted(samples, 'sample')}" * (divisor(trace.scenario.training, samples) > 1)
+    told = "; ".join(part for part in (mean, held) if part)
+    return f"{told}." if told else ""

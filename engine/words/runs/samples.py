@@ -83,14 +83,11 @@ def reduced(trace: Trace, rows: Samples, order: Indices) -> float:
     return total / divisor(trace.scenario.training, len(np.unique(rows.samples[order])))
 
 
-def share_of_loss(rows: Samples, order: Indices) -> str:
-    """Return how much of the loss of some rows the worst has; nothing where that can't be said."""
-    losses = rows.losses[order]
-    total = float(losses.sum())
+def share_of_loss(rows: Samples, order: Indices, row: int) -> str:
+    """Return how much of the loss of some rows one of them has; nothing where that can't be said."""
+    total = float(rows.losses[order].sum())
     if len(order) < 2 or not np.isfinite(total) or total <= 0.0:
         return ""
-    worst = int(np.argmax(losses))
-    sample = int(rows.samples[order[worst]]) + 1
-    at = f" at time {int(rows.times[order[worst]])}" if rows.times.any() else ""
-    share = numeral(100.0 * float(losses[worst]) / total, digits=2)
-    return f"Sample {sample:,}{at} alone makes {share} % of all of C."
+    at = f" at time {int(rows.times[row])}" if rows.times.any() else ""
+    share = numeral(100.0 * float(rows.losses[row]) / total, digits=2)
+    return f"Sample {int(rows.samples[row]) + 1:,}{at} alone makes {share} % of all of C."

@@ -30,6 +30,7 @@ from tui.palette import LOOKS
 if TYPE_CHECKING:
     from engine.looking.cursor import Cursor
     from engine.run.tracing import Trace
+    from engine.scenario import Reduction
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
 SIZES = [(80, 18), (120, 30), (200, 44)]
@@ -284,6 +285,30 @@ def test_the_axis_reaches_to_the_largest_number_of_all() -> None:
     scale = Scale(0.0, float(np.nextafter(np.log10(top), np.inf)), True)
     assert scale.value(1.0) == top
     assert scale.value(0.5) == pytest.approx(top**0.5, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ([1.0, 1.0, 1.0], ""),
+        ([2.0, 2.0, 0.5], ""),
+        ([2.0, 1.9, 0.5], ""),
+        ([2.0, 1.5, 0.5], "sample 1 has 62 % of it."),
+    ],
+)
+@pytest.mark.parametrize("reduction", ["sum", "mean"])
+def test_a_share_is_named_only_where_it_stands_out(
+    values: list[float], told: str, reduction: Reduction
+) -> None:
+    """Of three times with 0.5 each it was said that the first has 33 % of it."""
+    net = [layer("identity", [[1.0]])]
+    inputs = [[value] for value in values]
+    run = trace(scenario(net, inputs, [[0.0]] * len(values), reduction=reduction))
+    run.advance(1)
+    text = "\n".join(plain(row).rstrip() for row in parts_rows(run, 0, 80, 9))
+    assert ("has" in text) == bool(told)
+    assert told in text
+    assert ("The mean over 3 samples" in text) == (reduction == "mean")
 
 
 @pytest.mark.parametrize("count", [2, 3, 12])

@@ -137,6 +137,15 @@ def test_a_large_screen_has_the_chosen_sample_in_full() -> None:
         assert words in text
 
 
+@pytest.mark.parametrize("name", ["iris", "xor", "06-batch"])
+def test_what_is_said_in_the_panel_of_a_sample_is_said_of_that_one(name: str) -> None:
+    """The worst was named there, whichever was chosen, and of several equal ones the first."""
+    for row in range(2):
+        text = "\n".join(lines(name, 0, Sorting(row=row), 120, 33))
+        assert f" sample {row + 1}\n" in re.sub(r" +\n", "\n", text)
+        assert re.findall(r"Sample (\S+) alone makes", text) == [str(row + 1)]
+
+
 def test_a_click_on_a_sample_leads_to_its_loss() -> None:
     steps = shipped_run("xor")
     rows = samples_rows(steps, start(steps), 80, 19, Sorting())

@@ -86,7 +86,7 @@ def test_the_confusion_counts_each_sample_once() -> None:
     assert counts.tolist() == by_hand.tolist()
     assert score(rows, every) == f"{int(by_hand.trace())} of 150 right, 57.3 %"
     assert mixed_up(rows, every) == "virginica is taken for versicolor, 31 times."
-    assert share_of_loss(rows, every) == "Sample 108 alone makes 1.4 % of all of C."
+    assert share_of_loss(rows, every, 107) == "Sample 108 alone makes 1.4 % of all of C."
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,8 @@ def sample_rows(table: Table, width: int, height: int) -> list[Row]:
             ((f"{name} {numeral(float(value))}", ""),) for name, value in zip(called, values, strict=True)
         ]
         inputs = flow(each, width - 1, ((" ", ""),), lines=min(left, _LINES_OF_INPUTS))
-    words = paragraph(told, width) if (told := share_of_loss(table.rows, table.scored)) else []
+    told = share_of_loss(table.rows, table.scored, table.row)
+    words = paragraph(told, width) if told else []
     found: list[Row] = [((f" {table.called}", "heading"),), *inputs, *facts]
     return found + words if len(found) + len(words) <= height else found if len(found) <= height else []
 

@@ -52,7 +52,26 @@ def test_the_mark_of_the_others_is_explained_where_one_is_seen() -> None:
         text = "\n".join(plain(row) for row in slope_rows(steps, go_to(start(steps), steps, step), 80, 17))
         axis = next(line for line in text.split("\n") if "└" in line)
         assert ("┴" in axis) == seen
-        assert ("┴ the others" in text) == seen
+        assert ("┴ on the axis: the other neuron of layer 2\n" in re.sub(" +\n", "\n", text)) == seen
+
+
+@pytest.mark.parametrize("name", ["05-hidden-errors", "deep", "iris", "mazur", "digits"])
+@pytest.mark.parametrize(("width", "height"), [(60, 14), (80, 17), (116, 33), (196, 43)])
+def test_a_mark_of_another_neuron_stands_only_where_one_is(name: str, width: int, height: int) -> None:
+    """What explains it stood among the labels of the axis, at a z where there is none, and named several."""
+    run = shipped_run(name)
+    for step in range(12):
+        cursor = start(run, step)
+        texts = [plain(row) for row in slope_rows(run, cursor, width, height)]
+        axis = [at for at, text in enumerate(texts) if "└" in text]
+        for at, text in enumerate(texts[axis[0] :] if axis else [], start=axis[0] if axis else 0):
+            assert "┴" not in text or at in axis or text.startswith(" ┴ on the axis: ")
+        others = place_at(run, cursor).others
+        told = [text for text in texts if "on the axis" in text]
+        assert len(told) <= 1
+        if told and others is not None:
+            assert ("other neurons" in told[0]) <= (len(others) > 2)
+            assert ("the other neuron " in told[0]) == (len(others) == 2)
 
 
 def test_ticks_are_round_and_a_limit_is_a_line() -> None:

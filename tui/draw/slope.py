@@ -189,15 +189,30 @@ def _draw(canvas: Canvas, place: Place, columns: int, lines: int) -> None:
         canvas.write(left + frame.column(place.z), 1 + frame.line(place.a), "●", "focus")
     for line, found in names.items():
         canvas.write(left, 1 + line, f"{' '.join(found)} "[:columns], "dim")
-    _axis(canvas, place, frame)
+    # In a row of its own that begins left of the axis: in that of the labels it was read as a place.
+    canvas.write(1, frame.lines + 3, _meant(place, _axis(canvas, place, frame)), "dim")
 
 
-def _axis(canvas: Canvas, place: Place, frame: _Frame) -> None:
-    """Draw the axis of z with every neuron of the layer on it; below it where it ends, 0, and z here."""
+def _meant(place: Place, marked: int) -> str:
+    """Return what the marks of other neurons on the axis mean, of which so many are seen; nothing of none."""
+    if not marked or place.others is None:
+        return ""
+    which = (
+        "other neurons" if marked > 1 else "the other neuron" if len(place.others) == 2 else "another neuron"
+    )
+    return f"┴ on the axis: {which} of layer {place.layer}"
+
+
+def _axis(canvas: Canvas, place: Place, frame: _Frame) -> int:
+    """Draw the axis of z with every neuron of the layer on it; below it where it ends, 0, and z here.
+
+    Return how many others are seen on it: not where this one stands, nor beyond its ends.
+    """
     left, line, reach = _LABELS + 1, frame.lines + 1, frame.reach
     canvas.write(_LABELS, line, "└" + "─" * frame.columns, "rule")
     there = [] if place.others is None else place.others[np.abs(place.others) <= reach].tolist()
-    marks = dict.fromkeys((left + frame.column(z) for z in there), ("┴", "strong"))
+    cells = [left + frame.column(z) for z in there]
+    marks = dict.fromkeys(cells, ("┴", "strong"))
     if place.z is not None and abs(place.z) <= reach:
         marks[left + frame.column(place.z)] = "▲", "focus"
     for x, mark in marks.items():
@@ -210,11 +225,7 @@ def _axis(canvas: Canvas, place: Place, frame: _Frame) -> None:
         x = left + min(max(0, frame.column(z) - len(text) // 2), frame.columns - len(text))
         if canvas.is_free(x - 1, line + 1, len(text) + 2 - (z == reach)):
             canvas.write(x, line + 1, text, style)
-    told = "┴ the others"
-    for x in (left + frame.columns * part // 16 for part in (10, 2, 6)):
-        if ("┴", "strong") in marks.values() and canvas.is_free(x - 2, line + 1, len(told) + 4):
-            canvas.write(x, line + 1, told, "dim")
-            break
+    return sum(marks[x][0] == "┴" for x in cells)
 
 
 def _text(trace: Trace, step: int, place: Place, width: int, room: int) -> list[Row]:

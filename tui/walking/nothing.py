@@ -57,6 +57,12 @@ _SENTENCES: dict[Command, str] = {
     "turn-page": "This view has one page.",
 }
 
+_OF_LAYERS: dict[Command, str] = {
+    "unit-down": "No further neuron in this layer: ↑ goes back, a and A lead to other layers.",
+    "unit-up": "The first neuron of its layer: ↓ goes on, a and A lead to other layers.",
+}
+"""What is said where there are others: a list of all numbers has rows of theirs, above or below."""
+
 _SHOWN = {
     "compare": "the whole iteration in both orders",
     "cost": "what a whole iteration costs",
@@ -127,6 +133,8 @@ def why_nothing(trace: Trace, cursor: Cursor, command: Command, opened: Scenario
         return "No error is known yet: n goes on to the first loss."
     if command in ("next-note", "previous-note"):
         return _no_note(trace, cursor, command)
+    if trace.shapes.layers > 1 and command in _OF_LAYERS:
+        return _OF_LAYERS[command]
     return _SENTENCES[command]
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from engine.arrays import Array, Mask, frozen, sealed
+from engine.arrays import Array, Mask, frozen, length, sealed
 from engine.equations.forward import divisor
 from engine.equations.updates import is_descent, is_plain
 from engine.facts.beside.right import differs, right_iteration
@@ -112,6 +112,24 @@ class LayerComparison:
     pairs: tuple[Pair, ...]
     angle: Angle
     to_right: tuple[Angle, Angle] | None = None
+
+    @property
+    def moved(self) -> int:
+        """How many numbers are changed, by one of the two at least."""
+        return sum(
+            int(np.count_nonzero((one.first_change != 0) | (one.second_change != 0))) for one in self.pairs
+        )
+
+    @property
+    def times_as_long(self) -> float | None:
+        """The length of the second change over that of the first; None where that is no number."""
+        with np.errstate(all="ignore"):
+            first, second = (
+                length(np.concatenate([change.ravel() for change in side]))
+                for side in zip(*((one.first_change, one.second_change) for one in self.pairs), strict=True)
+            )
+        ratio = second / first if first else math.inf
+        return ratio if math.isfinite(ratio) else None
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)

@@ -52,6 +52,20 @@ async def test_where_no_curve_has_another_scale_it_says_why() -> None:
         assert "log scale" in user.text()
 
 
+@pytest.mark.parametrize("key", ["down", "up"])
+async def test_at_the_end_of_a_layer_the_keys_to_the_others_are_named(key: str) -> None:
+    """View 2 lists the numbers of all layers, and its head says that there are more below."""
+    async with user_of("09-too-early-loss") as user:
+        await user.press(*["n"] * 6, "2", key, key)
+        said = user.text().split("\n")[22]
+        assert "neuron" in said
+        assert said.rstrip(" │").endswith(", a and A lead to other layers.")
+    async with user_of("neuron") as user:
+        await user.press(key)
+        assert "neuron" in user.text().split("\n")[22]
+        assert "a and A" not in user.text().split("\n")[22]
+
+
 async def test_a_hint_is_not_as_red_as_what_is_wrong() -> None:
     async with user_of("mazur", iterations=40) as user:
         for key in ("p", "z"):

@@ -135,7 +135,28 @@ def test_a_flipped_sign_is_told_without_colour() -> None:
     assert "Yet its loss is lower by 2.9e-5 after this iteration: the loss is no judge" in " ".join(
         text.split()
     )
-    assert "layer 1  angle to -∇C 180° · cos -1 · its sign differs" in text
+    assert " layer 1  its sign differs · 2.721 times as long" in text
+
+
+@pytest.mark.parametrize("height", [16, 19, 33])
+def test_a_layer_of_one_number_has_a_sign_and_a_length_for_its_angle(height: int) -> None:
+    """Two angles of 0° stood below one of 1.848°: that is of how long the changes are in each layer."""
+    run = trace(scenario_of("07-update"))
+    text = text_of(run, None, start(run, 2), 80, height)
+    assert "all 1.848°" in text
+    assert " 0°" not in text
+    if height == 16:
+        assert "· layer 1 × 0.9333 · layer 2 × 1" in text
+    else:
+        assert " layer 1  its sign is the same · 0.9333 times as long\n" in text
+        assert text.endswith(" layer 2  its sign is the same · as long")
+    assert "angle to -∇C 1.042° · cos 0.9998 · 0 of 2 signs differ · 0.9823 times as long" in text_of(
+        trace(scenario_of("05-hidden-errors")),
+        None,
+        start(trace(scenario_of("05-hidden-errors")), 4),
+        120,
+        33,
+    )
 
 
 def test_a_change_that_is_0_in_both_orders_has_no_sign() -> None:
@@ -349,6 +370,18 @@ def test_with_room_each_number_stands_beside_its_measured_change() -> None:
     assert float(measured) == pytest.approx(float(deferred), rel=5e-4)
     assert float(difference) == pytest.approx(float(premature) - float(deferred), rel=5e-4)
     assert "Δ measured" not in "\n".join(map(plain, compare_rows(run, (), start(run), 80, 20)))
+
+
+def test_a_measured_change_has_no_digits_of_noise() -> None:
+    """Beside a 0 stood -7.401e-14, which nobody knows to four digits."""
+    run = trace(scenario_of("05-hidden-errors"))
+    rows = [plain(row) for row in compare_rows(run, (), start(run, 4), 120, 33)]
+    listed = [row for row in rows if re.match(r"[ ▸][Wb]\d\[", row)]
+    assert len(listed) == 8
+    for place, row in enumerate(listed):
+        found = re.search(r" ± (\S+)", row)
+        assert (found is not None) == (place < 2)
+        assert found is None or 0.0 < float(found[1]) < 1e-10
 
 
 @pytest.mark.parametrize(("width", "height"), [(80, 19), (100, 25), (120, 35), (200, 45)])

@@ -98,8 +98,24 @@ def _more(trace: Trace, found: Comparison, line: Line) -> Row:
     if found.overall.numbers > _MOST_MEASURED:
         return row
     slope = central_difference(trace, found.iteration, pair.layer, pair.parameter, index)
-    change = change_with(trace, found, pair, index, slope.value)
-    return (*row, *right(numeral(change), sign_style(change)))
+    off = slope.uncertainty
+    change, *ends = (
+        change_with(trace, found, pair, index, slope.value + nudge) for nudge in (0.0, -off, off)
+    )
+    return (*row, *right(*_measured(change, max(abs(end - change) for end in ends))))
+
+
+def _measured(change: float, off: float) -> tuple[str, str]:
+    """Return a measured change, in as many digits as it is known to, and its look.
+
+    Where it may as well be 0, or of the other sign, its digits are noise: only how large it is at most.
+    """
+    if not off or not math.isfinite(off):
+        return numeral(change), sign_style(change)
+    if off >= abs(change):
+        return f"± {numeral(abs(change) + off, digits=1)}", "dim"
+    known = min(DIGITS, max(1, int(math.log10(abs(change) / off))))
+    return numeral(change, digits=known), sign_style(change)
 
 
 def _texts(lines: Sequence[Line], theirs: TheirChanges) -> Iterator[tuple[str, ...]]:

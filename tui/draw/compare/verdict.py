@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.equations.equation import Variable
 from engine.equations.forward import divisor
+from engine.facts.beside.right import ROUNDING
 from engine.facts.slopes.measured import central_difference
 from engine.facts.two_orders.compare import whole_runs
 from engine.facts.two_orders.deviations import loss_with_theirs, theirs_beside
@@ -16,7 +17,7 @@ from engine.numerals import apart
 from engine.words.runs.compared import about_runs, angle_to, angle_to_right, how_far, signs
 from tui.draw.compare.columns import CELLS, NAME
 from tui.draw.kit.numbers import UNKNOWN, WRONG, beside, marked, numeral, sign_style
-from tui.draw.kit.rows import MORE, Row, Run, clip, first_fitting, flow, right
+from tui.draw.kit.rows import MORE, Row, Run, clip, first_fitting, flow, length, right
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ def angle_rows(found: Comparison, width: int, room: int) -> list[Row]:
     of_one = found.overall_to_right is None
     whole: Row = (*row, (f" cos {_cosine(found.overall)}", "dim")) if of_one else row
     if 1 + len(found.layers) <= room:
-        return [whole, *(_of_layer(found, layer) for layer in found.layers)]
+        return [whole, *_of_layers(found, width)]
     if not of_one:
         return [row]
     worst = sorted(found.layers, key=lambda one: one.angle.degrees or 0.0, reverse=True)
@@ -64,19 +65,49 @@ def angle_rows(found: Comparison, width: int, room: int) -> list[Row]:
         layers: list[Row] = []
         for one in worst:
             name = f"{word if layers else 'layer '}{one.layer} "
-            layers.append(((name, "dim"), (_degrees(one.angle), "strong")))
+            layers.append(((name, "dim"), (_in_short(one), "strong")))
         return flow(layers, width, (*start, (" · ", "dim")), (" · ", "dim"))[0]
 
     lines = line(whole, "layer "), line(whole, ""), line(row, "")
     return [next((one for one in lines if one[-1] != MORE), lines[-1])]
 
 
-def _of_layer(found: Comparison, layer: LayerComparison) -> Row:
-    told = f"{angle_to(found)} {_degrees(layer.angle)} · cos {_cosine(layer.angle)}"
+def _of_layers(found: Comparison, width: int) -> list[Row]:
+    """Return a line for each layer: all with how long the changes are, or none where not all have room."""
+    rows = [_of_layer(found, layer, lengths=True) for layer in found.layers]
+    if all(length(row) <= width for row in rows):
+        return rows
+    return [_of_layer(found, layer, lengths=False) for layer in found.layers]
+
+
+def _of_layer(found: Comparison, layer: LayerComparison, *, lengths: bool) -> Row:
+    """Return the angle of a layer, and how many times as long one change is as the other.
+
+    Of one number that moves an angle is 0° or 180°, which is its sign: that alone, and always the length.
+    """
+    head: Run = (f" layer {layer.layer}", "heading")
     if layer.to_right is not None:
         each = " and ".join(map(_degrees, layer.to_right))
         told = f"{angle_to_right(found)} {each} · between {_degrees(layer.angle)}"
-    return (f" layer {layer.layer}", "heading"), (f"  {told} · {signs(layer.angle)}", "dim")
+        return head, (f"  {told} · {signs(layer.angle)}", "dim")
+    told, ratio, alone = signs(layer.angle), layer.times_as_long, layer.moved == 1
+    if not alone:
+        told = f"{angle_to(found)} {_degrees(layer.angle)} · cos {_cosine(layer.angle)} · {told}"
+    if ratio is not None and (lengths or alone):
+        told += " · as long" if abs(ratio - 1.0) <= ROUNDING else f" · {_ratio(ratio)} times as long"
+    return head, (f"  {told}", "dim")
+
+
+def _in_short(layer: LayerComparison) -> str:
+    """Return the angle of a layer; of one number that moves the factor between its two changes."""
+    ratio = layer.times_as_long
+    if layer.moved != 1 or ratio is None:
+        return _degrees(layer.angle)
+    return f"× {'-' * layer.angle.flipped}{_ratio(ratio)}"
+
+
+def _ratio(ratio: float) -> str:
+    return numeral(ratio, digits=apart(ratio, 1.0))
 
 
 def _degrees(angle: Angle) -> str:

@@ -109,12 +109,14 @@ LETTERS: tuple[Sign, ...] = (
     Sign("√", "the square root of", r"√"),
     Sign("sqrt", "the square root of what is in parentheses", r"\bsqrt\b"),
     Sign("ln a", "natural logarithm: the power of e that gives a", r"(?<!\w)ln(?!\w)"),
-    Sign("∂C/∂a", "error: how fast C grows with the activation a", rf"∂C{_TIME}/∂a\d*{_AT}"),
-    Sign("∂C/∂h", "error: how fast C grows with the activation h", rf"∂C{_TIME}/∂h\d*{_AT}"),
+    Sign("∂C/∂a", "error: how fast C grows with the activation a", rf"∂C/∂a\d*{_AT}"),
+    Sign("∂C/∂h", "error: how fast C grows with the activation h", rf"∂C/∂h\d*{_AT}"),
     Sign("below", "at the left, towards the inputs; above: at the right, towards the outputs", _SIDE),
     Sign("from above", "the part of an error that the layer above sends back", r"\bfrom above\b|\babove\d"),
     Sign("future", "the part that the time after sends back, through U", r"\bfrom the future\b|\bfuture\d"),
-    Sign("δ1[2]", "delta< of layer {0}, neuron {1}>: ∂C/∂z, how fast C grows with z", rf"δ{_OWN}|∂C/∂z"),
+    Sign(
+        "δ1[2]", "delta< of layer {0}, neuron {1}>: ∂C/∂z, how fast C grows with z", rf"δ{_OWN}|∂C{_TIME}/∂z"
+    ),
     Sign(
         "∂C/∂W",
         "gradient: how fast C grows with a weight (b: a bias), by one sample",

@@ -118,18 +118,20 @@ class Moment:
         if is_one_factor(self.trace.scenario):
             delta = self.traced(self.at("delta", last), unit)
             value = float(self.from_loss[unit])
-            return (Factor("delta", self._of_this_time(delta, "pre_activation", value), self.time),)
+            return (Factor("delta", self._of_this_time(delta, value), self.time),)
         link = from_loss(self.table, last)
-        error = self.traced(self.at(link.source.variable.name, last), unit)
-        first = Factor("error", self._of_this_time(error, "activation"), self.time)
-        return first, *self.between(link, unit, unit)
+        # Of an output that remembers it is what comes from above alone, and called so as everywhere.
+        return self.factor("error", self.at(link.source.variable.name, last), unit), *self.between(
+            link, unit, unit
+        )
 
-    def _of_this_time(self, number: Traced, by: Quantity, value: float | None = None) -> Traced:
+    def _of_this_time(self, delta: Traced, value: float) -> Traced:
         """Return what an output gets from a loss, named so that it is not taken for what the future adds."""
         symbol = None
         if self.trace.shapes.recurrent[-1]:
-            symbol = f"∂C@{self.time}/∂{self.traced(self.at(by, number.layer), *number.index).symbol}"
-        return Traced(self.trace, number.number, symbol, value)
+            z = self.traced(self.at("pre_activation", delta.layer), *delta.index)
+            symbol = f"∂C@{self.time}/∂{z.symbol}"
+        return Traced(self.trace, delta.number, symbol, value)
 
     @once
     def from_loss(self) -> Array:

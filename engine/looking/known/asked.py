@@ -145,6 +145,22 @@ class Asked:
         """Whether all is known that the paths through later times go through: the delta is made of it."""
         return self.shown(self.delta) is not None
 
+    @once
+    def is_in_full(self) -> bool:
+        """Whether no path is but counted: all stay in this time, or the only one that doesn't is chosen."""
+        return self.chain.ways.paths - self.chain.paths_now == (self.path.carrier is not None)
+
+    @property
+    def sum_is_known(self) -> bool:
+        """Whether all is known that the gradient is made of, though it may not be recorded yet."""
+        return self.path_is_known if self.is_in_full else self.later_is_known
+
+    @property
+    def sum_of_all(self) -> float:
+        """The sum over all paths: the gradient, multiplied out."""
+        later = self.chain.ways.paths > self.chain.paths_now
+        return self.sum_now + (self.sum_later if later else 0.0)
+
     @property
     def others_later(self) -> float | None:
         """The sum over all other paths than one through a later time; None if it stays in its own."""

@@ -29,6 +29,8 @@ def meanings(factor: Factor) -> tuple[str, str]:
         return "what a bias is multiplied by", "what came in"
     layer, neuron = factor.number.layer, factor.number.index[0] + 1
     match factor.meaning:
+        case "error" if factor.number.reference.quantity == "from_above":
+            return f"from above: how C@{factor.time} moves with it", "from above"
         case "error":
             return f"error: how C moves with output {neuron}", "error"
         case "delta":

@@ -362,3 +362,30 @@ def test_a_scale_of_their_own_is_told_of_bars_that_are_there(name: str, size: tu
                 assert ("own" in title) == bars, listed
             told += bars
     assert told or size[0] == 70
+
+
+@pytest.mark.parametrize("name", ["05-hidden-errors", "12-through-time", "mazur", "elman", "counting"])
+def test_the_gradient_is_one_number_in_the_sum_and_in_what_is_used_again(name: str) -> None:
+    """Multiplied out above, it was not known yet below."""
+    run = shipped_run(name)
+    told = 0
+    for step in range(run.schedule.first_step(1)):
+        for height in (19, 33):
+            rows = [plain(row).rstrip() for row in chain_rows(run, start(run, step), 78, height)]
+            found = [re.search(r" = ∂C/∂[WUb].*?(\S+)[ ━╸╴]*$", row) for row in rows]
+            values = [one[1] for one in found if one is not None]
+            told += len(values) == 2
+            assert len(set(values)) <= 1, rows
+    assert told
+
+
+@pytest.mark.parametrize("step", [10, 11])
+def test_a_number_has_the_name_that_it_has_in_other_views(step: int) -> None:
+    """What comes from above was called ∂C@2/∂h1[1]@2, one sign from the whole error ∂C/∂h1[1]@2."""
+    run = shipped_run("12-through-time")
+    text = "\n".join(plain(row) for row in chain_rows(run, start(run, step), 116, 33))
+    assert re.search(r" above1\[1\]@2 +-1 +from above: how C@2 moves with it ", text)
+    assert "/∂h1" not in text
+    recorded = run[10].record()
+    assert recorded["from_above"] == [-1.0]
+    assert recorded["error"] == [-0.5]

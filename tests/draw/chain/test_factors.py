@@ -40,7 +40,7 @@ LESSONS = ("13-vanishing", "14-exploding", "counting", "elman")
 COUNTING_AT_STEP_12 = """\
  ∂C/∂W1[1,1]@2 along: h1[1]@2 → h1[1]@3 → h1[1]@4 → C@4      sample 1 · time @2
  factor               value      what it is            × so far
-   ∂C@4/∂h1[1]@4     -0.9688     error                -0.9688      ━━━━━━━━━━━━
+   above1[1]@4       -0.9688     from above           -0.9688      ━━━━━━━━━━━━
  × f'(z1[1]@4)        1          slope, layer 1       -0.9688      ━━━━━━━━━━━━
  × U1[1,1]            0.5        weight, back to @3   -0.4844      ━━━━━━
  × f'(z1[1]@3)        1          slope, layer 1       -0.4844      ━━━━━━
@@ -55,7 +55,7 @@ COUNTING_AT_STEP_12 = """\
 VANISHING_AT_STEP_33 = """\
  ∂C/∂W1[1,1]@0 along: h1[1]@0 → h1[1]@1 → … → h1[1]@9 → h1[1]@10 → C@10
  factor               value      what it is            × so far
-   ∂C@10/∂h1[1]@10   -0.9990     error                -0.9990      ━━━━━━━━━━━━
+   above1[1]@10      -0.9990     from above           -0.9990      ━━━━━━━━━━━━
  × f'(z1[1]@10)       1          slope, layer 1       -0.9990      ━━━━━━━━━━━━
  × U1[1,1] × f'(z1[1]@9)   0.5 × 1                    -0.4995      ━━━━━━
  … 16 more, together × 0.003906: × 0.5 each time      -0.001951    ╴
@@ -199,7 +199,7 @@ def check_fit(run: Trace, cursor: Cursor, size: tuple[int, int]) -> None:
 def test_factors_of_later_times_are_not_known_on_the_way_forward() -> None:
     run = shipped_run("counting")
     text = picture(run, at(run, run.schedule.step(Site("forward", 0, 0, 1, 1))), 80, 20)
-    for symbol in ("∂C@4/∂h1[1]@4", "f'(z1[1]@4)", "f'(z1[1]@2)"):
+    for symbol in ("above1[1]@4", "f'(z1[1]@4)", "f'(z1[1]@2)"):
         row = next(line for line in text.splitlines() if f" {symbol} " in line)
         assert re.findall(r"·|-?\d\S*", row[18:32] + row[50:]) == ["·", "·"]
     assert re.search(r"f'\(z1\[1\]@1\) +1 ", text)

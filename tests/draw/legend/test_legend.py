@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from engine import trace
@@ -22,6 +23,7 @@ from tests.draw.every_view.whole_screen import screen_rows
 from tests.given.scenarios_at_random import Wanted, scenario_at_random
 from tests.given.shipped import NAMES, begun_run, scenario_of, shipped_run
 from tests.given.some_of import each_of, in_turns, some_of
+from tests.golden.runs import layer, scenario
 from tui.draw.frame.looking import looking_row
 from tui.draw.frame.status import facts_row, status_row
 from tui.draw.frame.timeline import timeline_row
@@ -386,8 +388,13 @@ def test_the_formula_of_each_loss_is_explained_where_it_stands(loss: str) -> Non
 
 
 def test_an_error_of_one_time_is_explained() -> None:
-    """Along a chain of another time: ∂C@10/∂h1[1]@10."""
+    """Along a chain of another time: ∂C@1/∂z1[1]@1, of a slope and an error that are one factor."""
+    net = [layer("sigmoid", [[1.0]], recurrent=[[0.5]])]
+    run = trace(scenario(net, [[1.0], [0.5]], [[np.nan], [1.0]], loss="binary-cross-entropy"))
+    rows = view_rows("chain", run, start(run, len(run) - 1), 100, 24)
+    assert "∂C@1/∂z1[1]@1" in "\n".join(map(plain, rows))
+    assert any("∂C/∂z, how fast C grows" in entry.meaning for entry in legend(rows) if entry.shown[0] == "δ")
     run = shipped_run("13-vanishing")
     rows = view_rows("chain", run, start(run, 32), 100, 24)
-    assert "∂C@" in "\n".join(map(plain, rows))
-    assert "∂C/∂h" in {entry.shown for entry in legend(rows)}
+    assert "above1[1]@10" in "\n".join(map(plain, rows))
+    assert "from above" in {entry.shown for entry in legend(rows)}

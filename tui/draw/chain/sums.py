@@ -43,11 +43,11 @@ def sum_rows(asked: Asked, width: int, room: int) -> list[Row]:
     recorded, beside = asked.held(lambda one: one.gradient)
     left: Row = ((f" = {asked.gradient.symbol}", "strong"),)
     # Whether all of the sum stands in the rows above it, so that it is multiplied out, too.
-    in_full = later == (asked.path.carrier is not None)
+    in_full = asked.is_in_full
     known = in_full or (recorded is None and asked.later_is_known)
     left = (*left, *_record(asked, recorded, columns.left - length(left), in_full=known))
     if recorded is None and known and not in_full:
-        recorded, beside = asked.held(lambda one: one.sum_now + one.sum_later)
+        recorded, beside = asked.held(lambda one: one.sum_of_all)
     if asked.path.carrier is not None:
         lines = _through_later_times(asked, columns)
         lines.append(lines[0]._replace(left=left) if in_full else Line(left, recorded, beside))
@@ -153,6 +153,9 @@ def reuse_rows(asked: Asked, width: int, room: int, *, summed: bool = False) -> 
             lines.append(_equals("", "", asked, lambda one: one.error))
         lines.append(_times(asked, slope.number, lambda one: one.delta))
     lines.append(_times(asked, asked.factors[-1].number, lambda one: one.gradient))
+    if lines[-1].value is None and asked.sum_is_known:  # the sum above has it, multiplied out
+        value, right = asked.held(lambda one: one.sum_of_all)
+        lines[-1] = lines[-1]._replace(value=value, right=right)
     return _titled(reuse_title(asked.chain, future=future is not None), Columns(width), lines, width)
 
 

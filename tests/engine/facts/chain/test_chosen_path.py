@@ -172,7 +172,7 @@ def test_the_nearest_target_is_the_end() -> None:
     assert (path.carrier, path.until, path.steps) == (1, 4, 2)
     symbols = [path.factor(place).symbol for place in range(len(path))]
     assert symbols == [
-        "∂C@4/∂h1[1]@4",
+        "above1[1]@4",
         "f'(z1[1]@4)",
         "U1[1,1]",
         "f'(z1[1]@3)",

@@ -144,6 +144,15 @@ def last_key(text: str, end: int) -> tuple[KeyPath, int]:
     return path, len(content[: found.start_byte].decode("utf-8", "replace"))
 
 
+def lone_table(text: str, end: int, key: KeyPath) -> int | None:
+    """Return the offset of the heading `[key]` that stands before another offset; None if there is none."""
+    content = text[:end].encode()
+    for node in _children(Parser(Language(tree_sitter_toml.language())).parse(content).root_node):
+        if node.type == "table" and tuple(_parts(node.children[1])) == key:
+            return len(content[: node.start_byte].decode())
+    return None
+
+
 def _heading(root: Node, table: Node) -> KeyPath:
     parts: KeyPath = tuple(_parts(table.children[1]))
     if table.type == "table":

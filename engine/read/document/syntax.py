@@ -135,12 +135,21 @@ def _syntax_error(text: str, path: Path, message: str) -> ScenarioError:
         found_out = mend.says or f"{says[:1].lower()}{says[1:]}"
         return _at(text, path, offset, f"this is not TOML: {found_out}", mend.remedy)
     if says == "Cannot overwrite a value":
-        from engine.read.document.places import last_key
+        from engine.read.document.places import last_key, lone_table
 
         key, offset = last_key(text, offset)
+        if text.startswith("[[", offset) and (lone := lone_table(text, offset, key[:-1])) is not None:
+            return _one_of_a_list(text, path, lone, offset, key_text(key[:-1]))
         twice = _over_a_file(text, offset) if key == ("data",) else ""
         return _at(text, path, offset, "this key is given twice", twice or _remedy(says), key_text(key))
     return _at(text, path, offset, f"this is not TOML: {says[:1].lower()}{says[1:]}", _remedy(says))
+
+
+def _one_of_a_list(text: str, path: Path, lone: int, offset: int, key: str) -> ScenarioError:
+    """Return what is wrong with a heading in single brackets, where one in double brackets follows it."""
+    line = text.count("\n", 0, offset) + 1
+    says = f"a heading in single brackets is of one table alone, and line {line} adds another with [[{key}]]"
+    return _at(text, path, lone, says, f"Write [[{key}]] here, too.", key)
 
 
 def _over_a_file(text: str, offset: int) -> str:

@@ -670,6 +670,21 @@ def test_a_key_that_is_given_twice(tmp_path: Path, name: str) -> None:
     assert "only once" in str(found)
 
 
+@pytest.mark.parametrize("before", ["", "# \u4e2d\r\n", 'about = """\n[network.layers]\n"""\n'])
+def test_single_brackets_before_double_ones_are_what_is_wrong(tmp_path: Path, before: str) -> None:
+    """It was put on the line that is right, with the remedy to write what stands there."""
+    heading = "[[network.layers]]"
+    text = before + PLAIN.replace(heading, heading[1:-1], 1)
+    lines = [at for at, line in enumerate(text.split("\n"), 1) if "[network.layers]" in line]
+    *_, wrong, right = lines
+    found = complaint(write(tmp_path, text))
+    assert (found.line, found.column, found.key) == (wrong, 1, "network.layers"), str(found)
+    assert found.source is not None
+    assert found.source.startswith("[network.layers]")
+    assert f"line {right} adds another with [[network.layers]]" in found.says
+    assert found.remedy == "Write [[network.layers]] here, too."
+
+
 def test_a_heading_over_a_table_that_is_no_toml_itself(tmp_path: Path) -> None:
     """What follows must not be read as a part of its name."""
     found = complaint(write(tmp_path, PLAIN.replace("[[network.layers]]", "[[network:]]")))

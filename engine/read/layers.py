@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.arrays import frozen
 from engine.equations.functions.activations import ACTIVATIONS
-from engine.read.numbers import NUMBERS, known, mask, matrix, vector
+from engine.read.numbers import NEURON, NUMBERS, known, mask, matrix, vector
 from engine.read.turned import Turned, is_turned, said
 from engine.scenario import Layer
 
@@ -25,7 +25,6 @@ Sizes: TypeAlias = "list[int | None]"
 Given: TypeAlias = "Mapping[str, Array]"
 """Parameters of a layer that a file gives, by their groups: `weights`, `biases`, `recurrent_weights`."""
 
-_NEURON = "neuron of this layer"
 _TRUTH = "truth value"
 # The longer side times the square of the shorter, of all of them: about half a second.
 _ORTHOGONAL = 3_000_000_000
@@ -172,8 +171,11 @@ def _check_seed(table: LayerTable, training: TrainingTable, path: KeyPath, findi
 
 
 def _below(index: int) -> str:
-    """Return what the columns of a layer's weights are counted by."""
-    return "input (network.inputs)" if index == 0 else f"neuron of layer {index}"
+    """Return what the columns of a layer's weights are counted by.
+
+    The path counts layers from 0, as files do, and this from 1, as screens do: so it says which is which.
+    """
+    return "input (network.inputs)" if index == 0 else f"neuron of layer {index} (this is layer {index + 1})"
 
 
 class _Maker:
@@ -233,9 +235,9 @@ class _Maker:
         path = (*self.path, name)
         array: Array | None
         if len(shape) == 1:
-            array = vector(cast("list[float]", values), shape[0], _NEURON, path, self.findings, _TRUTH)
+            array = vector(cast("list[float]", values), shape[0], NEURON, path, self.findings, _TRUTH)
         else:
-            per = (_NEURON, self.below if name == "train_weights" else _NEURON)
+            per = (NEURON, self.below if name == "train_weights" else NEURON)
             rows = cast("list[list[float]]", values)
             array = matrix(rows, (shape[0], shape[1]), per, path, self.findings, _TRUTH)
         return None if array is None else mask(array != 0)
@@ -244,7 +246,7 @@ class _Maker:
         if "weights" in self.given:
             return self.given["weights"]
         if table.weights is not None and known(table.weights):
-            per = (_NEURON, self.below)
+            per = (NEURON, self.below)
             return matrix(table.weights, self.shape, per, (*self.path, "weights"), self.findings)
         init = table.init
         if table.weights is None and init is not None and known(init) and self.units and self.inputs:
@@ -255,7 +257,7 @@ class _Maker:
         if "recurrent_weights" in self.given:
             return self.given["recurrent_weights"]
         if table.recurrent_weights is not None and known(table.recurrent_weights):
-            shape, per = (self.units, self.units), (_NEURON, _NEURON)
+            shape, per = (self.units, self.units), (NEURON, NEURON)
             path = (*self.path, "recurrent_weights")
             return matrix(table.recurrent_weights, shape, per, path, self.findings)
         init = table.recurrent_init
@@ -278,4 +280,4 @@ class _Maker:
             return frozen(np.zeros(self.units)) if self.units else None
         if not known(values):
             return None
-        return vector(values, self.units, _NEURON, (*self.path, name), self.findings)
+        return vector(values, self.units, NEURON, (*self.path, name), self.findings)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # Of the parameters, of the data and of what one iteration computes: 80 MB each.
 NUMBERS = 10_000_000
 
+NEURON = "neuron of this layer"
+"""What the rows of a layer's parameters are counted by."""
+
 
 def known(value: object) -> bool:
     """Return whether a value was given and was of the right kind."""
@@ -60,7 +63,7 @@ def matrix(
     good = count is None or len(rows) == count
     if count is not None and not good:
         findings.add(path, f"expected {counted(count, 'row')}, one per {per[0]}, found {len(rows)}")
-    good &= _check_widths(rows, width, per[1], path, findings, noun)
+    good &= _check_widths(rows, width, per, path, findings, noun)
     if len({len(row) for row in rows}) > 1:  # no array holds these
         for index, row in enumerate(rows):
             _finite(row, (*path, index), findings)
@@ -80,22 +83,29 @@ def counted(count: int, noun: str) -> str:
 
 
 def _check_widths(
-    rows: list[list[float]], width: int | None, per: str, path: KeyPath, findings: Findings, noun: str
+    rows: list[list[float]],
+    width: int | None,
+    per: tuple[str, str],
+    path: KeyPath,
+    findings: Findings,
+    noun: str,
 ) -> bool:
     """Return whether all rows have `width` items; if it is None, as many as the first, at least one."""
     widths = {len(row) for row in rows}
     wanted = width or len(rows[0]) or 1
     if widths == {wanted}:
         return True
-    expected = counted(wanted, noun) + (f", one per {per}" if width else "")
+    numbers, each = counted(wanted, noun), f", one per {per[1]}" if width else ""
     if len(widths) == 1:
-        says = f"expected rows of {expected}, found rows of {len(rows[0])}"
+        says = f"expected rows of {numbers}{each}, found rows of {len(rows[0])}"
         findings.add(path, says, numbers=wanted)
     else:
         why = "" if width else " as in the first row"
         for index, row in enumerate(rows):
             if len(row) != wanted:
-                says = f"expected {expected}{why}, found {len(row)}"
+                # The path counts from 0, as files do; people, and all screens, count neurons from 1.
+                whose = f" for neuron {index + 1}" if per[0] == NEURON else ""
+                says = f"expected {numbers}{whose}{each}{why}, found {len(row)}"
                 findings.add((*path, index), says, numbers=wanted)
     return False
 

@@ -112,7 +112,10 @@ def _sequences(values: Samples, width: int | None, findings: Findings) -> Array 
             continue
         times = len(sequence) if times is None else times
         vectors = cast("list[list[float]]", sequence)
-        per = (f"time; sample 0 has {times}, and all sequences of a file are of one length", _PER[0][1])
+        per = (
+            f"time; the first sample has {times}, and all sequences of a file are of one length",
+            _PER[0][1],
+        )
         rows.append(matrix(vectors, (times, width), per, path, findings))
     good = [row for row in rows if row is not None]
     if len(good) < len(values) or len({row.shape for row in good}) > 1:

@@ -580,6 +580,29 @@ def test_sequences(tmp_path: Path, name: str) -> None:
     check(tmp_path, SEQUENCES, SEQUENCE_CASES[name])
 
 
+@pytest.mark.parametrize(
+    ("weights", "key", "says"),
+    [
+        (
+            "[[1.0, 2.0]]",
+            "network.layers[1].weights",
+            "expected rows of 3 numbers, one per neuron of layer 1 (this is layer 2), found rows of 2",
+        ),
+        (
+            "[[1.0, 2.0, 3.0], [1.0, 2.0]]",
+            "network.layers[1].weights[1]",
+            "expected 3 numbers for neuron 2, one per neuron of layer 1 (this is layer 2), found 2",
+        ),
+    ],
+)
+def test_a_path_that_counts_from_0_has_beside_it_what_screens_count_from_1(
+    tmp_path: Path, weights: str, key: str, says: str
+) -> None:
+    text = PLAIN.replace('units = 1\ninit = "uniform"', f"weights = {weights}")
+    found = complaints(write(tmp_path, text))[0]
+    assert (found.key, found.says) == (key, says)
+
+
 SYNTAX_CASES = {
     "no value": ("x =\n", 1, 4, ("Invalid value",)),
     "no quotes": ("title = hello\n", 1, 9, ("Invalid value", "quotes")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.equations.functions.reach import is_cut_off
+from engine.equations.optimizers import OPTIMIZERS, SETTINGS
 from engine.equations.updates import is_plain
 from engine.facts.findings.layers import FAR
 from engine.facts.findings.moving import WINDOW
@@ -369,15 +370,44 @@ def _overshoot(trace: Trace, found: Finding) -> Told:
 
 def _rises(trace: Trace, found: Finding) -> Told:
     count, of, before, after = found.values
-    same = "" if trace.shapes.batches == 1 else " of the same batch"
-    return Told(
-        f"The loss{same} rises in {int(count):,} of {counted(int(of), 'iteration')}",
-        f"The worst rise is from {numeral(before)} to {numeral(after)}.",
+    one_batch, remembered = trace.shapes.batches == 1, _remembered(trace)
+    means = (
         "Small steps downhill can't raise the loss they are made for: these are too large, or not downhill."
-        if trace.shapes.batches == 1
-        else "What one batch learns another may undo; a rise now and then is no fault, many are.",
-        "A smaller learning rate; a larger batch; and see whether the gradient is right (m, diagnose).",
     )
+    ways = ["a smaller learning rate"]
+    if remembered is not None:
+        state, setting = remembered
+        means = (
+            f"With {trace.scenario.training.optimizer} a step goes along {state}, in which past gradients "
+            "live on, not along the present -∇C: C may rise for some iterations and fall again. Steps that "
+            "are too large raise it, too."
+        )
+        ways.append(f"a smaller {setting}")
+    if not one_batch:
+        undone = "What one batch learns another may undo; a rise now and then is no fault, many are."
+        means = undone if remembered is None else f"{undone} {means}"
+        ways.append("a larger batch")
+    ways = [*ways[:-1], f"or {ways[-1]}"] if len(ways) > 1 else ways
+    helps = ", ".join(ways)
+    return Told(
+        f"The loss{'' if one_batch else ' of the same batch'} rises in {int(count):,} of "
+        f"{counted(int(of), 'iteration')}",
+        f"The worst rise is from {numeral(before)} to {numeral(after)}.",
+        means,
+        f"{helps[:1].upper()}{helps[1:]}; and see whether the gradient is right (m, diagnose).",
+    )
+
+
+def _remembered(trace: Trace) -> tuple[str, str] | None:
+    """Return the letter of the state that a step goes along instead of the gradient, and of its setting.
+
+    None where there is no such state: means of squares only shorten a step, number by number.
+    """
+    states = OPTIMIZERS[trace.scenario.training.optimizer].states
+    for name, setting in (("velocity", "momentum"), ("first_moment", "beta1")):
+        if name in states and getattr(trace.scenario.training, setting):
+            return states[name].letter, SETTINGS[setting]
+    return None
 
 
 def _still(trace: Trace, found: Finding) -> Told:

@@ -126,6 +126,33 @@ def test_a_step_too_large_turns_the_gradient_and_a_larger_one_raises_the_loss() 
     assert (site.kind, site.iteration) == ("loss", 39)
 
 
+@pytest.mark.parametrize(
+    ("name", "optimizer", "along", "smaller"),
+    [
+        ("15-momentum", "momentum", "v", "μ"),
+        ("15-momentum", "nesterov", "v", "μ"),
+        ("16-adam", "adam", "m", "β1"),
+        ("15-momentum", "sgd", "", ""),
+    ],
+)
+def test_with_momentum_a_loss_may_rise_though_each_gradient_is_right(
+    name: str, optimizer: str, along: str, smaller: str
+) -> None:
+    """That small steps downhill can't raise it is true of steps downhill."""
+    known = load(find(name))
+    training = replace(known.training, optimizer=optimizer)
+    if not along:
+        training = replace(training, learning_rate=0.021)
+    run, found = found_in(replace(known, training=training))
+    words = told(run, found["rises"])
+    assert ("can't raise the loss" in words.means) == (not along)
+    assert (f"With {optimizer} a step goes along {along}, in which" in words.means) == bool(along)
+    assert ("not along the present -∇C: C may rise for some iterations" in words.means) == bool(along)
+    assert words.helps.startswith(
+        "A smaller learning rate" + (f", or a smaller {smaller};" if along else ";")
+    )
+
+
 def test_a_loss_that_rises_seldom_and_little_is_no_fault() -> None:
     xor = load(find("xor"))
     training = replace(xor.training, optimizer="momentum", learning_rate=0.5, iterations=100)

@@ -209,9 +209,10 @@ def _times(asked: Asked, number: Leaf, result: Callable[[Asked], Leaf]) -> Line:
 
 def _equals(term: str, value: str, asked: Asked, result: Callable[[Asked], Leaf]) -> Line:
     """Return the row of what all above it comes to, with a term."""
+    hangs = value.startswith("(")  # or a number in brackets would move the sign behind it
     left: Row = (
-        (term.ljust(_TERM), "symbol"),
-        (value.ljust(9), "value"),
+        (term.ljust(_TERM - hangs), "symbol"),
+        (value.ljust(9 + hangs), "value"),
         (f"= {result(asked).symbol}", "strong"),
     )
     return Line(left, *asked.held(result))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
@@ -11,7 +12,7 @@ from engine.diagnosis.iteration.ground import ground, starting
 from engine.diagnosis.iteration.values import Values
 from engine.diagnosis.judging.close import agree, close, digits_of_agreement
 from engine.diagnosis.judging.rounding import Played, Tolerance
-from engine.diagnosis.mistakes.candidates import candidates_of
+from engine.diagnosis.mistakes.candidates import Tried, candidates_of
 from engine.diagnosis.precision import largest_of
 from engine.equations.updates import old
 from engine.once import once
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from engine.diagnosis.iteration.ground import Chosen
     from engine.diagnosis.layouts.readings import Reading
     from engine.diagnosis.mistakes.altered import Altered
-    from engine.diagnosis.mistakes.candidates import Candidate, Tried
+    from engine.diagnosis.mistakes.candidates import Candidate
     from engine.equations.equation import Equation, Variable
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
@@ -180,6 +181,11 @@ class Bench:
         """Return every mistake in every place that there is time for, or those that are made at one time."""
         return self.candidates.tried(time, self._most)
 
+    def tried_of(self, name: str) -> list[Tried]:
+        """Return one mistake in every place that there is time for."""
+        pairs = ((one, self.candidates.altered(one)) for one in islice(self.candidates.of(name), self._most))
+        return [Tried(one, altered) for one, altered in pairs if altered is not None]
+
     @property
     def tries_all(self) -> bool:
         """Whether there is time to try every mistake in every place."""
@@ -274,13 +280,15 @@ class Found(NamedTuple):
     """Mistakes that together reproduce all: one, or a pair; in which convention is told elsewhere.
 
     `altered` are the equations that the numbers come out of; None of an order that is no equation. `chosen`
-    are the samples that they are of, if not those of the batch.
+    are the samples that they are of, if not those of the batch; `run` is the one that they stand in, if it is
+    of another scenario.
     """
 
     candidates: tuple[Candidate, ...]
     values: Values
     altered: Altered | None = None
     chosen: Chosen | None = None
+    run: Trace | None = None
 
     @property
     def known(self) -> bool:

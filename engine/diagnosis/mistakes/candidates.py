@@ -163,6 +163,15 @@ class Candidates:
         for some in (whole, partly):
             yield from (one for one in some if not one.known)
 
+    def of(self, name: str) -> Iterator[Candidate]:
+        """Yield one mistake in every place: in all that there are first."""
+        for own, row, known in self._rows:
+            units = self.equations.places(row) if own == name else ()
+            if units:
+                yield Candidate(name, row, frozenset(units), whole=True, known=known)
+                for places in parts(units):
+                    yield Candidate(name, row, places, whole=False, known=known)
+
     def at_one_time(self, times: Collection[int]) -> Iterator[Candidate]:
         """Yield mistakes that are made at one of some times alone, in each layer, and in all of them."""
         for name, row in at_one_time(times).items():

@@ -16,7 +16,7 @@ from engine.diagnosis.mistakes.layers.sums import OF_ERRORS, OF_FUTURE, OF_SUMS
 from engine.diagnosis.mistakes.of_update.clipping import of_clipping
 from engine.diagnosis.mistakes.of_update.decay import of_decay
 from engine.diagnosis.mistakes.of_update.optimizers import of_optimizer
-from engine.diagnosis.mistakes.scaled import SCALED, of_batches
+from engine.diagnosis.mistakes.scaled import MEAN_FOR_SUM, SCALED, of_batches
 from engine.diagnosis.mistakes.times import OF_TIMES
 from engine.equations.forward import is_mean
 from engine.equations.updates import is_plain
@@ -32,9 +32,9 @@ FIXED: dict[str, Mistake] = {**SCALED, **OF_DELTAS, **OF_ERRORS, **OF_GRADIENTS,
 def further(scenario: Scenario) -> dict[str, Mistake]:
     """Return the mistakes that are known beside the table, for a scenario."""
     training, network, data = scenario.training, scenario.network, scenario.data
-    left_out = {"mean-for-sum", "mean-of-both"} if is_mean(training) else {"mean-of-outputs"}
+    left_out = {MEAN_FOR_SUM, "mean-of-both"} if is_mean(training) else {"mean-of-outputs"}
     if not is_plain(training):
-        left_out |= {"mean-of-outputs", "mean-of-both", "mean-for-sum"}
+        left_out |= {"mean-of-outputs", "mean-of-both", MEAN_FOR_SUM}
     if training.learning_rate == 0.0:
         left_out |= {"rate-missing"}
     one_sample, one_time = data.samples == 1 or training.batch_size == 1, data.times == 1

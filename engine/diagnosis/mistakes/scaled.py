@@ -75,6 +75,7 @@ def _of_layer_above(one: Equation, network: Network) -> bool:
     return one.variable.name in ERRORS and not of_loss(one, network)
 
 
+MEAN_FOR_SUM: Final = "mean-for-sum"
 SCALED: dict[str, Mistake] = {
     "gradient-twice": Mistake("G = Σ δ aᵀ", "G = 2 Σ δ aᵀ: added twice", put_into(named(*TOTALS), "2 * x")),
     "rate-twice": Mistake("change = -η g", "change = -η² g", put_into(is_change, "eta * x", eta=ETA)),
@@ -88,7 +89,7 @@ SCALED: dict[str, Mistake] = {
     "mean-of-both": Mistake(
         "g = G", "g = G / n, the number of outputs", put_into(_means, "x / n", n=forward.OUTPUTS)
     ),
-    "mean-for-sum": Mistake("g = G", "g = G / B", put_into(is_change, "x / batch", batch=BATCH)),
+    MEAN_FOR_SUM: Mistake("g = G", "g = G / B", put_into(is_change, "x / batch", batch=BATCH)),
     "mean-in-each-layer": Mistake(
         "∂C/∂a = Wᵀ δ",
         "∂C/∂a = Wᵀ δ / B: the mean is taken again in each layer",

@@ -46,7 +46,7 @@ def remarks(
     said = [*_shared_on_purpose(bench, found), *to_be_parted(first, bench.ground)]
     if explained:
         sentences = [one.words for one in sights]
-        return "", [*_harmless(found), *sentences, *said, *_one_for_two(bench, first)]
+        return "", [*_harmless(found), *_by_means(found), *sentences, *said, *_one_for_two(bench, first)]
     alone = apart(bench, first, others)
     telling = [one.words for one in sights if one.tells]
     told = telling[0 if first.fits else -1] if telling and not found.beside else ""
@@ -72,6 +72,12 @@ def _harmless(found: Answer) -> Iterator[str]:
     """Say of samples that stand in another order, if that is all, that nothing becomes wrong by it."""
     if found.alone and found.alone[0].candidates[0].name == ORDER:
         yield "this does no harm: the gradients of a batch, and its update, are the same in any order"
+
+
+def _by_means(found: Answer) -> Iterator[str]:
+    """Say how the updates are taken to be made of gradients, and how the scenario has them so."""
+    if found.by_means:
+        yield 'the updates apply these means: with reduction = "mean" those of the scenario do, too'
 
 
 def _made_alone(bench: Bench, found: Answer, first: Reading) -> Iterator[str]:

@@ -11,6 +11,7 @@ from engine.diagnosis.precision import SINGLE, UNIT
 from engine.diagnosis.samples.words import ORDER
 from engine.diagnosis.search.another_iteration import iteration_of
 from engine.diagnosis.search.another_size import of_another_size
+from engine.diagnosis.search.by_means import early_by_means
 from engine.diagnosis.search.kinds import singles
 from engine.diagnosis.search.other_samples import beside_other_samples
 from engine.diagnosis.search.pairs import pairs
@@ -30,7 +31,8 @@ class Answer(NamedTuple):
     """What makes the numbers of a way in which they are read: every one of the `alone` does, or a `pair`.
 
     Or they are right in another iteration, `elsewhere`; or they are `beside` it those of other samples, but
-    for some that are wrong in another way. Where the way has nothing wrong they agree as far as float32 goes.
+    for some that are wrong in another way. Those that are made `by_means` are so by updates that apply the
+    means as which gradients are read. Where the way has nothing wrong they agree as far as float32 goes.
     """
 
     some: Sequence[Given]
@@ -39,6 +41,7 @@ class Answer(NamedTuple):
     pair: Found | None = None
     beside: tuple[Found, frozenset[str]] | None = None
     elsewhere: int | None = None
+    by_means: bool = False
 
     @property
     def explained(self) -> list[Values]:
@@ -83,6 +86,9 @@ def answer(begun: Begun, ways: Ways, some: Sequence[Given], way: Way) -> Answer:
         alone = singles(begun, other)
         if alone:
             return Answer(some, other, alone)
+    order = early_by_means(begun, ways, some, [way, *others])
+    if order is not None:
+        return Answer(some, order.way, order.alone, order.pair, by_means=not order.pair)
     beside, way = _of_other_samples(begun, [way, *others])
     pair = beside[0] if beside and beside[0].candidates[1:] else pairs(begun.bench, way)
     if pair is None and not beside:

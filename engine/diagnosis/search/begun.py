@@ -12,6 +12,7 @@ from engine.diagnosis.iteration.values import Values
 from engine.diagnosis.judging.bench import WORK, Bench
 from engine.diagnosis.judging.rounding import Played, Rounded
 from engine.diagnosis.quantities import FORWARD
+from engine.equations.forward import is_mean
 from engine.equations.table import table_of
 from engine.equations.updates import BATCH, RATE, new, old
 from engine.once import once
@@ -136,6 +137,19 @@ class Begun:
             last = Values(here, own.equations, remembered, like=last)
             remembered = last.after()
         return remembered
+
+    @once
+    def by_means(self) -> Begun | None:
+        """The iteration of a program whose updates apply the means over the batch, where these add up.
+
+        None if they apply them anyway, or if no batch has more than one sample.
+        """
+        bench, scenario = self.bench, self.bench.scenario
+        of_one = min(scenario.training.batch_size, scenario.data.samples) == 1
+        if of_one or is_mean(scenario.training) or bench.chosen is not None:
+            return None
+        means = replace(scenario, training=replace(scenario.training, reduction="mean"))
+        return Begun(Bench(means, bench.iteration))
 
     @once
     def _begun_with(self) -> int:

@@ -48,8 +48,17 @@ def singles(begun: Begun, way: Way) -> list[Found]:
     Where nothing of what is wrong is left but zeros only those of the table are named: of the others many
     make a zero.
     """
+    return _of_kinds(begun, way, _KINDS)
+
+
+def early(begun: Begun, way: Way) -> list[Found]:
+    """Return the mistakes with the order of the updates that reproduce the readings, as `singles` does."""
+    return _of_kinds(begun, way, ((_at_once, _layer_by_layer),))
+
+
+def _of_kinds(begun: Begun, way: Way, every: Iterable[Iterable[Kind]]) -> list[Found]:
     bench, found = begun.bench, list[Found]()
-    for kinds in _KINDS:
+    for kinds in every:
         trials = chain.from_iterable(kind(begun, way) for kind in kinds)
         found = found or [*_making(bench, way, trials)]
     if all(bench.is_blank(one) for one in way.bad):
@@ -119,6 +128,11 @@ def _at_once(begun: Begun, way: Way) -> Iterator[Trial]:
 def _anywhere(begun: Begun, way: Way) -> Iterator[Trial]:
     """Yield every mistake in every place."""
     return _ways(begun, way, begun.bench.tried())
+
+
+def _layer_by_layer(begun: Begun, way: Way) -> Iterator[Trial]:
+    """Yield the iteration with layers that are updated before the errors below them are made."""
+    return _ways(begun, way, begun.bench.tried_of("layerwise"))
 
 
 def _at_one_time(begun: Begun, way: Way) -> Iterator[Trial]:

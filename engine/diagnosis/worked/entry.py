@@ -81,6 +81,7 @@ class _Making:
     def __init__(self, bench: Bench, reading: Reading, found: Found | None, names: set[Variable]) -> None:
         self.bench, self.reading, self.found = bench, reading, found
         self.run = bench.run
+        self.own_run = bench.run if found is None or found.run is None else found.run
         self.of = reading.quantity.variable  # what is printed is that, its mean or its share
         self.share = reading.share
         altered = None if found is None else found.altered
@@ -108,7 +109,8 @@ class _Making:
     ) -> Equation:
         told = SAMPLE not in self.bench.ground.axes[variable] or chosen is not None
         told = told or (self.over_samples and values is self.theirs)
-        working = Working(self.run, self.bench.iteration, values, self.opened, told=told, chosen=chosen)
+        run = self.own_run if values is self.theirs else self.run
+        working = Working(run, self.bench.iteration, values, self.opened, told=told, chosen=chosen)
         expression = tidied(working.of(variable, index))
         value = float(values.of(variable)[index])
         if variable == self.reading.variable != self.of:
@@ -120,7 +122,7 @@ class _Making:
 
     def early(self, index: tuple[int, ...]) -> Equation:
         """Return a number as the run makes it in which each gradient is applied at once."""
-        run = trace(self.bench.scenario, "premature")
+        run = trace(self.own_run.scenario, "premature")
         one = explain(run, placed(run, self.reading.quantity, self.bench.iteration, index).number)
         if self.reading.variable == self.of:
             return one._replace(words="")

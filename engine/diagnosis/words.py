@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from engine.equations.mistakes.mistakes import MISTAKES
+from engine.named_arrays.words import LOSSES
+from engine.update_orders import ORDERS
+
 if TYPE_CHECKING:
     from engine.diagnosis.diagnosis import Cause, Diagnosis
 
@@ -57,9 +61,16 @@ def about_first(found: Diagnosis) -> str:
     return f"{words}: {told}"
 
 
-def _in_symbols(sentence: str) -> str:
-    """Return a sentence with quantities as they are written on screen."""
-    return _QUANTITY.sub(lambda found: symbol(found[0]), sentence)
+def sentence(remark: str) -> str:
+    """Return a remark as a sentence that stands by itself: a name that it begins with stays as it is."""
+    first = remark.split(" ", 1)[0]
+    is_name = not (first.isalpha() and first.islower()) or first in {*MISTAKES, *ORDERS, *LOSSES.split()}
+    return f"{remark if is_name else remark[0].upper() + remark[1:]}."
+
+
+def _in_symbols(words: str) -> str:
+    """Return words with quantities as they are written on screen."""
+    return _QUANTITY.sub(lambda found: symbol(found[0]), words)
 
 
 def verdict(found: Diagnosis) -> str:

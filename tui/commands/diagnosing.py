@@ -9,7 +9,7 @@ from engine.diagnosis.diagnosing import diagnose, quantity_of, right_of
 from engine.diagnosis.judging.loss import NAME as LOSS
 from engine.diagnosis.naming import names
 from engine.diagnosis.placed import beginning, placed
-from engine.diagnosis.words import about_first, named
+from engine.diagnosis.words import about_first, named, sentence
 from engine.diagnosis.worked.working import SAMPLE_MARK
 from engine.named_arrays.files.numbersfile import read_numbers
 from engine.numerals import apart, counted, numeral
@@ -74,7 +74,9 @@ def sentences(
             if cells(line) <= width():  # a command that is broken is none
                 yield line
         run = _with_cause(right.scenario, found) or right
-        yield f"See it: {_command(scenario.training.order, run, found, name)}"
+        # In the right run nothing is wrong: it has what should be there.
+        label = "As it should be" if run is right else "See it"
+        yield f"{label}: {_command(scenario.training.order, run, found, name)}"
     if found.not_looked_at:
         yield ""
         yield from wrapped(found.not_looked_at, width())
@@ -149,7 +151,7 @@ def _what_exactly(found: Diagnosis) -> Iterator[str]:
     if said:
         yield ""
     for remark in said:
-        yield from wrapped(f"{remark}.", width())
+        yield from wrapped(sentence(remark), width())
     entry = found.entry
     if entry is None:
         return

@@ -1,4 +1,4 @@
-"""Which numbers of an array differ?"""
+"""Which numbers of an array differ, and by what one number if they are multiplied by it?"""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 
 from engine.diagnosis.judging.close import digits_of_agreement
 from engine.diagnosis.precision import largest_of
+from engine.diagnosis.remarks.factors import factor, is_one
+from engine.diagnosis.remarks.ratios import ratio_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,17 +25,21 @@ _FEW = 3
 
 
 def where(seen: Seen) -> Iterator[str]:
-    """Say where the numbers that differ are, if they are few or of one unit or sample."""
+    """Say where the numbers that differ are, if they are few or of one unit or sample, and by what factor."""
     apart = ~seen.bench.right_in(seen.reading)
     count = int(apart.sum())
     if count == apart.size or not count:
+        return
+    one, each = _alone(seen, apart), _each(seen, apart)
+    if each and one:
+        yield f"{count:,} of {apart.size:,} numbers of {seen.name} differ{one}: each is {each}"
         return
     if count <= _FEW:
         places = [_index(tuple(int(part) for part in one), seen.reading) for one in np.argwhere(apart)]
         word = "number differs" if count == 1 else "numbers differ"
         yield f"only {count} {word} of {apart.size:,} in {seen.name}: {', '.join(places)}"
         return
-    yield f"{count:,} of {apart.size:,} numbers of {seen.name} differ{_alone(seen, apart)}"
+    yield f"{count:,} of {apart.size:,} numbers of {seen.name} differ{one}"
 
 
 def nearly(seen: Seen) -> Iterator[str]:
@@ -47,6 +53,16 @@ def nearly(seen: Seen) -> Iterator[str]:
     digits = digits_of_agreement(seen.array, seen.right)
     if digits >= _ALMOST:
         yield f"all numbers of {seen.name} agree to {digits} digits, but they are more exact than that"
+
+
+def _each(seen: Seen, apart: Mask) -> str:
+    """Say by what one number all are multiplied that differ; nothing if by none, or if it is only one."""
+    mine, right = seen.array[apart], seen.right[apart]
+    found = ratio_of(mine, right) if mine.size > 1 else None
+    if found is None or is_one(found):
+        return ""
+    multiplied = np.where(apart, seen.right * found, seen.array)
+    return factor(seen, found).words if seen.same(multiplied, found) else ""
 
 
 def _alone(seen: Seen, apart: Mask) -> str:

@@ -22,7 +22,7 @@ _SUMMED = 64
 
 def ratio(seen: Seen) -> Iterator[Sight]:
     """Say by what number every one of the right ones is multiplied."""
-    ratio = _ratio(seen.array, seen.right)
+    ratio = ratio_of(seen.array, seen.right)
     if seen.array.size and np.all(np.abs(seen.array) <= np.spacing(np.abs(seen.right).max()) * _SUMMED):
         rounding = " but for rounding" if seen.array.any() else ""
         yield Sight(f"every number of {seen.name} is 0{rounding}", tells=False)
@@ -46,7 +46,7 @@ def of_change(seen: Seen) -> Iterator[Sight]:
     if seen.same(before):
         yield Sight(f"{seen.name} is what it was before the update")
         return
-    ratio = _ratio(mine, right)
+    ratio = ratio_of(mine, right)
     if ratio is not None and not is_one(ratio) and seen.same(before + right * ratio, ratio):
         words = factor(seen, ratio)
         if words.tells or _is_of_several(mine, right):
@@ -64,7 +64,7 @@ def offset(seen: Seen) -> Iterator[Sight]:
     if group is None or not seen.reading.quantity.is_total:
         return
     parameter = seen.bench.right.remembered[Variable(group, seen.reading.quantity.layer)]
-    ratio = _ratio(more, parameter)
+    ratio = ratio_of(more, parameter)
     if ratio is not None and seen.array.size > 1 and seen.same(seen.right + ratio * parameter):
         letter = seen.name[1:]
         yield Sight(f"{seen.name} is the right one plus {ratio:.6g} times {letter}: a decay of the weights")
@@ -82,7 +82,7 @@ def _is_of_several(mine: Array, right: Array) -> bool:
     )
 
 
-def _ratio(mine: Array, right: Array) -> float | None:
+def ratio_of(mine: Array, right: Array) -> float | None:
     """Return what the right ones would be multiplied by, judged by the largest; None if that is no number."""
     if not right.size or not np.isfinite(mine).all() or not np.isfinite(right).all():
         return None

@@ -111,7 +111,8 @@ def test_of_nothing_known_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "No known mistake makes exactly these numbers" in found.out
     assert any(line.startswith("  right  Σ∂C/∂W1[2,2] = δ1[2] × x[2] = ") for line in found.lines)
     assert "  yours  Σ∂C/∂W1[2,2] = 0.001364  as it was found" in found.lines
-    assert "every number of gW1 is 1.37 times the right one." in found.lines
+    assert "Every number of gW1 is 1.37 times the right one." in found.lines
+    assert any(line.startswith("As it should be: bp-tui mazur --step ") for line in found.lines)
     assert "Not looked at, for it isn't known what is meant: accuracy" in found.out
 
 

@@ -890,6 +890,22 @@ def test_few_numbers_are_named() -> None:
 
 
 @pytest.mark.usefixtures("no_two_are_tried")
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [(-1.0, "the right one with the other sign"), (1.1, "11/10 times the right one"), (0.25, "1/m times")],
+)
+def test_by_what_all_that_differ_are_multiplied_is_seen(by: float, words: str) -> None:
+    wrong = RIGHT["z1"].copy()
+    wrong[:, 1] *= by
+    assert f"4 of 12 numbers of z1 differ, all of unit 2: each is {words}" in remarks("z1", wrong)
+    wrong = RIGHT["gW1"].copy()
+    wrong[1] *= by
+    assert f"2 of 6 numbers of gW1 differ, all in row 2: each is {words}" in remarks("gW1", wrong)
+    wrong[1, 0] += 0.3
+    assert "only 2 numbers differ of 6 in gW1: [2,1], [2,2]" in remarks("gW1", wrong)
+
+
+@pytest.mark.usefixtures("no_two_are_tried")
 def test_decay_is_seen() -> None:
     wrong = RIGHT["gW1"] + 0.01 * THREE.network.layers[0].weights
     assert "0.01 times W1" in remarks("gW1", wrong)

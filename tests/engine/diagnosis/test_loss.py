@@ -100,4 +100,4 @@ def test_it_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert found.code == 3
     assert "The loss alone is wrong, and no gradient is made of its value." in found.lines
     assert "loss is 0.5; right is 0.298371." in found.lines
-    assert found.lines[-1] == "See it: bp-tui mazur --step 3"
+    assert found.lines[-1] == "As it should be: bp-tui mazur --step 3"

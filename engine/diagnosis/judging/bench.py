@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
@@ -12,7 +11,7 @@ from engine.diagnosis.iteration.ground import ground, starting
 from engine.diagnosis.iteration.values import Values
 from engine.diagnosis.judging.close import agree, close, digits_of_agreement
 from engine.diagnosis.judging.rounding import Played, Tolerance
-from engine.diagnosis.mistakes.candidates import Tried, candidates_of
+from engine.diagnosis.mistakes.candidates import candidates_of
 from engine.diagnosis.precision import largest_of
 from engine.equations.updates import old
 from engine.once import once
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from engine.diagnosis.iteration.ground import Chosen
     from engine.diagnosis.layouts.readings import Reading
     from engine.diagnosis.mistakes.altered import Altered
-    from engine.diagnosis.mistakes.candidates import Candidate
+    from engine.diagnosis.mistakes.candidates import Candidate, Tried
     from engine.equations.equation import Equation, Variable
     from engine.run.tracing import Trace
     from engine.scenario import Scenario
@@ -183,8 +182,7 @@ class Bench:
 
     def tried_of(self, name: str) -> list[Tried]:
         """Return one mistake in every place that there is time for."""
-        pairs = ((one, self.candidates.altered(one)) for one in islice(self.candidates.of(name), self._most))
-        return [Tried(one, altered) for one, altered in pairs if altered is not None]
+        return self.candidates.tried_of(name, self._most)
 
     @property
     def tries_all(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from engine.diagnosis.mistakes.altered import Altered, Equations
@@ -20,7 +21,7 @@ from engine.once import once
 from engine.order.quantities import PARAMETERS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from engine.diagnosis.mistakes.places import Place
     from engine.equations.equation import Variable
@@ -90,6 +91,7 @@ class Candidates:
     def __init__(self, scenario: Scenario, table: Table) -> None:
         self.table = table
         self._tried: dict[tuple[int | None, int], list[Tried]] = {}
+        self._tried_of: dict[tuple[str, int], list[Tried]] = {}
         self._places: dict[int, Places] = {}
         self.equations = Equations(scenario.network, table)
         self.in_time = at_an_end(scenario)
@@ -163,7 +165,7 @@ class Candidates:
         for some in (whole, partly):
             yield from (one for one in some if not one.known)
 
-    def of(self, name: str) -> Iterator[Candidate]:
+    def _of(self, name: str) -> Iterator[Candidate]:
         """Yield one mistake in every place: in all that there are first."""
         for own, row, known in self._rows:
             units = self.equations.places(row) if own == name else ()
@@ -196,9 +198,19 @@ class Candidates:
         key = time, most
         if key not in self._tried:
             every = self.every(most) if time is None else self.at_one_time([time])
-            pairs = ((one, self.altered(one)) for one in every)
-            self._tried[key] = [Tried(one, altered) for one, altered in pairs if altered is not None]
+            self._tried[key] = list(self._with_equations(every))
         return self._tried[key]
+
+    def tried_of(self, name: str, most: int) -> list[Tried]:
+        """Return one mistake in every place, or in so many."""
+        key = name, most
+        if key not in self._tried_of:
+            self._tried_of[key] = list(self._with_equations(islice(self._of(name), most)))
+        return self._tried_of[key]
+
+    def _with_equations(self, some: Iterable[Candidate]) -> Iterator[Tried]:
+        pairs = ((one, self.altered(one)) for one in some)
+        return (Tried(one, altered) for one, altered in pairs if altered is not None)
 
 
 _KEPT: dict[tuple[object, ...], Candidates] = {}

@@ -71,7 +71,7 @@ async def test_a_sign_between_blanks_and_numbers_is_no_bar() -> None:
         for key in "2345":
             await user.press(key)
             assert not re.search(r"=+$|log scale =|^ *= [a-z]+ed", user.text(), re.MULTILINE), key
-        await user.press("3", "?", *["down"] * 12)
+        await user.press("3", "?", *["down"] * 18)
         assert "##:        a bar: the longer, the larger" in user.text()
 
 

@@ -39,7 +39,7 @@ from tui.draw.kit.rows import Linked, plain
 from tui.draw.network.network import network_rows
 from tui.draw.page import presenter_rows
 from tui.draw.slope import slope_rows
-from tui.draw.time.columns import NUMBER, TimeColumns
+from tui.draw.time.columns import TimeColumns
 from tui.draw.time.time import time_rows
 
 if TYPE_CHECKING:
@@ -163,8 +163,8 @@ def test_through_time(seed: int) -> None:
                 assert "right value" in lines[place + 1]
             for time, value in right.items():
                 begin = columns.start(time)
-                shown = lines[place + 1][begin : begin + NUMBER].rstrip()
-                assert float(shown) == float(signed(value, NUMBER)), (shown, value)
+                shown = lines[place + 1][begin : begin + columns.number].rstrip()
+                assert float(shown) == float(signed(value, columns.number)), (shown, value)
                 seen += 1
     assert seen or seed != 2
 

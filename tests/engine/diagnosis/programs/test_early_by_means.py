@@ -7,6 +7,7 @@ a batch at once (`layerwise`) or of each sample by itself (`premature`).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from math import isclose
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,7 @@ from engine.arrays import frozen, sealed
 from engine.facts.explain.expression import evaluate
 from engine.scenario import Data, Layer, Network, Scenario, Training
 from tests.engine.diagnosis.both_sides import entry_of
-from tests.given.some_of import each_of
+from tests.given.some_of import each_of, some_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -177,9 +178,7 @@ class Descent:
 # -- what is found ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("batch", BATCHES)
-@pytest.mark.parametrize("sizes", NETWORKS)
+@pytest.mark.parametrize(("sizes", "batch", "order"), some_of([*product(NETWORKS, BATCHES, ORDERS)], 8))
 def test_it_is_named_where_the_gradients_are_read_as_means(
     sizes: tuple[int, ...], batch: int, order: str
 ) -> None:
@@ -204,8 +203,9 @@ def test_with_the_means_it_makes_what_tells_that_these_are_applied(
         assert not found.mistakes
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize(("order", "sizes", "batch"), each_of(ORDERS, NETWORKS, BATCHES))
+@pytest.mark.parametrize(
+    ("optimizer", "order", "sizes", "batch"), each_of(OPTIMIZERS, ORDERS, NETWORKS, BATCHES)
+)
 def test_whatever_the_updates_make_of_the_means(
     optimizer: str, order: str, sizes: tuple[int, ...], batch: int
 ) -> None:

@@ -70,23 +70,23 @@ def sequence(times: int, units: int = 16, samples: int = 1) -> Scenario:
 
 
 BPTT_BACK_AT_TIME_0 = """\
- way back ← ↓          ▼@0          @1
-   δ2[1]               -0.0758     -0.2428
- ▸ δ1[1]               -0.1888  ←  -0.1107
+ way back ← ↓        ▼@0          @1
+   δ2[1]             -0.07577    -0.2428
+ ▸ δ1[1]             -0.1888   ← -0.1107
 ── ∂C/∂h1[1]: what came from above, what from the future ───────────────────────
  ∂C/∂h1[1]@0 = from above -0.1515 + from the future -0.08857 = -0.2401
- from above            -0.1515     -0.4855
- + from the future     -0.0886      none
- = ∂C/∂h1[1]           -0.2401     -0.4855
- × slope f'(z)          0.7864      0.2280
- = δ1[1]               -0.1888     -0.1107
+ from above          -0.1515     -0.4855
+ + from the future   -0.08857     none
+ = ∂C/∂h1[1]         -0.2401     -0.4855
+ × slope f'(z)        0.7864      0.2280
+ = δ1[1]             -0.1888     -0.1107
 ── ∂C/∂U1[1,1]: a share from each time ──────── summed from the last time back ─
- share                   ·         -0.0512
- ← sum so far            ·      ←  -0.0512
+ share                 ·         -0.05116
+ ← sum so far          ·       ← -0.05116
 ── size of δ, @0 to @1 ──────────────────────────────── a scale for each layer ─
- ‖δ2@0‖   0.07577      ▂▂▂▂▂▂▂     ███████  not recurrent: no step back
- ‖δ1@0‖    0.1888      ███████     ▅▅▅▅▅▅▅  each step back × 0.6292: vanishing
-                          ▲@0           @1
+ ‖δ2@0‖   0.07577    ▂▂▂▂▂▂▂▂▂   █████████  not recurrent: no step back
+ ‖δ1@0‖    0.1888    █████████   ▅▅▅▅▅▅▅▅▅  each step back × 0.6292: vanishing
+                         ▲@0            @1
  One update of U1 adds up 2 gradients, one for each time. Written out: 3 chains
  of up to 4 derivatives, 10 in all. Each worked out once, 7 are enough. Counted
  by whole layers; views 3 and 6 count multiplications."""

@@ -21,7 +21,7 @@ BESIDE = 35
 """The cells of what is said beside the bars of each layer."""
 MANY = 20
 """From so many times on bars say more than numbers."""
-_LONG_NUMBER = 10  # with all digits of 0.0009766, where there is room between the columns
+_LONG_NUMBER = 10  # with all digits of -0.0009766; as much of it as the columns have room for
 _SHORT_NUMBER = 6  # with a digit less, where all times have a column then
 _ARROW = 3  # cells of an arrow with a blank to both sides
 _CELLS, _MOST = 11, 16  # of a time, beside what is said of bars below them, and without
@@ -54,8 +54,7 @@ class TimeColumns:
         spread = (room - BESIDE) // len(self.shown)
         most = max(_CELLS, min(_MOST, spread)) if spread >= _CELLS else _MOST
         self.cells = max(self.number + gap, min(most, room // len(self.shown)))
-        if self.cells >= _LONG_NUMBER + _ARROW + held:
-            self.number = _LONG_NUMBER
+        self.number = max(self.number, min(_LONG_NUMBER, self.cells - _ARROW - held))
 
     def gap(self, time: int) -> int:
         """Return the first cell of the gap between a time and the one that is shown before it."""

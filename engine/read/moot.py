@@ -88,7 +88,7 @@ def _slope_1_at_the_end(scenario: Scenario) -> str:
 
 
 def _z_is_a_below(scenario: Scenario) -> str:
-    same = all(row.formula == "z" for row in _rows(scenario)[:-1])
+    same = all(row.leaves_z for row in _rows(scenario)[:-1])
     return "below the last layer every activation is its pre-activation" if same else ""
 
 

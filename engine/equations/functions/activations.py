@@ -72,6 +72,11 @@ class Activation(NamedTuple):
         return self.name.replace("-", "_")
 
     @property
+    def leaves_z(self) -> bool:
+        """Whether a is z."""
+        return self.formula == "z"
+
+    @property
     def shares_one(self) -> bool:
         """Whether the outputs of a layer add up to 1."""
         return self.exact.get("1 - a") == "rest"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.equations.functions.activations import ACTIVATIONS
 from engine.facts.entry import Number
 from engine.facts.explain import explain
 from engine.facts.explain.expression import Sum
@@ -107,7 +108,7 @@ def layer_called(known: Known, layer: int) -> list[str]:
 
 def _is_bare(trace: Trace, layer: int) -> bool:
     """Return whether a layer's a is its z."""
-    return trace.scenario.network.layers[layer - 1].activation == "identity"
+    return ACTIVATIONS[trace.scenario.network.layers[layer - 1].activation].leaves_z
 
 
 def heard_called(known: Known, layer: int) -> str:

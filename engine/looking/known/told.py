@@ -97,13 +97,12 @@ def layer_called(known: Known, layer: int) -> list[str]:
         mine = trace.scenario.network.layers[layer - 1]
         kind = f"{mine.activation}{' ↻' if mine.recurrent else ''}"
         bare, short = f"layer {layer}", f"{layer} {kind}"
-        telling = bare if _is_bare(trace, layer) else short
-        return [f"{bare} · {kind}", f"{layer} · {kind}", short, telling, bare]
+        return [f"{bare} · {kind}", f"{layer} · {kind}", short, bare]
     if known.site.sample is None and trace.shapes.batch_size > 1:
         # The batch has none of its own.
         sample = f"sample {known.sample - trace.shapes.batch(known.iteration).start + 1}"
         names = [f"input of {sample}", sample]
-    return [names[0], *4 * names[-1:]]
+    return [names[0], *3 * names[-1:]]
 
 
 def _is_bare(trace: Trace, layer: int) -> bool:

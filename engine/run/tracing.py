@@ -286,6 +286,10 @@ class Trace(_OfSteps):
         """Number of iterations that have been run so far."""
         return self._run.iteration
 
+    def has_run(self, step: int) -> bool:
+        """Return whether the iteration of a step has been run, so that its numbers are there."""
+        return self.schedule.site(step).iteration <= self.computed
+
     def advance(self, iterations: int) -> None:
         """Run up to `iterations` more iterations, keeping their losses and some checkpoints."""
         stop = min(self.iterations, self.computed + iterations)

@@ -197,7 +197,7 @@ class Attending:
             after = wanted.breaks[0].after
             if after >= len(whole):
                 return False
-            self._on_the_way, self._way_to = whole.computed < whole.schedule.site(after).iteration, after
+            self._on_the_way, self._way_to = not whole.has_run(after), after
             if not self._on_the_way:
                 same = whole is screen.trace.undisturbed and screen.trace.breaks == wanted.breaks
                 run = screen.trace if same else broken(whole, wanted.breaks)

@@ -23,7 +23,6 @@ from tui.draw.kit.panels import has_boxes
 from tui.draw.kit.rows import length, target_at
 from tui.draw.kit.shades import in_colours
 from tui.draw.kit.signs.ascii import WANTS_ROOM, with_marks
-from tui.draw.kit.wide import cells
 from tui.meanwhile.wanted import DRAWN
 from tui.palette import Palette
 from tui.theme import FEW_COLOURS
@@ -143,8 +142,7 @@ class Pane(Widget):
     def draw_ahead(self, cursor: Cursor) -> None:
         """Draw for a cursor that may be the next, and keep that until it is."""
         if self.trace is not None and self.size and self.apart() is None:
-            rows = self.draw(self.trace, cursor, self.size.width, self.size.height)
-            self._ahead = self._place(self.trace, cursor), self._filled(rows, self.size.height)
+            self._ahead = self._place(self.trace, cursor), self._drawn(self.trace, cursor, self.size)
 
     def _place(self, trace: Trace, cursor: Cursor) -> _Place:
         return _Place(trace, cursor, self.size, self.screen.size, trace.computed)
@@ -177,9 +175,11 @@ class Pane(Widget):
         ahead, self._ahead = self._ahead, None
         if ahead is not None and ahead[0] == self._place(self.trace, self.cursor):
             self._rows = ahead[1]
-            return
-        rows = self.draw(self.trace, self.cursor, size.width, size.height)
-        self._rows = self._filled(rows, size.height)
+        else:
+            self._rows = self._drawn(self.trace, self.cursor, size)
+
+    def _drawn(self, trace: Trace, cursor: Cursor, size: Size) -> list[Row]:
+        return self._filled(self.draw(trace, cursor, size.width, size.height), size.height)
 
     def _filled(self, rows: list[Row], height: int) -> list[Row]:
         """Return rows for all lines as a terminal shows them: in colours, or with marks for grounds."""
@@ -254,8 +254,7 @@ class Pane(Widget):
     def _strip(self, y: int, width: int, styles: Palette) -> Strip:
         row = self._rows[y] if y < len(self._rows) else ()
         segments = [Segment(text, styles[style]) for text, style in row]
-        filled = sum(cells(text) for text, _ in row)
-        return Strip(segments, filled).adjust_cell_length(width, styles[""])
+        return Strip(segments, length(row)).adjust_cell_length(width, styles[""])
 
 
 def _as_sent(filters: Sequence[LineFilter], ground: Color) -> Callable[[RichStyle], RichStyle]:

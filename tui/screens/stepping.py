@@ -303,9 +303,7 @@ class SteppingScreen(AskingKeys):
         """Draw where one more step would lead, if it is of the same view and layout."""
         trace, here = self._walk.place
         step = here.step + by
-        if here != self.cursor or not 0 <= step < len(trace):
-            return
-        if trace.schedule.site(step).iteration > trace.computed:
+        if here != self.cursor or not 0 <= step < len(trace) or not trace.has_run(step):
             return
         alike = self._height_of_reasons(trace, step, *self.app.size) == self._reasons
         if alike and view_at(trace, step) in (None, self.view):

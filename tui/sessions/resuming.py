@@ -157,8 +157,8 @@ class Resuming:
             if one.run in places:
                 trace = runs.entries[places[one.run]].trace
                 cursor = cursor_told(trace, one.at)
-                is_there = trace.schedule.site(cursor.step).iteration <= trace.computed
-                marks[one.letter] = Mark(places[one.run], cursor, None if is_there else one.at)
+                told = None if trace.has_run(cursor.step) else one.at
+                marks[one.letter] = Mark(places[one.run], cursor, told)
         lost = {
             "run": len(self._wanted) - len(places),
             "watch": len(session.watches) - len(watches),

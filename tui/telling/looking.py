@@ -77,7 +77,7 @@ def cursor_told(trace: Trace, look: Look) -> Cursor:
 def is_to_come(trace: Trace, state: State) -> bool:
     """Return whether a state looks at a number of an iteration that is not computed yet in a trace."""
     looks = state.focus is not None or state.term is not None
-    return looks and trace.schedule.site(start(trace, state.step).step).iteration > trace.computed
+    return looks and not trace.has_run(start(trace, state.step).step)
 
 
 def sorting_of(state: State) -> Sorting:

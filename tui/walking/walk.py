@@ -232,7 +232,7 @@ class Walk:
     def _with_numbers(self, mark: Mark) -> Mark:
         """Return a mark that a session has brought with all that it looks at, if that has been run."""
         trace = self.runs.entries[mark.run].trace
-        if mark.told is None or trace.schedule.site(mark.cursor.step).iteration > trace.computed:
+        if mark.told is None or not trace.has_run(mark.cursor.step):
             return mark
         from tui.telling.looking import cursor_told
 

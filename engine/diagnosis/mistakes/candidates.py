@@ -117,12 +117,13 @@ class Candidates:
     @once
     def _whole(self) -> list[Candidate]:
         """Every mistake that changes something, in all places that there are."""
-        units = ((*row, frozenset(self.equations.places(row[1]))) for row in self._rows)
-        return [
-            Candidate(name, row, places, whole=True, known=known, at_one_time=name in self.in_time)
-            for name, row, known, places in units
-            if places
-        ]
+        return [*self._everywhere(self._rows)]
+
+    def _everywhere(self, rows: Iterable[tuple[str, Mistake, bool]]) -> Iterator[Candidate]:
+        """Yield mistakes that change something, each in all places that there are."""
+        for name, row, known in rows:
+            if places := frozenset(self.equations.places(row)):
+                yield Candidate(name, row, places, whole=True, known=known, at_one_time=name in self.in_time)
 
     def places(self, most: int) -> Places:
         """Return where mistakes are tried beside all places, if there is time for so many of both together.
@@ -167,12 +168,10 @@ class Candidates:
 
     def _of(self, name: str) -> Iterator[Candidate]:
         """Yield one mistake in every place: in all that there are first."""
-        for own, row, known in self._rows:
-            units = self.equations.places(row) if own == name else ()
-            if units:
-                yield Candidate(name, row, frozenset(units), whole=True, known=known)
-                for places in parts(units):
-                    yield Candidate(name, row, places, whole=False, known=known)
+        for one in self._everywhere(row for row in self._rows if row[0] == name):
+            yield one
+            for places in parts(self.equations.places(one.row)):
+                yield one._replace(places=places, whole=False)
 
     def at_one_time(self, times: Collection[int]) -> Iterator[Candidate]:
         """Yield mistakes that are made at one of some times alone, in each layer, and in all of them."""

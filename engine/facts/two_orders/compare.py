@@ -105,31 +105,17 @@ class Angle(NamedTuple):
 class LayerComparison:
     """The pairs of one layer (of what is trained, and the weights), and the angle over all of them.
 
-    `to_right` are the angles of the first and of the second to what is right, -∇C; None if the first is that.
+    So many numbers are `moved`, by one of the two at least. The second change is so many `times_as_long` as
+    the first; None where that is no number. `to_right` are the angles of the first and of the second to what
+    is right, -∇C; None if the first is that.
     """
 
     layer: int
     pairs: tuple[Pair, ...]
     angle: Angle
+    moved: int
+    times_as_long: float | None
     to_right: tuple[Angle, Angle] | None = None
-
-    @property
-    def moved(self) -> int:
-        """How many numbers are changed, by one of the two at least."""
-        return sum(
-            int(np.count_nonzero((one.first_change != 0) | (one.second_change != 0))) for one in self.pairs
-        )
-
-    @property
-    def times_as_long(self) -> float | None:
-        """The length of the second change over that of the first; None where that is no number."""
-        with np.errstate(all="ignore"):
-            first, second = (
-                length(np.concatenate([change.ravel() for change in side]))
-                for side in zip(*((one.first_change, one.second_change) for one in self.pairs), strict=True)
-            )
-        ratio = second / first if first else math.inf
-        return ratio if math.isfinite(ratio) else None
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
@@ -248,7 +234,14 @@ def _compared(trace: Trace, numbers: Iteration, two: Two) -> Comparison:
     # What is right too, where it is neither of them: what each makes beside it.
     beside = [] if two.first is None else _beside_right(trace, numbers, first, second)
     layers = tuple(
-        LayerComparison(place + 1, mine, _angle(mine), _angles([one[place] for one in beside]))
+        LayerComparison(
+            place + 1,
+            mine,
+            _angle(mine),
+            _moved(mine),
+            _times_as_long(mine),
+            _angles([one[place] for one in beside]),
+        )
         for place, mine in enumerate(pairs)
     )
     places = (numbers.before, first.after, second.after)
@@ -301,6 +294,22 @@ def _flat(pairs: list[tuple[Pair, ...]]) -> tuple[Pair, ...]:
 
 def _angle(pairs: tuple[Pair, ...]) -> Angle:
     return angle_between([pair.first_change for pair in pairs], [pair.second_change for pair in pairs])
+
+
+def _moved(pairs: tuple[Pair, ...]) -> int:
+    """Return how many numbers are changed, by one of the two at least."""
+    return sum(int(np.count_nonzero((one.first_change != 0) | (one.second_change != 0))) for one in pairs)
+
+
+def _times_as_long(pairs: tuple[Pair, ...]) -> float | None:
+    """Return the length of the second change over that of the first; None where that is no number."""
+    with np.errstate(all="ignore"):
+        first, second = (
+            length(np.concatenate([change.ravel() for change in side]))
+            for side in zip(*((one.first_change, one.second_change) for one in pairs), strict=True)
+        )
+    ratio = second / first if first else math.inf
+    return ratio if math.isfinite(ratio) else None
 
 
 def _same(pairs: tuple[Pair, ...]) -> bool:

@@ -37,8 +37,7 @@ class Places:
         self._keys: dict[KeyPath, Node] = {}
         self._values: dict[KeyPath, Node] = {}
         self._lengths: dict[KeyPath, int] = {}  # of arrays of tables
-        tree = Parser(Language(tree_sitter_toml.language())).parse(self._content)
-        for node in _children(tree.root_node):
+        for node in _children(_root(self._content)):
             if node.type == "pair":
                 self._add_pair((), node)
             elif node.type in ("table", "table_array_element"):
@@ -124,7 +123,7 @@ def last_key(text: str, end: int) -> tuple[KeyPath, int]:
     line = text.find("\n", end)
     content = text[: line if line >= 0 else len(text)].encode()
     stop = len(text[:end].encode())
-    root = Parser(Language(tree_sitter_toml.language())).parse(content).root_node
+    root = _root(content)
     if root.has_error:
         return (), end
     node = root.descendant_for_byte_range(max(0, stop - 1), stop)
@@ -147,10 +146,14 @@ def last_key(text: str, end: int) -> tuple[KeyPath, int]:
 def lone_table(text: str, end: int, key: KeyPath) -> int | None:
     """Return the offset of the heading `[key]` that stands before another offset; None if there is none."""
     content = text[:end].encode()
-    for node in _children(Parser(Language(tree_sitter_toml.language())).parse(content).root_node):
+    for node in _children(_root(content)):
         if node.type == "table" and tuple(_parts(node.children[1])) == key:
             return len(content[: node.start_byte].decode())
     return None
+
+
+def _root(content: bytes) -> Node:
+    return Parser(Language(tree_sitter_toml.language())).parse(content).root_node
 
 
 def _heading(root: Node, table: Node) -> KeyPath:

@@ -132,7 +132,7 @@ def steps_back(
         return ["not recurrent: no step back"]
     if trace.shapes.times == 1:
         return ["one time: no step back"]
-    words = [from_future(back)]
+    words = [each_step(back)]
     if room is not None and len(words[0]) > room:
         words = [words[0].removeprefix("each ")]
     if back.error is not None:
@@ -162,7 +162,7 @@ def each_layer(back: Back) -> str:
     return f", × {power(back.error.log / back.error.steps, 8)} per layer back: {becomes}"
 
 
-def from_future(back: Back) -> str:
+def each_step(back: Back) -> str:
     """Return what the steps back through time leave on their own: what comes from above is added to it."""
     if back.error is None:
         return "each step back × ·"
